@@ -1,0 +1,33 @@
+"""The `newsspider` command: gathers the groups and turns errors into exit codes."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from newsspider.cli.console import error
+from newsspider.errors import NewsspiderError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Crawl Arabic news sites and make them searchable.",
+)
+
+
+def main() -> None:
+    """Run the command line. Exit codes: 0 done, 1 failed or partly, 2 wrong usage or configuration, 75 try again later, 130 interrupted."""
+    try:
+        app()
+    except NewsspiderError as e:
+        error(str(e))
+        sys.exit(e.exit_code)
+    except KeyboardInterrupt:
+        error("interrupted")
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(141)

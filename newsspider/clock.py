@@ -1,0 +1,31 @@
+"""The one clock. Everything that asks for the time asks here, so that tests and replays can set it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+
+def _system() -> datetime:
+    return datetime.now(UTC)
+
+
+_source: Callable[[], datetime] = _system
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC."""
+    return _source()
+
+
+@contextmanager
+def fixed(moment: datetime | Callable[[], datetime]) -> Iterator[None]:
+    """Within the block, `now()` is `moment` (aware) or whatever the callable gives."""
+    global _source
+    before = _source
+    _source = moment if callable(moment) else lambda: moment.astimezone(UTC)
+    try:
+        yield
+    finally:
+        _source = before

@@ -1,0 +1,263 @@
+"""The one configuration: newsspider.toml, then NEWSSPIDER_* variables on top (docs/settings.md lists every key).
+
+A variable is named after its section and key: `[crawl] delay` is NEWSSPIDER_CRAWL_DELAY. A secret may come from a file instead, named by the
+same variable with _FILE. Unknown keys and variables, wrong types and missing secrets are errors before anything else happens.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, get_origin
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from newsspider.errors import ConfigError
+from newsspider.tomlfile import line_of, load_toml
+
+PREFIX = "NEWSSPIDER_"
+CONFIG_VARIABLE = "NEWSSPIDER_CONFIG"  # the path of the file itself
+DEFAULT_FILE = Path("newsspider.toml")
+
+Seconds = Annotated[float, Field(ge=0)]
+MIB = 1 << 20
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+
+class CrawlConfig(Section):
+    """How sites are visited."""
+
+    contact: str = Field(
+        "",
+        description="Web or mail address at which a site can reach you; part of the user agent. Required before the first crawl of a site that is not on loopback.",
+    )
+    concurrency: int = Field(16, ge=1, le=256, description="Requests at once, over all sites of a run.")
+    concurrency_per_site: int = Field(1, ge=1, le=16, description="Requests at once to one site.")
+    delay: Seconds = Field(1.0, description="Seconds between two requests to one site.")
+    autothrottle: bool = Field(True, description="Lengthen the delay of a site that answers slowly.")
+    timeout: float = Field(30.0, gt=0, description="Seconds until a download is given up.")
+    dns_timeout: float = Field(10.0, gt=0, description="Seconds until a name look-up is given up.")
+    max_page_bytes: int = Field(
+        10 * MIB, ge=1024, description="Longest page in bytes, after decompression; longer ones are cut off and fail."
+    )
+    retries: int = Field(2, ge=0, le=10, description="Further tries after a failed download.")
+    retry_after_wait: Seconds = Field(
+        300.0,
+        description="Longest Retry-After, in seconds, that a run waits for; a longer one ends the site's run and is kept for the next.",
+    )
+    max_crawl_delay: Seconds = Field(
+        30.0, description="Longest Crawl-delay of robots.txt that is kept; a site that asks for more is skipped with a message."
+    )
+    depth: int = Field(10, ge=1, description="Longest chain of discovery pages.")
+    max_pages: int = Field(20_000, ge=1, description="Most pages of one source in one run.")
+    max_hours: float = Field(6.0, gt=0, description="Longest run in hours.")
+    memory_mib: int = Field(1024, ge=64, description="A run that needs more memory than this is stopped cleanly.")
+    respect_robots: bool = Field(True, description="Obey robots.txt.")
+    verify_certificates: bool = Field(True, description="Refuse TLS certificates that do not verify.")
+    proxy: str = Field(
+        "",
+        description="HTTP proxy for all crawling; empty: none, whatever the environment says. A proxy resolves names itself, so the address guard cannot see them.",
+    )
+
+
+class NetConfig(Section):
+    """Which addresses may be reached."""
+
+    allow_networks: list[str] = Field(
+        [], description="Networks (CIDR) that may be reached though they are not public, such as 127.0.0.0/8 for tests."
+    )
+    hosts: dict[str, str] = Field(
+        {}, description='Static host map: name = "address" or "address:port"; looked up before DNS. The address still has to be allowed.'
+    )
+
+
+class SourcesConfig(Section):
+    """Where source files lie."""
+
+    folder: Path = Field(Path("sources"), description="Your own source files; they override builtin ones of the same name.")
+    builtin: bool = Field(True, description="Offer the source files that come with newsspider.")
+
+
+class StoreConfig(Section):
+    """The system of record."""
+
+    url: str = Field("", description="SQLAlchemy URL of the store; empty: newsspider.db in the data folder.")
+    min_free_mib: int = Field(200, ge=0, description="A crawl pauses when the store's disk has less free than this.")
+
+
+class EngineConfig(Section):
+    """The search engine."""
+
+    url: str = Field("", description="Address of Elasticsearch; empty: the embedded engine in the data folder.")
+    index: str = Field(
+        "ns-articles", pattern=r"^[a-z0-9][a-z0-9_\-]{0,80}$", description="Name of the index, or of the alias on Elasticsearch."
+    )
+    api_key: SecretStr = Field(SecretStr(""), description="API key of Elasticsearch (secret).")
+    username: str = Field("", description="User of Elasticsearch, where no API key is used.")
+    password: SecretStr = Field(SecretStr(""), description="Password of that user (secret).")
+    ca_file: Path | None = Field(None, description="Certificate authority of Elasticsearch's certificate (PEM).")
+    timeout: float = Field(10.0, gt=0, description="Seconds until a request to the engine is given up.")
+
+
+class IndexConfig(Section):
+    """Delivery to the engine."""
+
+    batch_documents: int = Field(500, ge=1, le=5000, description="Most documents in one batch.")
+    batch_bytes: int = Field(5 * MIB, ge=1024, description="Most bytes in one batch.")
+    interval: Seconds = Field(2.0, description="Seconds between two deliveries during a crawl.")
+    wait: Seconds = Field(30.0, description="Seconds that a crawl's end waits for its changes to be searchable.")
+
+
+class ArchiveConfig(Section):
+    """The archive of fetched pages."""
+
+    enabled: bool = Field(False, description="Keep every fetched article page as WARC.")
+    max_file_bytes: int = Field(256 * MIB, ge=MIB, description="Size at which a new archive file is begun.")
+
+
+class WebConfig(Section):
+    """The web page and API."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0: a free one.")
+    token: SecretStr = Field(
+        SecretStr(""), description="Access token (secret); empty: one is made at the first start and kept in the data folder."
+    )
+
+
+class LogConfig(Section):
+    """What is written while running."""
+
+    level: str = Field("WARNING", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe message that is shown.")
+    json_lines: bool = Field(False, description="One JSON object a line instead of text.")
+
+
+class Config(BaseSettings):
+    """Everything that can be set. Immutable; made by `load_config`."""
+
+    model_config = SettingsConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+    data_folder: Path = Field(Path("data"), description="Where the store, the embedded index and the archive lie.")
+    crawl: CrawlConfig = CrawlConfig()
+    net: NetConfig = NetConfig()
+    sources: SourcesConfig = SourcesConfig()
+    store: StoreConfig = StoreConfig()
+    engine: EngineConfig = EngineConfig()
+    index: IndexConfig = IndexConfig()
+    archive: ArchiveConfig = ArchiveConfig()
+    web: WebConfig = WebConfig()
+    log: LogConfig = LogConfig()
+
+    @field_validator("data_folder")
+    @classmethod
+    def _expanded(cls, value: Path) -> Path:
+        return value.expanduser()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        # load_config merges file and variables itself: it has to know which of them a wrong value came from.
+        return (init_settings,)
+
+    @property
+    def store_url(self) -> str:
+        return self.store.url or f"sqlite:///{self.data_folder.resolve() / 'newsspider.db'}"
+
+
+Location = tuple[str, ...]
+
+
+def keys() -> dict[Location, Any]:
+    """Every key of the configuration, as a path, with its pydantic FieldInfo."""
+    found: dict[Location, Any] = {}
+    for name, info in Config.model_fields.items():
+        if isinstance(info.annotation, type) and issubclass(info.annotation, Section):
+            found.update({(name, key): sub for key, sub in info.annotation.model_fields.items()})
+        else:
+            found[(name,)] = info
+    return found
+
+
+def variable(location: Location) -> str:
+    """The environment variable of a key."""
+    return PREFIX + "_".join(location).upper()
+
+
+def load_config(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Config:
+    """The configuration from `path` (else $NEWSSPIDER_CONFIG, else newsspider.toml in this folder, where it exists) and the environment.
+
+    Raises ConfigError naming the file, line and key, or the variable, of everything that is wrong.
+    """
+    named = path or (Path(environ[CONFIG_VARIABLE]) if environ.get(CONFIG_VARIABLE) else None)
+    file = named or (DEFAULT_FILE if DEFAULT_FILE.exists() else None)
+    data, text = load_toml(file) if file else ({}, "")
+    from_environment = _read_environment(environ)
+    for location, value in from_environment.items():
+        table = data
+        for part in location[:-1]:
+            table = table.setdefault(part, {})
+            if not isinstance(table, dict):
+                raise ConfigError(f"{file}:{line_of(text, location[:1])}: {part} must be a table, [{part}]")
+        table[location[-1]] = value
+    try:
+        return Config(**data)
+    except ValidationError as e:
+        problems = [_describe(error, file, text, from_environment) for error in e.errors()]
+        raise ConfigError("\n".join(problems)) from e
+
+
+def _read_environment(environ: Mapping[str, str]) -> dict[Location, Any]:
+    known = {variable(location): (location, info) for location, info in keys().items()}
+    secret_files = {name + "_FILE": name for name, (_, info) in known.items() if info.annotation is SecretStr}
+    values: dict[Location, Any] = {}
+    for name, text in environ.items():
+        if not name.startswith(PREFIX) or name == CONFIG_VARIABLE or name.startswith(PREFIX + "TEST_"):
+            continue
+        if name in known:
+            location, info = known[name]
+            values[location] = _typed(name, text, info)
+        elif name in secret_files:
+            if secret_files[name] in environ:
+                raise ConfigError(f"{name} and {secret_files[name]} are both set; keep one of them")
+            try:
+                values[known[secret_files[name]][0]] = Path(text).read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as e:
+                raise ConfigError(f"{name}: the secret's file {text} cannot be read ({e})") from e
+        else:
+            raise ConfigError(f"{name}: no such setting; `newsspider config show` lists them")
+    return values
+
+
+def _typed(name: str, text: str, info: Any) -> Any:
+    if get_origin(info.annotation) not in (list, dict):
+        return text
+    try:
+        return json.loads(text)
+    except ValueError as e:
+        raise ConfigError(f'{name}: must be JSON, such as ["a", "b"] or {{"name": "value"}}') from e
+
+
+def _describe(error: Any, file: Path | None, text: str, from_environment: Mapping[Location, Any]) -> str:
+    location = tuple(error["loc"])
+    known = next((key for key in from_environment if location[: len(key)] == key), None)
+    key = ".".join(str(part) for part in location)
+    if error["type"] == "extra_forbidden":
+        message = "no such key; `newsspider config show` lists them"
+    else:
+        message = str(error["msg"])
+    if known:
+        return f"{variable(known)}: {message}"
+    line = line_of(text, location)
+    return f"{file}:{line or 1}: {key}: {message}"

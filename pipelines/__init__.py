@@ -1,0 +1,1 @@
+"""The Scrapy item pipelines: thin adapters over newsspider.intake and newsspider.indexing, in their order."""
