@@ -1,0 +1,213 @@
+"""Addresses, pure: what may be fetched, how it is written, and which addresses name the same page.
+
+`canonical_url` is an address that can be fetched: written one way, without what only tells where a visitor came from. `url_key` goes further and
+is never fetched: it is the same for http and https, for www., m. and amp. hosts, for AMP, mobile and print paths, and however a path is encoded.
+Both follow RFC 3986 section 6.2; both keep apart whatever could name another article, so an unknown parameter stays.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from typing import NamedTuple
+from urllib.parse import quote, unquote, urljoin, urlsplit
+
+import idna
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+_TRACKING_PREFIXES = ("utm_", "mtm_", "matomo_", "piwik_", "hsa_", "fb_action_", "at_custom", "aspsessionid", "amp_", "_branch_")
+_TRACKING = frozenset(
+    """fbclid gclid gclsrc dclid gbraid wbraid gad_source msclkid yclid ysclid igshid igsh twclid ttclid epik mc_cid mc_eid _ga _gl _hsenc _hsmi
+    hsctatracking mkt_tok vero_id oly_anon_id oly_enc_id wickedid ref_src ref_url fb_source fb_ref fb_comment_id action_object_map action_type_map
+    action_ref_map __twitter_impression __tn__ mibextid at_medium at_campaign at_link_type at_link_id at_link_origin at_ptr_name at_bbc_team
+    at_format ns_mchannel ns_source ns_campaign ns_linkname ns_fee pk_campaign pk_kwd pk_keyword pk_source pk_medium pk_content pk_cid xtor sr_share
+    guccounter guce_referrer guce_referrer_sig traffic_source feedname feedtype replytocom showcomment usqp noamp phpsessid jsessionid cftoken zenid
+    oscsid""".split()  # noqa: SIM905 - seventy quoted names read worse
+)
+# Names that mean something else elsewhere, so the value has to say that they tell a channel, a session or another view of the same page.
+_CHANNEL = r"rss2?|atom|feeds?|twitter|x|facebook|fb|whatsapp|telegram|instagram|linkedin|social|share|home|homepage|newsletter|e?mail|push|app|nabd"
+_AMBIGUOUS = {
+    name: re.compile(pattern, re.IGNORECASE)
+    for names, pattern in (
+        ("ref source src from share via", _CHANNEL),
+        ("ocid icid ncid cmpid s_cid smid smtyp spm", r"(?=.*[a-z])(?=.*[^a-z]).+"),
+        ("sid s session sessionid session_id sessid", r"(?=.*[0-9])(?=.*[a-f])[0-9a-f]{24,}"),  # sid=1234 is a story in old portals
+        ("amp print printable rss nb", r"|1|true|yes|y|on|amp|print"),
+        ("output outputtype view layout format mode action do tmpl", r"amp|print|printable|component"),
+        ("ot", r"ot\.(amp|print)pagelayout"),
+        ("m", r"0|1"),  # Blogger's mobile view; m=202001 is a month's archive of WordPress
+        ("_ nocache", r"\d{8,}"),
+    )
+    for name in names.split()
+}
+
+_HOST = re.compile(r"(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,62})(\.[a-z0-9_]([a-z0-9_-]{0,62}))*|\[[0-9a-f:.]+\]")
+_DEVICE_PREFIX = re.compile(r"(?:(?:www\d?|m|amp|mobile|wap|touch)\.)+(?!(?:com?|net|org|gov|edu|ac)\.[a-z]{2}$)(?=[^.]+\..)")
+_AMP_CACHE = re.compile(r"/(?:amp|[cv])/(s/)?([^/]+\.[^/]+)(/.*)?")  # of the cached page's address
+_AMP_CACHE_HOST = re.compile(r".+\.cdn\.ampproject\.org|www\.google\.com?(\.[a-z]{2})?")
+_SESSION_SEGMENT = re.compile(r";jsessionid=[^/;?]*|/\([a-z]\([a-z0-9]{20,}\)\)(?=/)", re.IGNORECASE)
+_DEFAULT_DOCUMENT = re.compile(r"/(?:index|default)\.(?:s?html?|php|aspx?|jsp)$", re.IGNORECASE)
+_AMP_SUFFIX = re.compile(r"(?<=[^/])(?:\.amp(?=$|\.html?$)|/amp\.html?$)", re.IGNORECASE)
+# What is left of a path must name an article by itself before its first segment is taken for a mark of the view and not for a section.
+_NAMES_AN_ARTICLE = re.compile(r"\d{5}|[^/]{15}")
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_HEX = re.compile(r"%([0-9A-Fa-f]{2})")
+
+
+class _Parts(NamedTuple):
+    scheme: str
+    host: str
+    port: int | None  # None: the scheme's own
+    path: str
+    query: str
+    fragment: str = ""
+
+    @property
+    def origin(self) -> str:
+        return f"{self.scheme}://{self.host}" + (f":{self.port}" if self.port else "")
+
+    def __str__(self) -> str:
+        return self.origin + self.path + (f"?{self.query}" if self.query else "") + (f"#{self.fragment}" if self.fragment else "")
+
+
+def canonical_url(url: str) -> str:
+    """The address in one spelling, fit for fetching, without tracking parameters, session ids and AMP caches around it. Idempotent.
+
+    Raises ValueError for anything but http and https with a host, and for addresses with a user name.
+    """
+    parts = _canonical(url)
+    # A fragment that routes ("#!/news/7") names a page of its own; any other is a place within the page.
+    return str(parts._replace(fragment=parts.fragment if parts.fragment.startswith(("!", "/")) else ""))
+
+
+def url_key(url: str) -> str:
+    """32 hex digits, the same for all addresses of one page that can be told from the address alone. Raises ValueError as `canonical_url`."""
+    parts = _split(canonical_url(url))
+    query = "&".join(
+        sorted((_folded(f"{name}={value}") for name, value in _parameters(parts.query)), key=lambda pair: pair.partition("=")[0])
+    )
+    form = f"{_site(parts)}{_bare_path(parts.path)}?{query}#{_folded(parts.fragment)}"
+    return hashlib.sha256(form.encode()).hexdigest()[:32]
+
+
+def same_site(a: str, b: str) -> bool:
+    """True when both have the same host, apart from www., m. and amp., and the same port. False when one is no web address."""
+    try:
+        return _site(_split(a)) == _site(_split(b))
+    except ValueError:
+        return False
+
+
+def origin(url: str) -> str:
+    """scheme://host[:port], lower-case, the host in its ASCII form, a default port left out. Raises ValueError as `canonical_url`."""
+    return _split(url).origin
+
+
+def join(base: str, href: str) -> str | None:
+    """`href` as an absolute address, resolved against `base` as browsers do, without a fragment; None when it leads to no web page."""
+    try:
+        return str(_split(urljoin(base, _slashes(href)))._replace(fragment="")) if href.strip() else None
+    except ValueError:
+        return None
+
+
+def _split(url: str) -> _Parts:
+    split = urlsplit(_slashes(url))
+    if split.scheme not in DEFAULT_PORTS:
+        raise ValueError(f"{url!r} is not an http or https address")
+    if "@" in split.netloc:
+        raise ValueError(f"{url!r} holds a user name, which is refused")
+    port = split.port if split.port != DEFAULT_PORTS[split.scheme] else None
+    path = _without_dots(_encoded(split.path))
+    return _Parts(split.scheme, _host(split.hostname, url), port, path, _encoded(split.query), _encoded(split.fragment))
+
+
+def _slashes(url: str) -> str:
+    """As the URL standard (WHATWG) reads it: no blanks around, no line breaks within, backslashes of the path as slashes."""
+    url = re.sub(r"[\t\r\n]", "", url.strip("\x00\x01\x02\x03\x04\x05\x06\x07\x08\t\n\x0b\x0c\r\x0e\x0f\x10 \xa0\u200e\u200f\ufeff"))
+    end = min((at for at in (url.find("?"), url.find("#")) if at >= 0), default=len(url))
+    return url[:end].replace("\\", "/") + url[end:]
+
+
+def _host(host: str | None, url: str) -> str:
+    host = host or ""
+    if ":" in host:
+        host = f"[{host}]"
+    elif not host.isascii():
+        host = idna.encode(host, uts46=True).decode()  # an IDNAError is a ValueError
+    host = host.rstrip(".").lower()
+    if not _HOST.fullmatch(host):
+        raise ValueError(f"{url!r} has no valid host name")
+    return host
+
+
+def _encoded(text: str) -> str:
+    """UTF-8 percent-encoding with upper-case digits, unreserved characters plain (RFC 3986 sections 6.2.2.1 and 6.2.2.2)."""
+    text = quote(_PERCENT.sub("%25", text), safe="!#$%&'()*+,/:;=?@~[]|")
+    return _HEX.sub(lambda found: char if (char := chr(int(found[1], 16))) in _UNRESERVED else found[0].upper(), text)
+
+
+def _without_dots(path: str) -> str:
+    """Without "." and ".." segments (RFC 3986 section 5.2.4), always beginning with a slash."""
+    kept: list[str] = []
+    segments = path.split("/")[1:] or [""]
+    for segment in segments:
+        if segment == "..":
+            del kept[-1:]
+        elif segment != ".":
+            kept.append(segment)
+    if segments[-1] in (".", ".."):
+        kept.append("")
+    return "/" + "/".join(kept)
+
+
+def _canonical(url: str) -> _Parts:
+    parts = _split(url)
+    while _AMP_CACHE_HOST.fullmatch(parts.host) and (inner := _AMP_CACHE.fullmatch(parts.path)):
+        parts = _split(str(parts._replace(scheme="https" if inner[1] else "http", host=inner[2], port=None, path=inner[3] or "/")))
+    path = _without_dots(_SESSION_SEGMENT.sub("", parts.path))
+    query = "&".join(f"{name}={value}" if equals else name for name, equals, value in _wanted(parts.query))
+    return parts._replace(path=path, query=query)
+
+
+def _wanted(query: str) -> list[tuple[str, str, str]]:
+    pairs = [pair.partition("=") for pair in query.split("&") if pair]
+    return [pair for pair in pairs if not _is_noise(unquote(pair[0]).lower(), unquote(pair[2]))]
+
+
+def _is_noise(name: str, value: str) -> bool:
+    pattern = _AMBIGUOUS.get(name)
+    return name in _TRACKING or name.startswith(_TRACKING_PREFIXES) or (pattern is not None and pattern.fullmatch(value) is not None)
+
+
+def _parameters(query: str) -> list[tuple[str, str]]:
+    return [(name, value.replace("+", "%20")) for name, _, value in (pair.partition("=") for pair in query.split("&") if pair)]
+
+
+def _site(parts: _Parts) -> str:
+    return _DEVICE_PREFIX.sub("", parts.host, count=1) + (f":{parts.port}" if parts.port else "")
+
+
+def _bare_path(path: str) -> str:
+    """The path without what marks an AMP, mobile or print view, a default document, doubled and closing slashes."""
+    path = _folded(re.sub(r"//+", "/", path))
+    path = _AMP_SUFFIX.sub("", _DEFAULT_DOCUMENT.sub("", path)).rstrip("/")
+    path = re.sub(r"(?<=[^/])/(?:amp|print)$", "", path, flags=re.IGNORECASE)
+    first, _, rest = path[1:].partition("/")
+    if rest and (first.lower() == "amp" or (first.lower() in ("m", "mobile", "print") and _NAMES_AN_ARTICLE.search(rest))):
+        path = "/" + rest
+    return path
+
+
+def _folded(text: str) -> str:
+    """Decoded where that cannot change the meaning, in NFC, without invisible characters; other encodings than UTF-8 stay as they are."""
+    kept = re.sub(r"%(2[0356BF]|3[BDF])", r"%25\1", text)  # space # % & + / ; = ? stay encoded
+    try:
+        decoded = unquote(kept, errors="strict")
+    except UnicodeDecodeError:
+        return text
+    return _INVISIBLE.sub("", unicodedata.normalize("NFC", decoded))
