@@ -22,7 +22,7 @@ def now() -> datetime:
 @contextmanager
 def fixed(moment: datetime | Callable[[], datetime]) -> Iterator[None]:
     """Within the block, `now()` is `moment` (aware) or whatever the callable gives."""
-    global _source
+    global _source  # noqa: PLW0603 - the one injectable clock, for all threads
     before = _source
     _source = moment if callable(moment) else lambda: moment.astimezone(UTC)
     try:

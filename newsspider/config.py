@@ -10,9 +10,9 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, get_origin
+from typing import Annotated, Any, Self, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from newsspider.errors import ConfigError
@@ -103,6 +103,15 @@ class EngineConfig(Section):
     password: SecretStr = Field(SecretStr(""), description="Password of that user (secret).")
     ca_file: Path | None = Field(None, description="Certificate authority of Elasticsearch's certificate (PEM).")
     timeout: float = Field(10.0, gt=0, description="Seconds until a request to the engine is given up.")
+
+    @model_validator(mode="after")
+    def _secrets_are_there(self) -> Self:
+        if self.username and not self.password.get_secret_value():
+            raise ValueError("engine.password is missing: set NEWSSPIDER_ENGINE_PASSWORD or NEWSSPIDER_ENGINE_PASSWORD_FILE")
+        for name, secret in (("api_key", self.api_key), ("password", self.password)):
+            if secret.get_secret_value().startswith("${"):
+                raise ValueError(f"engine.{name} is a reference that nothing filled in")
+        return self
 
 
 class IndexConfig(Section):
@@ -211,11 +220,24 @@ def load_config(path: Path | None = None, environ: Mapping[str, str] = os.enviro
             if not isinstance(table, dict):
                 raise ConfigError(f"{file}:{line_of(text, location[:1])}: {part} must be a table, [{part}]")
         table[location[-1]] = value
+    if file:
+        _anchor_paths(data, file.parent, from_environment)
     try:
         return Config(**data)
     except ValidationError as e:
         problems = [_describe(error, file, text, from_environment) for error in e.errors()]
         raise ConfigError("\n".join(problems)) from e
+
+
+def _anchor_paths(data: dict[str, Any], folder: Path, from_environment: Mapping[Location, Any]) -> None:
+    """Relative paths in the file are meant from the file's own folder, so that a command does the same from anywhere."""
+    for location, info in keys().items():
+        table: Any = data
+        for part in location[:-1]:
+            table = table.get(part) if isinstance(table, dict) else None
+        is_path = info.annotation in (Path, Path | None)
+        if is_path and location not in from_environment and isinstance(table, dict) and isinstance(table.get(location[-1]), str):
+            table[location[-1]] = str(folder / Path(table[location[-1]]).expanduser())
 
 
 def _read_environment(environ: Mapping[str, str]) -> dict[Location, Any]:
@@ -253,10 +275,7 @@ def _describe(error: Any, file: Path | None, text: str, from_environment: Mappin
     location = tuple(error["loc"])
     known = next((key for key in from_environment if location[: len(key)] == key), None)
     key = ".".join(str(part) for part in location)
-    if error["type"] == "extra_forbidden":
-        message = "no such key; `newsspider config show` lists them"
-    else:
-        message = str(error["msg"])
+    message = "no such key; `newsspider config show` lists them" if error["type"] == "extra_forbidden" else str(error["msg"])
     if known:
         return f"{variable(known)}: {message}"
     line = line_of(text, location)

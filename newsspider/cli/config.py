@@ -1,0 +1,45 @@
+"""`newsspider config show`: every setting, its value, and where to set it; secrets masked."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from pydantic import SecretStr
+from rich.table import Table
+
+from newsspider.cli import console
+from newsspider.config import Config, keys, variable
+
+group = typer.Typer(no_args_is_help=True, help="Look at the configuration.")
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(group, name="config")
+
+
+@group.command()
+def show(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False) -> None:
+    """Print every setting with its value and its variable; secrets are masked."""
+    config = console.config()
+    values = {location: _shown(_value(config, location)) for location in keys()}
+    if as_json:
+        console.print_json({".".join(location): value for location, value in values.items()})
+        return
+    table = Table("setting", "value", "variable", box=None, pad_edge=False)
+    for location, value in values.items():
+        table.add_row(".".join(location), str(value), variable(location))
+    console.out.print(table)
+
+
+def _value(config: Config, location: tuple[str, ...]) -> Any:
+    value: Any = config
+    for part in location:
+        value = getattr(value, part)
+    return value
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, SecretStr):
+        return "********" if value.get_secret_value() else ""
+    return value if isinstance(value, bool | int | float | list | dict) else str(value if value is not None else "")

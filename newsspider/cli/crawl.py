@@ -1,0 +1,63 @@
+"""`newsspider crawl`: visit sources, with progress, and print what became of every address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from newsspider.cli import console
+
+if TYPE_CHECKING:
+    from newsspider.spiders.process import Crawled
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(crawl)
+
+
+def crawl(
+    names: Annotated[list[str] | None, typer.Argument(metavar="SOURCE…", help="Sources to crawl (`newsspider sources list`).")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Crawl every source.")] = False,
+    strict: Annotated[bool, typer.Option(help="Exit with 1 when any address failed.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the outcomes as one JSON object.")] = False,
+) -> None:
+    """Crawl sources and deliver their articles to the index.
+
+    Ctrl-C stops cleanly; the next crawl of the source goes on where this one stopped.
+    """
+    from newsspider.cli.progress import CrawlProgress
+    from newsspider.cli.runs import print_outcomes, run_as_json
+    from newsspider.sources import load_sources
+    from newsspider.spiders.process import crawl as crawl_sources
+    from newsspider.store import Store
+
+    config = console.config()
+    sources = load_sources(config.sources)
+    if bool(names) == everything:
+        raise typer.BadParameter("name the sources to crawl, or say --all")
+    wanted = list(sources) if everything else [sources.named(name).name for name in dict.fromkeys(names or [])]
+    with CrawlProgress() as progress:
+        crawled = crawl_sources(config, wanted, progress.show)
+    with Store.open(config.store_url) as store:
+        runs = [store.run(item.run_id) for item in crawled if item.run_id]
+    if as_json:
+        console.print_json({"runs": [run_as_json(run) for run in runs], "pending": sum(item.delivery.pending for item in crawled)})
+    else:
+        print_outcomes(runs)
+    _explain(crawled)
+    failed = strict and any(run.outcomes.get("failed") for run in runs)
+    raise typer.Exit(_exit_code(crawled) or int(failed))
+
+
+def _explain(crawled: Sequence[Crawled]) -> None:
+    for item in crawled:
+        if item.problem:
+            console.error(f"{item.source}: {item.problem}")
+        elif item.delivery.pending:
+            console.error(f"{item.delivery.pending} changes are not searchable yet ({item.delivery.problem}); run `newsspider index sync`")
+
+
+def _exit_code(crawled: Sequence[Crawled]) -> int:
+    return max((item.problem.exit_code for item in crawled if item.problem), default=0)

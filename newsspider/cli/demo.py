@@ -1,0 +1,88 @@
+"""`newsspider demo`: the whole chain on the bundled sites: serve, crawl, crawl again after an edit, search."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from newsspider.cli import console
+from newsspider.errors import ConfigError
+
+CONFIG = """\
+# The demo's configuration: the bundled sites on loopback. Delete the folder when you are done.
+data_folder = "data"
+
+[sources]
+folder = "sources"
+builtin = false
+
+[net]
+allow_networks = ["127.0.0.0/8"]
+
+[crawl]
+delay = 0
+autothrottle = false
+"""
+SEARCHES = (["أسعار الخبز في لبنان"], ["الرِّياض ٢٠٢٤", "--sort", "newest", "--limit", "3"])
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(demo)
+
+
+def demo(
+    folder: Annotated[Path, typer.Option(help="Where the demo keeps its configuration and data; made anew each time.")] = Path(".demo"),
+) -> None:
+    """Crawl three small bundled Arabic news sites and search them."""
+    from newsspider.demo import serve
+
+    _make_anew(folder)
+    (folder / "newsspider.toml").write_text(CONFIG, encoding="utf-8")
+    with serve() as sites:
+        sites.write_sources(folder / "sources")
+        _say("Three small Arabic news sites are served on loopback: " + ", ".join(f"{name} {origin}" for name, origin in sites.origins.items()))
+        _say("First crawl: everything is new.")
+        _run(folder, "crawl", "--all")
+        sites.edition = 2
+        _say("Second crawl: the sites have edited an article since; what did not change is not fetched again.")
+        _run(folder, "crawl", "--all")
+    for search in SEARCHES:
+        _say("newsspider search " + " ".join(search))
+        _run(folder, "search", *search)
+    _say("Next, with the demo's articles:")
+    console.out.print(f"  export NEWSSPIDER_CONFIG={folder / 'newsspider.toml'}", markup=False)
+    console.out.print(f"  {_command()} search 'كلمة'      search with your own words", markup=False)
+    console.out.print(f"  {_command()} runs list         what the crawls did", markup=False)
+    console.out.print(f"  {_command()} doctor            is this machine ready for real sites?", markup=False)
+    console.out.print("docs/tutorial.md goes on from here to a real source.")
+
+
+def _make_anew(folder: Path) -> None:
+    if folder.exists() and any(folder.iterdir()) and not (folder / "newsspider.toml").exists():
+        raise ConfigError(f"{folder} is not a demo folder and will not be emptied; choose another with --folder")
+    shutil.rmtree(folder, ignore_errors=False) if folder.exists() else None
+    folder.mkdir(parents=True)
+
+
+def _say(text: str) -> None:
+    console.out.print()
+    console.out.print(text, style="bold", markup=False)
+
+
+def _run(folder: Path, *arguments: str) -> None:
+    """Another newsspider command, in a process of its own as a user would run it; its failure is the demo's."""
+    sys.stdout.flush()
+    environment = os.environ | {"NEWSSPIDER_CONFIG": str(folder / "newsspider.toml")}
+    code = subprocess.run([sys.executable, "-m", "newsspider", *arguments], env=environment, check=False).returncode
+    if code:
+        raise typer.Exit(code)
+
+
+def _command() -> str:
+    return "newsspider" if shutil.which("newsspider") else str(Path(sys.executable).with_name("newsspider"))

@@ -1,0 +1,51 @@
+"""What a person sees while a command works: on a terminal a live display, elsewhere a line now and then, always on standard error."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Self
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+
+from newsspider.cli.console import err
+
+if TYPE_CHECKING:
+    from newsspider.session import Progress as RunProgress
+
+LINE_SECONDS = 10.0  # between two lines where there is no terminal
+
+
+class CrawlProgress:
+    """A line a source: addresses done of those discovered, and what they became."""
+
+    def __init__(self) -> None:
+        self._display = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[outcomes]}", style="dim"),
+            TimeElapsedColumn(),
+            console=err,
+            disable=not err.is_terminal,
+        )
+        self._tasks: dict[str, TaskID] = {}
+        self._said = time.monotonic()
+
+    def __enter__(self) -> Self:
+        self._display.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._display.stop()
+
+    def show(self, run: RunProgress) -> None:
+        outcomes = " ".join(f"{count} {outcome}" for outcome, count in run.outcomes.items())
+        if not err.is_terminal:
+            if time.monotonic() - self._said > LINE_SECONDS:
+                self._said = time.monotonic()
+                err.print(f"{run.source}: {run.done} of {run.discovered} ({outcomes})")
+            return
+        if run.source not in self._tasks:
+            self._tasks[run.source] = self._display.add_task(run.source, total=None, outcomes="")
+        self._display.update(self._tasks[run.source], total=run.discovered, completed=run.done, outcomes=outcomes)

@@ -1,0 +1,76 @@
+"""The one way in: validate → decide dates → compute keys → Store.record, as plain functions.
+
+The pipelines call them one by one; `import` and `reparse` call `take_in`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from newsspider import dedupe
+from newsspider.dates import decide_publication
+from newsspider.errors import NewsspiderError
+from newsspider.items import Article, ArticleKeys, Publication, Recorded
+from newsspider.store import Store
+
+MAX_TITLE = 1_000
+MAX_BODY = 1_000_000  # characters; Elasticsearch's highlighter fails on longer texts
+MAX_WORDS = 100  # tags, authors
+MAX_WORD = 500  # characters of one of them
+
+
+class Rejected(NewsspiderError):
+    """An article that must not be stored. `reason` is one of docs/outcomes.md."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+def validate(article: Article) -> Article:
+    """The article with its fields cut to what an index takes. Raises Rejected when it lacks what every article has."""
+    parts = urlsplit(article.url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise Rejected("bad_url", f"url {article.url!r} is not an http or https address")
+    if not article.source:
+        raise Rejected("no_source", f"{article.url}: the article names no source")
+    if not article.title.strip():
+        raise Rejected("no_title", f"{article.url}: the article has no title")
+    if not article.body.strip():
+        raise Rejected("no_body", f"{article.url}: the article has no text")
+    if article.fetched_at.tzinfo is None:
+        raise Rejected("naive_time", f"{article.url}: fetched_at has no time zone")
+    return replace(
+        article,
+        title=article.title.strip()[:MAX_TITLE],
+        body=article.body.strip()[:MAX_BODY],
+        tags=_words(article.tags),
+        authors=_words(article.authors),
+        section=article.section[:MAX_WORD] if article.section else None,
+    )
+
+
+def decide(article: Article) -> Publication:
+    """When the article was published, from all its evidence."""
+    return decide_publication(article.evidence, fetched_at=article.fetched_at, timezone=article.timezone, country=article.country)
+
+
+def fingerprint(article: Article) -> ArticleKeys:
+    """The keys that dedupe looks up; the requested address counts too when a redirect led elsewhere."""
+    keys = dedupe.keys(article)
+    if article.frontier_key and article.frontier_key not in keys.url_keys:
+        return replace(keys, url_keys=(*keys.url_keys, article.frontier_key))
+    return keys
+
+
+def take_in(store: Store, article: Article, run_id: str | None = None) -> Recorded:
+    """Validate, decide, compute keys and record. Raises Rejected."""
+    article = validate(article)
+    article.publication = decide(article)
+    article.keys = fingerprint(article)
+    return store.record(article, run_id=run_id)
+
+
+def _words(values: list[str]) -> list[str]:
+    return list(dict.fromkeys(value.strip()[:MAX_WORD] for value in values if value.strip()))[:MAX_WORDS]

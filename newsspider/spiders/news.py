@@ -1,0 +1,141 @@
+"""The spider: takes due addresses from the frontier, hands discovery pages to `discovery` and article pages to `extract`.
+
+`scrapy crawl news -a source=NAME`, or `newsspider crawl NAME`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any, Self
+
+import scrapy
+from scrapy.crawler import Crawler
+from scrapy.http import Request, Response
+from twisted.python.failure import Failure
+
+from newsspider import clock
+from newsspider.config import Config
+from newsspider.errors import ConfigError, StoreError
+from newsspider.extract import Hints, Page, extract_page
+from newsspider.items import Article, Outcome
+from newsspider.middlewares.failures import reason_of
+from newsspider.middlewares.resolver import is_installed
+from newsspider.session import CrawlSession, Progress
+from newsspider.sources import load_sources
+from newsspider.spiders.discovery import parse_discovery
+from newsspider.store import FrontierRow
+
+PREFETCH = 2  # rows under way for each request at once, so that the downloader always has the next one at hand
+
+
+class NewsSpider(scrapy.Spider):
+    """One run of one source. Every claimed frontier row ends with one outcome, whatever happens to its request."""
+
+    name = "news"
+    session: CrawlSession
+
+    def __init__(self, session: CrawlSession, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.session = session
+        self.source = session.source
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, source: str = "", report: Callable[[Progress], None] = lambda progress: None, **kwargs: Any) -> Self:
+        config = crawler.settings["NEWSSPIDER_CONFIG"]
+        if not isinstance(config, Config):
+            raise ConfigError("the Scrapy settings lack NEWSSPIDER_CONFIG; use newsspider.settings (scrapy.cfg names it)")
+        if not source:
+            raise ConfigError("say which source: scrapy crawl news -a source=NAME (`newsspider sources list` shows them)")
+        spider = cls(CrawlSession(config, load_sources(config.sources).named(source), report), **kwargs)
+        spider._set_crawler(crawler)
+        return spider
+
+    def accepts_host(self, host: str) -> bool:
+        """True when the source's pages may be fetched from `host` (with its port, if it is not the scheme's own)."""
+        return self.source.accepts_host(host)
+
+    async def start(self) -> AsyncIterator[Request]:
+        if not is_installed():
+            raise ConfigError("the address guard is not on the reactor; start crawls through `newsspider crawl` or `scrapy crawl`")
+        session = self.session
+        session.seed()
+        window = PREFETCH * session.config.crawl.concurrency
+        most = self.source.limits.max_pages or session.config.crawl.max_pages
+        while session.claimed < most:
+            try:
+                rows = session.claim(min(window - session.under_way(), most - session.claimed)) if session.under_way() < window else []
+            except StoreError as e:
+                session.fail(e)
+                return
+            for row in rows:
+                yield self._request(row)
+            if not rows:
+                if session.idle:
+                    return
+                await session.change()
+
+    def _request(self, row: FrontierRow) -> Request:
+        discovery = row.kind == "discovery"
+        return Request(
+            row.url,
+            callback=self.parse_discovery if discovery else self.parse_article,
+            errback=self.failed,
+            priority=1 if discovery else 0,
+            meta={"row": row, "handle_httpstatus_list": [304], "etag": row.etag, "last_modified": row.last_modified} if discovery else {"row": row},
+        )
+
+    def parse_discovery(self, response: Response) -> None:
+        row: FrontierRow = response.meta["row"]
+        validators = (_header(response, "ETag"), _header(response, "Last-Modified"))
+        if response.status == 304:
+            self.session.finish_discovery(row, Outcome.UNCHANGED, "not_modified", (), (), (row.etag, row.last_modified))
+            return
+        found = parse_discovery(row.discovery_kind or "listing", response.body, response.url, source=self.source, encoding=_charset(response))
+        if found.problem:
+            self.logger.warning("%s: %s", row.url, found.problem)
+            self.session.finish_discovery(row, Outcome.REJECTED, "unreadable", found.links, (), (None, None))
+        else:
+            self.session.finish_discovery(row, Outcome.NEW, "read", found.links, found.next, validators)
+
+    def parse_article(self, response: Response) -> Iterator[Article]:
+        row: FrontierRow = response.meta["row"]
+        page = Page(response.body, response.url, _headers(response), clock.now())
+        source = self.source
+        hints = Hints(
+            source=source.name,
+            timezone=source.timezone,
+            country=source.country,
+            language=source.language,
+            selectors=source.selectors,
+            link=row.link,
+        )
+        extraction = extract_page(page, hints)
+        if not extraction.is_article:
+            self.session.finish(row.key, Outcome.NOT_ARTICLE, extraction.reason)
+            return
+        article = extraction.article
+        article.frontier_key = row.key
+        article.archive = self.session.keep(page)
+        yield article
+
+    def failed(self, failure: Failure) -> None:
+        request: Request = failure.request  # type: ignore[attr-defined]
+        error = failure.value
+        outcome, reason = reason_of(error)
+        self.logger.info("%s: %s (%s)", request.url, reason, error)
+        self.session.finish(request.meta["row"].key, outcome, reason, next_try=getattr(error, "next_try", None))
+
+
+def _header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None
+
+
+def _headers(response: Response) -> dict[str, str]:
+    return {name.decode("latin-1").lower(): b", ".join(values).decode("latin-1") for name, values in response.headers.items()}
+
+
+def _charset(response: Response) -> str | None:
+    content_type = _header(response, "Content-Type") or ""
+    _, _, charset = content_type.lower().partition("charset=")
+    return charset.split(";")[0].strip(" \"'") or None

@@ -1,0 +1,14 @@
+"""What every test has: no NEWSSPIDER_* variable of the user's, and no configuration file of the folder pytest runs in."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith("NEWSSPIDER_") and not name.startswith("NEWSSPIDER_TEST_"):
+            monkeypatch.delenv(name)

@@ -1,0 +1,50 @@
+"""Documentation is part of a change: these fail when a setting, command, outcome or reason is undocumented."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+from newsspider.extract import GATE_REASONS
+from newsspider.items import Outcome
+from newsspider.middlewares.failures import REASONS
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+
+spec = importlib.util.spec_from_file_location("docs_render", DOCS / "render.py")
+assert spec
+assert spec.loader
+render = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(render)
+
+
+@pytest.mark.parametrize("page", ["settings", "commands"])
+def test_rendered_page_is_up_to_date(page: str) -> None:
+    assert (DOCS / f"{page}.md").read_text(encoding="utf-8") == getattr(render, page)(), "run: python docs/render.py"
+
+
+def test_every_setting_says_what_it_does() -> None:
+    assert not [location for location, info in render.keys().items() if not info.description]
+
+
+@pytest.mark.parametrize("word", [*Outcome, *GATE_REASONS, *REASONS])
+def test_every_outcome_and_reason_is_documented(word: str) -> None:
+    assert f"`{word}`" in (DOCS / "outcomes.md").read_text(encoding="utf-8")
+
+
+def test_every_reason_in_the_code_is_documented() -> None:
+    page = (DOCS / "outcomes.md").read_text(encoding="utf-8")
+    code = (ROOT / "newsspider" / "intake.py").read_text(encoding="utf-8")
+    words = re.findall(r'Rejected\("(\w+)"', code)
+    assert words
+    assert not [word for word in words if f"`{word}`" not in page]
+
+
+@pytest.mark.parametrize("page", ["tutorial", "how-to-add-a-source", "settings", "commands", "outcomes", "choices", "dates"])
+def test_pages_exist_and_readme_links_them(page: str) -> None:
+    assert (DOCS / f"{page}.md").exists()
+    assert f"docs/{page}.md" in (ROOT / "README.md").read_text(encoding="utf-8")

@@ -1,0 +1,94 @@
+"""Configuration: one file, variables on top, and errors that say where (case O07)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from newsspider.config import Config, keys, load_config, variable
+from newsspider.errors import ConfigError
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "newsspider.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_defaults_without_a_file() -> None:
+    assert load_config(environ={}) == Config()
+
+
+def test_variables_go_on_top_of_the_file(tmp_path: Path) -> None:
+    path = write(tmp_path, '[crawl]\ndelay = 3\ncontact = "a@b.example"\n')
+    config = load_config(path, {"NEWSSPIDER_CRAWL_DELAY": "0.5"})
+    assert (config.crawl.delay, config.crawl.contact) == (0.5, "a@b.example")
+
+
+def test_relative_paths_are_meant_from_the_files_folder(tmp_path: Path) -> None:
+    path = write(tmp_path, 'data_folder = "d"\n[sources]\nfolder = "s"\n')
+    config = load_config(path, {})
+    assert (config.data_folder, config.sources.folder) == (tmp_path / "d", tmp_path / "s")
+
+
+def test_paths_in_variables_are_meant_from_the_current_folder(tmp_path: Path) -> None:
+    assert load_config(write(tmp_path, ""), {"NEWSSPIDER_DATA_FOLDER": "d"}).data_folder == Path("d")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("\n[crawl]\n\ndelai = 2\n", ":4: crawl.delai: no such key"),
+        ('[crawl]\ndelay = "fast"\n', ":2: crawl.delay: Input should be a valid number"),
+        ("[crawl]\ndelay = -1\n", ":2: crawl.delay: Input should be greater than or equal to 0"),
+        ("[craw]\ndelay = 1\n", ":1: craw: no such key"),
+        ("crawl = 3\n", ":1: crawl: "),
+        ("[crawl\n", "not valid TOML"),
+        ('[engine]\nusername = "u"\n', ":1: engine: Value error, engine.password is missing"),
+        ('[engine]\napi_key = "${KEY}"\n', "engine.api_key is a reference that nothing filled in"),
+        ('log.level = "LOUD"\n', ":1: log.level: "),
+    ],
+)
+def test_o07_errors_name_file_line_and_key(tmp_path: Path, text: str, expected: str) -> None:
+    path = write(tmp_path, text)
+    with pytest.raises(ConfigError) as e:
+        load_config(path, {})
+    assert str(path) in str(e.value)
+    assert expected in str(e.value)
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({"NEWSSPIDER_CRAWL_DELAY": "fast"}, "NEWSSPIDER_CRAWL_DELAY: "),
+        ({"NEWSSPIDER_CRAWL_DELLAY": "1"}, "NEWSSPIDER_CRAWL_DELLAY: no such setting"),
+        ({"NEWSSPIDER_NET_HOSTS": "x"}, "NEWSSPIDER_NET_HOSTS: must be JSON"),
+        ({"NEWSSPIDER_ENGINE_API_KEY_FILE": "/nowhere/key"}, "NEWSSPIDER_ENGINE_API_KEY_FILE: the secret's file /nowhere/key"),
+        ({"NEWSSPIDER_ENGINE_API_KEY_FILE": "x", "NEWSSPIDER_ENGINE_API_KEY": "y"}, "both set"),
+        ({"NEWSSPIDER_CONFIG": "/nowhere/newsspider.toml"}, "/nowhere/newsspider.toml: cannot be read"),
+    ],
+)
+def test_o07_errors_name_the_variable(environ: dict[str, str], expected: str) -> None:
+    with pytest.raises(ConfigError) as e:
+        load_config(environ=environ)
+    assert expected in str(e.value)
+
+
+def test_secrets_come_from_files_and_never_print(tmp_path: Path) -> None:
+    secret = tmp_path / "key"
+    secret.write_text("s3cret\n", encoding="utf-8")
+    config = load_config(environ={"NEWSSPIDER_ENGINE_API_KEY_FILE": str(secret)})
+    assert config.engine.api_key.get_secret_value() == "s3cret"
+    assert "s3cret" not in repr(config)
+
+
+def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as e:
+        load_config(write(tmp_path, "[crawl]\nx = 1\ny = 2\n"), {})
+    assert len(str(e.value).splitlines()) == 2
+
+
+def test_every_key_has_its_own_variable() -> None:
+    names = [variable(location) for location in keys()]
+    assert len(names) == len(set(names))
