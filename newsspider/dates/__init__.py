@@ -1,0 +1,6 @@
+"""Dates: date expressions → readings; evidence and site context → one decision with its reason (docs/dates.md)."""
+
+from newsspider.dates.calendars import Calendar
+from newsspider.dates.reading import Note, ParsedDate, Reading, Refusal, parse_date, read_date
+
+__all__ = ["Calendar", "Note", "ParsedDate", "Reading", "Refusal", "parse_date", "read_date"]

@@ -1,0 +1,66 @@
+"""Dates: from day, month and year to a day of the Gregorian calendar, or why there is none.
+
+Hijri is Umm al-Qura (hijridate, 1343 to 1500 AH). A printed weekday one day beside the computed one settles the moon sighting; else
+a Hijri day is exact to one day either way.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from enum import StrEnum
+
+from hijridate import Hijri
+
+FIRST_YEAR = 1900
+HIJRI_YEARS = range(1343, 1501)
+PLACEHOLDERS = frozenset({date(1970, 1, 1), date(1969, 12, 31), date(1900, 1, 1), date(1980, 1, 1), date(1899, 12, 30), date(1899, 12, 31)})
+"""Days that programs print when they have none: Unix, spreadsheet, DOS and SQL epochs."""
+
+
+class Calendar(StrEnum):
+    GREGORIAN = "gregorian"
+    HIJRI = "hijri"
+
+
+def gregorian(year: int, month: int, day: int) -> date | None:
+    """That day, None when there is none."""
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def hijri(year: int, month: int, day: int, weekday: int | None = None) -> date | None:
+    """The Gregorian day of a Hijri one, moved by a day where the printed weekday (0 is Monday) says so."""
+    if year not in HIJRI_YEARS or not 1 <= month <= 12 or not 1 <= day <= 30:
+        return None
+    found: date = Hijri(year, month, 1).to_gregorian() + timedelta(day - 1)
+    if weekday is not None and (off := (weekday - found.weekday() + 3) % 7 - 3) in (-1, 1):
+        found += timedelta(off)
+    return date(found.year, found.month, found.day)
+
+
+def full_year(two_digits: int, reference: date) -> int:
+    """The newest year ending in these digits that is not after the reference's."""
+    year = reference.year - reference.year % 100 + two_digits
+    return year if year <= reference.year else year - 100
+
+
+def nearest_past(month: int, day: int, reference: date, weekday: int | None) -> date | None:
+    """The newest such day not after the reference; a printed weekday (0 is Monday) selects among the last years."""
+    newest = None
+    for year in range(reference.year, reference.year - 12, -1):
+        found = gregorian(year, month, day)
+        if found is None or found > reference:
+            continue
+        newest = newest or found
+        if weekday is None or found.weekday() == weekday:
+            return found
+    return newest
+
+
+def months_before(day: date, months: int) -> date:
+    """That many months earlier; the month's last day where the day does not exist."""
+    count = day.year * 12 + day.month - 1 - months
+    year, month = divmod(count, 12)
+    return next(found for d in range(day.day, 27, -1) if (found := gregorian(year, month + 1, d))) if day.day > 28 else date(year, month + 1, day.day)

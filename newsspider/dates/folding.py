@@ -1,0 +1,68 @@
+"""Dates: brings a text to the one spelling in which words are looked up, and remembers where each character came from.
+
+Letters as in Unicode Annex 15 (NFKC) for presentation forms; hamza, alef, ya, ta marbuta and Persian letters are merged, marks and bidi
+controls go, digits of every script become ASCII, dashes, slashes, commas and spaces become one of each kind. Tatweel stays: between
+letters the lexer drops it, elsewhere it is a dash.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from itertools import accumulate
+
+MAX_CHARS = 400
+"""A longer text is read up to here only, so that no input costs more than a short one."""
+
+_LETTERS = {
+    "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ء": "", "ؤ": "و", "ئ": "ي", "ى": "ي", "ی": "ي", "ې": "ي", "ے": "ي", "ة": "ه", "ہ": "ه", "ھ": "ه",
+    "ە": "ه", "ۀ": "ه", "ۃ": "ه", "ک": "ك", "گ": "ك", "ڭ": "ك", "ڤ": "ف", "ڥ": "ف", "ڢ": "ف", "پ": "ب", "چ": "ج", "ژ": "ز", "ڨ": "ق",
+}  # fmt: skip
+_SIGNS = {"-": "‐‑‒–—―−﹘﹣", "/": "\\⁄∕", ",": "،٬‚", ";": "؛", ".": "٫۔•·‧∙․●", ":": "∶ː", "|": "│¦‖", "'": "’‘ʼ`´"}  # fmt: skip
+
+
+def _table() -> dict[int, str]:
+    table = {ord(sign): plain for plain, signs in _SIGNS.items() for sign in signs}
+    for code in (*range(0x110), *range(0x100, 0x250), *range(0x600, 0x700), *range(0x06F0, 0x0900), *range(0x2000, 0x2070), *range(0xFB50, 0xFF00)):
+        char = chr(code)
+        if code not in table and (code > 0x7F or char.isupper() or not char.isprintable()):
+            table[code] = _plain(char)
+    return table | {code: chr(code - 0xFEE0).lower() for code in range(0xFF01, 0xFF5F)}
+
+
+def _plain(char: str) -> str:
+    """One character's folded form, perhaps of several characters, perhaps none."""
+    parts = unicodedata.normalize("NFKC", char)
+    if parts.strip() and ord(char) < 0x250:  # Latin: é is e
+        parts = unicodedata.normalize("NFKD", char)
+    kept = []
+    for part in parts.lower():
+        category = unicodedata.category(part)
+        if part in _LETTERS:
+            kept.append(_LETTERS[part])
+        elif category == "Nd":
+            kept.append(str(unicodedata.digit(part)))
+        elif category in ("Zs", "Zl", "Zp", "Cc"):
+            kept.append(" ")
+        elif category[0] != "M" and category != "Cf":
+            kept.append(next((plain for plain, signs in _SIGNS.items() if part in signs), part))
+    return "".join(kept)
+
+
+_TABLE = _table()
+_LENGTHS = {chr(code): len(plain) for code, plain in _TABLE.items()}
+
+
+def fold(text: str) -> str:
+    """The first MAX_CHARS characters in folded form."""
+    return text[:MAX_CHARS].translate(_TABLE)
+
+
+def origins(text: str) -> list[int]:
+    """For each character of `fold(text)`, the index in `text` it came from; one more for the end."""
+    lengths = [_LENGTHS.get(char, 1) for char in text[:MAX_CHARS]]
+    ends = list(accumulate(lengths))
+    back = [0] * ((ends[-1] if ends else 0) + 1)
+    for index, (length, end) in enumerate(zip(lengths, ends, strict=True)):
+        back[end - length : end] = [index] * length
+    back[-1] = len(lengths)
+    return back
