@@ -52,6 +52,10 @@ _DEFAULT_DOCUMENT = re.compile(r"/(?:index|default)\.(?:s?html?|php|aspx?|jsp)$"
 _AMP_SUFFIX = re.compile(r"(?<=[^/])(?:\.amp(?=$|\.html?$)|/amp\.html?$)", re.IGNORECASE)
 # What is left of a path must name an article by itself before its first segment is taken for a mark of the view and not for a section.
 _NAMES_AN_ARTICLE = re.compile(r"\d{5}|[^/]{15}")
+_NAVIGATION = frozenset(
+    "category categories tag tags author authors page search archive topic topics label feed rss wp-content تصنيف وسم كاتب".split()  # noqa: SIM905 - as above
+)
+_ID_NAME = re.compile(r"^(p|a|n|s)$|id$|^(news|article|story|post|item)")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -95,16 +99,36 @@ def url_key(url: str) -> str:
 
 
 def same_site(a: str, b: str) -> bool:
-    """True when both have the same host, apart from www., m. and amp., and the same port. False when one is no web address."""
+    """True when both have the same `site`. False when one is no web address."""
     try:
-        return _site(_split(a)) == _site(_split(b))
+        return site(a) == site(b)
     except ValueError:
         return False
+
+
+def site(url: str) -> str:
+    """The host in its ASCII form, without www., m., amp. and the like, and its port unless that is the scheme's own: what makes a site.
+
+    Raises ValueError as `canonical_url`.
+    """
+    return _site(_split(url))
 
 
 def origin(url: str) -> str:
     """scheme://host[:port], lower-case, the host in its ASCII form, a default port left out. Raises ValueError as `canonical_url`."""
     return _split(url).origin
+
+
+def names_article(url: str) -> bool:
+    """True when the address looks like one story's and not a section's: a long number, a date, or a headline in it. Raises ValueError."""
+    parts = _split(url)
+    segments = [unquote(segment) for segment in parts.path.split("/") if segment]
+    if _NAVIGATION.intersection(segment.lower() for segment in segments[:-1]):
+        return False
+    last = re.sub(r"\.\w{2,5}$", "", segments[-1]) if segments else ""
+    in_query = any(_ID_NAME.search(name.lower()) and re.search(r"\d{2}", value) for name, value in _parameters(parts.query))
+    dated = re.search(r"/(?:19|20)\d\d/\d{1,2}/.", parts.path)
+    return bool(in_query or dated or re.search(r"\d{4}", last) or len(re.split(r"[-_\s]+", last)) > 2)
 
 
 def join(base: str, href: str) -> str | None:

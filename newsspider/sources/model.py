@@ -1,0 +1,174 @@
+"""The source model: what a source file may say. Immutable; unknown keys are errors (docs/how-to-add-a-source.md explains every key)."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from typing import Annotated
+from zoneinfo import available_timezones
+
+from cssselect import HTMLTranslator
+from cssselect.parser import SelectorError
+from lxml import etree
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from newsspider import urls
+
+XPATH = "xpath:"
+DURATIONS = {"m": 60, "h": 3600, "d": 86400}
+
+
+def _web_address(value: str) -> str:
+    urls.canonical_url(value)
+    return value.strip()
+
+
+def _host(value: str) -> str:
+    if "/" in value or not value:
+        raise ValueError('must be a host name, with its port where it has one: "feeds.example.com"')
+    return urls.site(f"http://{value}")
+
+
+def _timezone(value: str) -> str:
+    if value not in available_timezones():
+        near = get_close_matches(value, available_timezones(), 1, 0.5)
+        raise ValueError(
+            f"{value!r} is no time zone of the IANA database, such as Asia/Damascus" + (f"; did you mean {near[0]}?" if near else "")
+        )
+    return value
+
+
+def _country(value: str) -> str:
+    if not re.fullmatch(r"[A-Z]{2}", value):
+        raise ValueError(f"{value!r} is no country; allowed: the two capital letters of ISO 3166, such as SY")
+    return value
+
+
+def _selector(value: str) -> str:
+    try:
+        if value.startswith(XPATH):
+            etree.XPath(value.removeprefix(XPATH))
+        else:
+            HTMLTranslator().css_to_xpath(re.sub(r"::(text|attr\([\w-]+\))", "", value))
+    except (SelectorError, etree.XPathError) as e:
+        raise ValueError(f'{value!r} is neither a CSS selector nor "{XPATH}…" ({e})') from e
+    return value
+
+
+def _pattern(value: str) -> re.Pattern[str]:
+    try:
+        return re.compile(value)
+    except re.error as e:
+        raise ValueError(f"{value!r} is no regular expression ({e})") from e
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Selector = Annotated[str, AfterValidator(_selector)]
+Pattern = Annotated[str, AfterValidator(lambda value: _pattern(value).pattern)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Listing(_Table):
+    """A page of links to articles, with the pages that follow it."""
+
+    url: WebAddress = Field(description="Address of the first page.")
+    links: Selector | None = Field(
+        None, description="What holds the links to articles; without it, links that look like articles are taken."
+    )
+    next: Selector | None = Field(None, description='The link to the next page; without it, a link marked rel="next".')
+    max_pages: int = Field(10, ge=1, le=1000, description="Most pages of this listing in one run, the first included.")
+
+
+class Selectors(_Table):
+    """Where a field stands, for sites whose pages the extractor reads wrongly. Each may be left out."""
+
+    title: Selector | None = Field(None, description="The headline.")
+    body: Selector | None = Field(None, description="The element around the text.")
+    date: Selector | None = Field(None, description="The date of publication.")
+    authors: Selector | None = Field(None, description="The authors' names.")
+    section: Selector | None = Field(None, description="The section's name.")
+    tags: Selector | None = Field(None, description="The tags.")
+    image: Selector | None = Field(None, description="The main picture.")
+    remove: tuple[Selector, ...] = Field((), description="What is cut out of the page before anything else is read.")
+
+
+class Limits(_Table):
+    """How this site is visited; what is left out is taken from [crawl] of the configuration."""
+
+    delay: float | None = Field(None, ge=0, description="Seconds between two requests.")
+    concurrency: int | None = Field(None, ge=1, le=16, description="Requests at once.")
+    max_pages: int | None = Field(None, ge=1, description="Most pages in one run.")
+    depth: int | None = Field(None, ge=1, le=100, description="Longest chain of discovery pages.")
+
+
+class Schedule(_Table):
+    every: Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,3}[mhd]$")] = Field(
+        "1h", description="Time between the starts of two runs: a whole number with m, h or d for minutes, hours or days."
+    )
+
+    @property
+    def seconds(self) -> int:
+        return int(self.every[:-1]) * DURATIONS[self.every[-1]]
+
+
+class Source(_Table):
+    """One site: what it is, what it announces its articles through, and which addresses are articles of it."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")] = Field(
+        description="Short name for commands: lower-case letters, digits, - and _. The file is called NAME.toml."
+    )
+    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)] = Field(description="The site's name for readers.")
+    homepage: WebAddress = Field(
+        description="Address of the site. Its host, port included, is the site; www., m. and amp. before it do not count."
+    )
+    country: Annotated[str, AfterValidator(_country)] | None = Field(
+        None, description="ISO 3166 code of the country whose calendar and month names the site uses."
+    )
+    timezone: Annotated[str, AfterValidator(_timezone)] = Field(description="IANA time zone of the dates that the site prints.")
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")] = Field(
+        "ar", description="ISO 639 code of the articles' language."
+    )
+    feeds: tuple[WebAddress, ...] = Field((), description="RSS, Atom and JSON feeds.")
+    news_sitemaps: tuple[WebAddress, ...] = Field((), description="News sitemaps: the articles of the last days.")
+    sitemaps: tuple[WebAddress, ...] = Field((), description="Plain sitemaps and sitemap indexes: often the whole archive of a site.")
+    listings: tuple[Listing, ...] = Field((), description="Pages of links to articles.")
+    allow: tuple[Pattern, ...] = Field(
+        (),
+        description="Regular expressions, one of which an article's path and query must match; none: every address of the site may be one.",
+    )
+    exclude: tuple[Pattern, ...] = Field((), description="Regular expressions for paths and queries that are never visited.")
+    selectors: Selectors = Field(Selectors(), description="Where fields stand in the site's pages.")
+    limits: Limits = Field(Limits(), description="How the site is visited.")
+    schedule: Schedule = Field(Schedule(), description="When the site is visited.")
+    hosts: tuple[Annotated[str, AfterValidator(_host)], ...] = Field((), description="Further hosts with pages of the site.")
+    verify_certificates: bool = Field(True, description="Refuse this site's TLS certificate when it does not verify.")
+
+    @model_validator(mode="after")
+    def _announces(self) -> Source:
+        if not self.discovery_addresses():
+            raise ValueError("nothing tells where articles are announced; give one of feeds, news_sitemaps, sitemaps, listings")
+        return self
+
+    def discovery_addresses(self) -> list[tuple[str, str]]:
+        """(kind, address) of everything the site announces its articles through."""
+        kinds = (("feed", self.feeds), ("news_sitemap", self.news_sitemaps), ("sitemap", self.sitemaps))
+        return [(kind, url) for kind, addresses in kinds for url in addresses] + [("listing", listing.url) for listing in self.listings]
+
+    def sites(self) -> frozenset[str]:
+        """`urls.site` of every place with pages of this source: the homepage's, those of the addresses above, and `hosts`."""
+        return frozenset(urls.site(url) for url in (self.homepage, *(url for _, url in self.discovery_addresses()))).union(self.hosts)
+
+    def accepts_host(self, host: str) -> bool:
+        """True when pages of this source may be fetched from `host` (with its port, unless that is the scheme's own)."""
+        try:
+            return urls.site(f"http://{host}") in self.sites()
+        except ValueError:
+            return False
+
+    def site_hosts(self) -> frozenset[str]:
+        """The host names behind `sites`, as the addresses write them, without ports."""
+        addresses = (self.homepage, *(url for _, url in self.discovery_addresses()), *(f"http://{host}" for host in self.hosts))
+        return frozenset(re.sub(r":\d+$", "", urls.origin(url).partition("://")[2]) for url in addresses)

@@ -1,0 +1,80 @@
+"""Listing pages: links to articles by the source's selector, or those that look like articles, and the link to the next page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import takewhile
+
+from parsel import Selector
+from w3lib.encoding import html_to_unicode
+
+from newsspider.items import Link
+from newsspider.sources import Listing, Source
+from newsspider.sources.model import XPATH
+from newsspider.spiders.collected import Collected, Unreadable, tidy
+from newsspider.urls import canonical_url, join, names_article, url_key
+
+HEADLINE_WORDS = 4  # a link's text of that many words is taken for a headline
+_NEXT = "a[rel~=next], link[rel~=next]"
+
+
+def read_listing(body: bytes, url: str, found: Collected, following: Collected, encoding: str | None, depth: int) -> None:
+    """Collect the page's articles into `found`, the next page into `following`. Raises Unreadable when a first page has no articles."""
+    page = Selector(_decoded(body, encoding, found.source), type="html")
+    listing = _listing_of(found.source, url)
+    base = page.xpath("//base/@href").get()
+    found.base = following.base = (join(url, base) if base else None) or url
+    for href, text in _links(page, listing.links or "a"):
+        title = text if len(text.split()) >= HEADLINE_WORDS else None
+        if listing.links or found.source.allow or title or _looks_like_article(found.base, href):
+            found.article(href, Link(url="", title=title))
+    if not found.links and depth == 0:
+        raise Unreadable(f"has no links to articles at `{listing.links}`" if listing.links else "has no links to articles")
+    if depth + 1 < listing.max_pages:
+        for href, _ in _links(page, listing.next or _NEXT):
+            following.discovery(href, "listing")
+    following.links.pop(url_key(url), None)
+
+
+def _decoded(body: bytes, encoding: str | None, source: Source) -> str:
+    fallback = "windows-1256" if source.language == "ar" else "utf-8"
+    content_type = f"text/html; charset={encoding}" if encoding else None
+    used, text = html_to_unicode(
+        content_type, body, default_encoding="utf-8", auto_detect_fun=lambda raw: None if _is_utf8(raw) else fallback
+    )
+    return body.decode("utf-8", "replace") if used == "utf-7" else text
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _listing_of(source: Source, url: str) -> Listing:
+    """The listing that a page belongs to: its next pages share the longest beginning with it."""
+    address = canonical_url(url)
+
+    def shared(listing: Listing) -> int:
+        pairs = zip(canonical_url(listing.url), address, strict=False)
+        return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+    return max(source.listings, key=shared, default=Listing(url=url))
+
+
+def _links(page: Selector, expression: str) -> Iterator[tuple[str, str]]:
+    """(href, text) of the links at or within what `expression` selects; it may also select the addresses themselves."""
+    selected = page.xpath(expression.removeprefix(XPATH)) if expression.startswith(XPATH) else page.css(expression)
+    for item in selected:
+        if isinstance(item.root, str):
+            yield item.root, ""
+            continue
+        for link in item.xpath("descendant-or-self::*[self::a or self::link][@href]"):
+            yield link.attrib["href"], tidy(link.xpath("string()").get()) or tidy(link.attrib.get("title"))
+
+
+def _looks_like_article(base: str, href: str) -> bool:
+    address = join(base, href)
+    return address is not None and names_article(address)
