@@ -6,6 +6,8 @@ import os
 
 import pytest
 
+pytest_plugins = ["es_server"]
+
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
