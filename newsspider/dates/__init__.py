@@ -1,6 +1,19 @@
 """Dates: date expressions → readings; evidence and site context → one decision with its reason (docs/dates.md)."""
 
 from newsspider.dates.calendars import Calendar
+from newsspider.dates.decision import Context, Doubt, PageDates, decide_publication
 from newsspider.dates.reading import Note, ParsedDate, Reading, Refusal, parse_date, read_date
 
-__all__ = ["Calendar", "Note", "ParsedDate", "Reading", "Refusal", "parse_date", "read_date"]
+__all__ = [
+    "Calendar",
+    "Context",
+    "Doubt",
+    "Note",
+    "PageDates",
+    "ParsedDate",
+    "Reading",
+    "Refusal",
+    "decide_publication",
+    "parse_date",
+    "read_date",
+]

@@ -63,4 +63,8 @@ def months_before(day: date, months: int) -> date:
     """That many months earlier; the month's last day where the day does not exist."""
     count = day.year * 12 + day.month - 1 - months
     year, month = divmod(count, 12)
-    return next(found for d in range(day.day, 27, -1) if (found := gregorian(year, month + 1, d))) if day.day > 28 else date(year, month + 1, day.day)
+    return (
+        next(found for d in range(day.day, 27, -1) if (found := gregorian(year, month + 1, d)))
+        if day.day > 28
+        else date(year, month + 1, day.day)
+    )

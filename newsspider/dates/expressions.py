@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta, timezone, tzinfo
 
-from newsspider.dates.calendars import HIJRI_YEARS, Calendar, full_year, gregorian
+from newsspider.dates.calendars import HIJRI_YEARS, Calendar, full_year
 from newsspider.dates.tokens import Tokens
 from newsspider.dates.zones import named_zone, place_zone
 
@@ -48,7 +48,7 @@ _BESIDE = re.compile("[Wlu]|n:n")
 
 @dataclass(slots=True)
 class Written:
-    """A date as written: token `start` to `end` (after the last), its parts, and `numeric` when day and month may be exchanged."""
+    """A date as written: token `start` to `end` (after the last), and its parts. `numeric`: day, month and year are all numbers."""
 
     start: int
     end: int
@@ -135,7 +135,7 @@ def _written(tokens: Tokens, match: re.Match[str], rule: str, reference: date) -
     if year is not None and not numeric and _issue_number(tokens, at_day, at_month):
         return None
     calendar = Calendar.HIJRI if hijri else Calendar.GREGORIAN
-    return Written(match.start(), match.end(), day, month, year, calendar, numeric and rule[:4] != "year", "s" in groups, rule, tuple(taken))
+    return Written(match.start(), match.end(), day, month, year, calendar, numeric, "s" in groups, rule, tuple(taken))
 
 
 def _two_digits(tokens: Tokens, places: tuple[int, ...]) -> bool:
@@ -179,13 +179,9 @@ def clocks(tokens: Tokens, taken: frozenset[int]) -> list[Clock]:
     classes = tokens.classes
     found: list[Clock] = []
     if ":" in classes:
-        for match in _DIGITAL.finditer(classes):
-            if clock := _digital(tokens, match, taken):
-                found.append(clock)
+        found += [clock for match in _DIGITAL.finditer(classes) if (clock := _digital(tokens, match, taken))]
     if not found:
-        for match in _SPOKEN.finditer(classes):
-            if clock := _spoken(tokens, match, taken):
-                found.append(clock)
+        found += [clock for match in _SPOKEN.finditer(classes) if (clock := _spoken(tokens, match, taken))]
     return found
 
 
@@ -195,7 +191,11 @@ def _digital(tokens: Tokens, match: re.Match[str], taken: frozenset[int]) -> Clo
     if len(tokens.words[match.start("m")]) != 2 or at in taken or match.start("m") in taken:
         return None
     part = values[match.start("after")] if match["after"] else None
-    if part is None and match["before"] and not (match["before"] == "q" and tokens.classes[match.start() - 1 : match.start()] in ("Y", "s")):
+    if (
+        part is None
+        and match["before"]
+        and not (match["before"] == "q" and tokens.classes[match.start() - 1 : match.start()] in ("Y", "s"))
+    ):
         part = values[match.start("before")]
     second = values[match.start("s")] if match["s"] else None
     return _clock(match, values[at], values[match.start("m")], second, part)
@@ -204,7 +204,11 @@ def _digital(tokens: Tokens, match: re.Match[str], taken: frozenset[int]) -> Clo
 def _spoken(tokens: Tokens, match: re.Match[str], taken: frozenset[int]) -> Clock | None:
     values, group = tokens.values, match.lastgroup
     if match["unit"]:
-        if values[match.start("unit")] != "hour" or not match["m3"] or not (tokens.tight(match.start()) and tokens.tight(match.start() + 1)):
+        if (
+            values[match.start("unit")] != "hour"
+            or not match["m3"]
+            or not (tokens.tight(match.start()) and tokens.tight(match.start() + 1))
+        ):
             return None
         return _clock(match, values[match.start("h3")], values[match.start("m3")], None, None)
     tail = "" if match["clock"] else "2"
@@ -302,10 +306,3 @@ def _city(tokens: Tokens, start: int, at: int, country: str | None) -> Zone | No
     words = tuple(w for i in range(at, min(at + 3, len(tokens.words))) for w in tokens.words[i].split())
     used, zone = place_zone(words, tokens.values[at], country)
     return Zone(start, at + max(used, 1), zone) if used else None
-
-
-def valid(written: Written) -> bool:
-    """Whether day and month are possible at all (a Hijri day up to 30)."""
-    if written.calendar is Calendar.HIJRI:
-        return 1 <= written.day <= 30 and 1 <= written.month <= 12
-    return gregorian(written.year or 2000, written.month, written.day) is not None

@@ -22,7 +22,14 @@ _SIGNS = {"-": "‐‑‒–—―−﹘﹣", "/": "\\⁄∕", ",": "،٬‚", "
 
 def _table() -> dict[int, str]:
     table = {ord(sign): plain for plain, signs in _SIGNS.items() for sign in signs}
-    for code in (*range(0x110), *range(0x100, 0x250), *range(0x600, 0x700), *range(0x06F0, 0x0900), *range(0x2000, 0x2070), *range(0xFB50, 0xFF00)):
+    for code in (
+        *range(0x110),
+        *range(0x100, 0x250),
+        *range(0x600, 0x700),
+        *range(0x06F0, 0x0900),
+        *range(0x2000, 0x2070),
+        *range(0xFB50, 0xFF00),
+    ):
         char = chr(code)
         if code not in table and (code > 0x7F or char.isupper() or not char.isprintable()):
             table[code] = _plain(char)

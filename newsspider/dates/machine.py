@@ -6,7 +6,7 @@ RFC 2822 dates and JavaScript's need nothing of their own: the grammar reads the
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 _ISO = re.compile(
     r"\s*(\d{4})-?(\d\d)-?(\d\d)"
@@ -35,7 +35,7 @@ def read_iso(raw: str) -> tuple[date, tuple[int, int, int | None] | None, timezo
         datetime(2000, 1, 1, clock[0], clock[1], min(clock[2] or 0, 59))  # noqa: DTZ001 - only checked
         zone = None
         if zulu:
-            zone = timezone.utc
+            zone = UTC
         elif sign:
             delta = timedelta(hours=int(off_h), minutes=int(off_m or 0))
             zone = timezone(-delta if sign == "-" else delta)

@@ -194,7 +194,12 @@ class _Reader:
         for written in dates:
             label = self._label_before(written.start)
             last = groups[-1] if groups else None
-            if last and len(last.dates) == 1 and last.dates[0].calendar is not written.calendar and self._label_index(last.end, written.start) is None:
+            if (
+                last
+                and len(last.dates) == 1
+                and last.dates[0].calendar is not written.calendar
+                and self._label_index(last.end, written.start) is None
+            ):
                 last.dates.append(written)
                 continue
             if last and label is not None and self._label_index(last.end, written.start) is None:
@@ -226,7 +231,12 @@ class _Reader:
                     near = (gap, group)
             if near:
                 near[1].clock = clock
-        if len(groups) == 1 and groups[0].clock is None and self.clocks and self._label_index(self.clocks[0].end, groups[0].start) is not None:
+        if (
+            len(groups) == 1
+            and groups[0].clock is None
+            and self.clocks
+            and self._label_index(self.clocks[0].end, groups[0].start) is not None
+        ):
             groups[0].clock = self.clocks[0]
 
     def _trailing_label(self, group: _Group, clock: Clock) -> bool:
@@ -331,7 +341,7 @@ class _Reader:
             day = hijri(main.year, main.month, main.day, weekday)
         else:
             day = gregorian(main.year, main.month, main.day)
-            if main.numeric and (day is None or (weekday is not None and day.weekday() != weekday)):
+            if main.numeric and main.rule[:3] == "day" and (day is None or (weekday is not None and day.weekday() != weekday)):
                 swapped = gregorian(main.year, main.day, main.month)
                 if swapped and (day is None or swapped.weekday() == weekday):
                     day = swapped
@@ -350,7 +360,14 @@ class _Reader:
             years = range(today.year - 578, today.year - 583, -1)
             day = next((d for y in years if (d := hijri(y, main.month, main.day, weekday)) and d <= today), None)
         elif beside:
-            day = next((d for y in (beside.year, beside.year - 1, beside.year + 1) if (d := gregorian(y, main.month, main.day)) and abs((d - beside).days) < 4), beside)
+            day = next(
+                (
+                    d
+                    for y in (beside.year, beside.year - 1, beside.year + 1)
+                    if (d := gregorian(y, main.month, main.day)) and abs((d - beside).days) < 4
+                ),
+                beside,
+            )
         else:
             day = nearest_past(main.month, main.day, today, weekday)
             if day is None and main.numeric:
@@ -417,7 +434,7 @@ def _reason(classes: str, clock: bool) -> Refusal:
     """The most telling reason for a text without a date."""
     kinds = set(classes)
     month = kinds & {"M", "H"}
-    if "v" in kinds and kinds & {"U", "B", "r", "W"} or classes.strip("|.-") in ("v", "vv"):
+    if ("v" in kinds and kinds & {"U", "B", "r", "W"}) or classes.strip("|.-") in ("v", "vv"):
         return Refusal.FUTURE
     if month:
         if "e" in kinds and kinds & {"n", "O"}:

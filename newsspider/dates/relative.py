@@ -118,7 +118,9 @@ def _earlier(reference: datetime, seconds: float) -> datetime:
 
 def _named_day(tokens: Tokens, match: re.Match[str], reference: datetime) -> Back | None:
     day = reference.date() + timedelta(days=tokens.values[match.start("r")])
-    weekday = next((tokens.values[i] for i in (match.end(), match.start() - 1) if 0 <= i < len(tokens.classes) and tokens.classes[i] == "W"), None)
+    weekday = next(
+        (tokens.values[i] for i in (match.end(), match.start() - 1) if 0 <= i < len(tokens.classes) and tokens.classes[i] == "W"), None
+    )
     if weekday is not None and weekday != day.weekday():
         return None
     return Back(match.start(), match.end(), Precision.DAY, day=day, named_day=True)

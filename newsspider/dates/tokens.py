@@ -17,7 +17,7 @@ MAX_TOKENS = 120
 _TOKEN = re.compile(r"(?<![^\W\d_])(?:[^\W\d_]\.){1,3}[^\W\d_](?![^\W\d_])\.?|ـ+(?![^\W\d_ـ])|ـ+|\d+|[^\W\d_]+|\S")
 _SIGNS = frozenset("/-.,:|()+'")
 _GLUED = re.compile(r"(?:19|20|14)\d\d(?=\d\d?$)")
-_PREFIXES = ("وال", "بال", "فال", "و", "ب", "ف")
+_PREFIXES = "وفبل"
 _TENS = (20, 30, 40, 50)
 
 
@@ -104,7 +104,14 @@ def _unglue(digits: str, before: list[str], folded: str, end: int) -> int:
     if len(digits) in (5, 6) and folded[end : end + 1] == ":":
         found = _GLUED.match(digits)
         return found.end() if found else 0
-    if len(digits) in (3, 4) and before and before[-1] == ":" and digits[:2] < "60":
+    if (
+        len(digits) in (3, 4)
+        and before[-1:] == [":"]
+        and len(before) > 1
+        and len(before[-2]) < 3
+        and before[-2].isdigit()
+        and digits[:2] < "60"
+    ):
         return 2
     return 0
 
@@ -121,26 +128,27 @@ def _number(word: str) -> tuple[str, int]:
 
 def _lookup(known: Lexicon, words: list[str], i: int) -> tuple[int, str, Any, bool]:
     """How many words the phrase takes, its class and value, and whether a joined و stands before it."""
-    word = words[i]
-    entries = known.phrases.get(word)
+    entries = known.phrases.get(words[i])
+    joined = False
     if entries is None:
-        for prefix in _PREFIXES:
-            if word.startswith(prefix) and len(word) > len(prefix) + 1:
-                rest = word[1:]
-                if (found := known.phrases.get(rest)) and any(not tail for tail, _, _ in found):
-                    code, value = next((c, v) for tail, c, v in found if not tail)
-                    return 1, code, value, prefix[0] == "و"
-        if word.startswith("لل") and (found := known.phrases.get("ا" + word[1:])):
-            entries = found
-        elif word[0] == "ل" and len(word) > 3 and (found := known.phrases.get(word[1:])):
-            entries = found
-        else:
+        rest, joined = _without_prefix(known, words[i])
+        if rest is None:
             return 1, "X", None, False
-    for rest, code, value in entries:
-        size = len(rest)
-        if not size or tuple(words[i + 1 : i + 1 + size]) == rest:
-            return 1 + size, code, value, False
+        entries = known.phrases[rest]
+    for tail, code, value in entries:
+        size = len(tail)
+        if not size or tuple(words[i + 1 : i + 1 + size]) == tail:
+            return 1 + size, code, value, joined
     return 1, "X", None, False
+
+
+def _without_prefix(known: Lexicon, word: str) -> tuple[str | None, bool]:
+    """The known word behind a joined و, ف, ب or ل (longer than two letters), and whether it was و."""
+    if len(word) > 3 and word[0] in _PREFIXES:
+        rest = "ا" + word[1:] if word[:2] == "لل" else word[1:]
+        if rest in known.phrases:
+            return rest, word[0] == "و"
+    return None, False
 
 
 def _merge_number(known: Lexicon, classes: list[str], out: Tokens, word: str, code: str, value: Any, end: int) -> bool:

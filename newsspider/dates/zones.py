@@ -13,7 +13,7 @@ from newsspider.dates.folding import fold
 from newsspider.dates.lexicon import lexicon
 
 # One name, two places: the source's country settles it.
-_BY_COUNTRY = {("عمان",): {"OM": "Asia/Muscat"}, ("طرابلس",): {"LB": "Asia/Beirut"}}
+_BY_COUNTRY: dict[tuple[str, ...], dict[str, str]] = {("عمان",): {"OM": "Asia/Muscat"}, ("طرابلس",): {"LB": "Asia/Beirut"}}
 
 
 @cache
@@ -51,5 +51,3 @@ def _cldr() -> dict[tuple[str, ...], str]:
         if "city" in data:
             names[data["city"]] = zone
     return {tuple(fold(name).split()): zone for name, zone in names.items()}
-
-
