@@ -1,0 +1,126 @@
+"""Pauses one host's requests, and lets nothing wait on when the run stops."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import TYPE_CHECKING, Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.http import Request
+from scrapy.utils.asyncio import create_looping_call
+from twisted.python.failure import Failure
+
+from newsspider import clock
+from newsspider.middlewares.refusal import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scrapy.core.downloader import Slot
+
+LOOK_SECONDS = 1.0  # how soon a stopped run is noticed
+
+
+@dataclass(slots=True, frozen=True)
+class _Pause:
+    until: float  # of the monotonic clock
+    next_try: datetime
+    waited: bool  # False: too long for this run
+
+
+class _SentBack(Exception):
+    """Takes a request out of a paused host's queue; it is scheduled again."""
+
+
+class Pauses:
+    """Knows which hosts (downloader slots) rest. Their requests wait, or end with `retry_after` where the pause is longer than a run waits.
+
+    A waiting request counts as active in its slot, so that the scheduler prefers those of other hosts.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._longest: float = crawler.settings["NEWSSPIDER_CONFIG"].crawl.retry_after_wait
+        self._pauses: dict[str, _Pause] = {}
+        self._watch = create_looping_call(self._end_waiting)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        self = cls(crawler)
+        crawler.signals.connect(self._spider_opened, signal=signals.spider_opened)
+        crawler.signals.connect(self._spider_closed, signal=signals.spider_closed)
+        return self
+
+    def pause(self, slot_key: str, seconds: float) -> None:
+        """Send no further request of the slot for `seconds`, nor those that are queued already; a longer pause is not shortened."""
+        before = self._pauses.get(slot_key)
+        until = monotonic() + seconds
+        if before is None or before.until < until:
+            self._pauses[slot_key] = _Pause(until, clock.now() + timedelta(seconds=seconds), seconds <= self._longest)
+        if slot := self._crawler.engine.downloader.slots.get(slot_key):
+            _empty(slot, lambda request: _SentBack())
+
+    def rests(self, slot_key: str) -> bool:
+        return self._left(slot_key) > 0
+
+    def check(self, request: Request) -> None:
+        """Raises Refused when the request's host rests for longer than a run waits."""
+        pause = self._pauses.get(self._crawler.engine.downloader.get_slot_key(request))
+        if pause and not pause.waited and pause.until > monotonic():
+            raise Refused(
+                "retry_after", f"{request.url}: the site asks to come again after {pause.next_try:%Y-%m-%d %H:%M:%S} UTC", pause.next_try
+            )
+
+    async def process_request(self, request: Request) -> None:
+        key = self._crawler.engine.downloader.get_slot_key(request)
+        slot = self._crawler.engine.downloader.slots.get(key)
+        try:
+            while (left := self._left(key)) > 0:
+                self.check(request)
+                if self._stopping():
+                    raise _stopped(request)
+                if slot:
+                    slot.active.add(request)
+                await asyncio.sleep(min(left, LOOK_SECONDS))
+        finally:
+            if slot:
+                slot.active.discard(request)
+
+    def process_exception(self, request: Request, exception: Exception) -> Request | None:
+        return request.replace(dont_filter=True) if isinstance(exception, _SentBack) else None
+
+    def _left(self, slot_key: str) -> float:
+        pause = self._pauses.get(slot_key)
+        return pause.until - monotonic() if pause else 0.0
+
+    def _spider_opened(self) -> None:
+        self._watch.start(LOOK_SECONDS, now=False)
+
+    def _spider_closed(self) -> None:
+        self._watch.stop()
+
+    def _end_waiting(self) -> None:
+        """Scrapy ends a run when the last queued request is through, at one a delay: too late for a stop."""
+        if self._stopping():
+            for slot in self._crawler.engine.downloader.slots.values():
+                _empty(slot, _stopped)
+
+    def _stopping(self) -> bool:
+        engine = self._crawler.engine
+        return not engine.running or (engine._slot is not None and engine._slot.closing is not None)
+
+
+def _stopped(request: Request) -> Refused:
+    return Refused("stopped", f"{request.url}: the run ended first")
+
+
+def _empty(slot: Slot, error: Callable[[Request], Exception]) -> None:
+    """End all requests of the slot that are not being sent."""
+    waiting = list(slot.queue)
+    slot.queue.clear()
+    for request, result in waiting:
+        result.errback(Failure(error(request)))  # type: ignore[no-untyped-call]
