@@ -10,12 +10,14 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import idna
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
+REMEMBERED = 4096  # addresses: each is asked about several times in a row, and a sitemap has 50,000
 
 _TRACKING_PREFIXES = ("utm_", "mtm_", "matomo_", "piwik_", "hsa_", "fb_action_", "at_custom", "aspsessionid", "amp_", "_branch_")
 _TRACKING = frozenset(
@@ -55,9 +57,11 @@ _NAMES_AN_ARTICLE = re.compile(r"\d{5}|[^/]{15}")
 _NAVIGATION = frozenset(
     "category categories tag tags author authors page search archive topic topics label feed rss wp-content تصنيف وسم كاتب".split()  # noqa: SIM905 - as above
 )
-_ID_NAME = re.compile(r"^(p|a|n|s)$|id$|^(news|article|story|post|item)")
+_ID_NAME = re.compile(r"p|a|n|(?!.*(?:cat|sec|tag|page|lang|user|author|topic|dep)).*id|(?:news|article|story|post|item).*")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_CLEAN = re.compile(r"[!-\[\]-~]+")  # no blanks, no backslash
+_IS_ENCODED = re.compile(r"(?:[A-Za-z0-9\-._~!$&'()*+,/:;=?@]|%(?:[018-9A-F][0-9A-F]|2[0-9A-CF]|3[A-F]|40|5[B-E]|60|7[B-DF]))*")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _HEX = re.compile(r"%([0-9A-Fa-f]{2})")
 
@@ -83,19 +87,12 @@ def canonical_url(url: str) -> str:
 
     Raises ValueError for anything but http and https with a host, and for addresses with a user name.
     """
-    parts = _canonical(url)
-    # A fragment that routes ("#!/news/7") names a page of its own; any other is a place within the page.
-    return str(parts._replace(fragment=parts.fragment if parts.fragment.startswith(("!", "/")) else ""))
+    return _canonical(url)
 
 
 def url_key(url: str) -> str:
     """32 hex digits, the same for all addresses of one page that can be told from the address alone. Raises ValueError as `canonical_url`."""
-    parts = _split(canonical_url(url))
-    query = "&".join(
-        sorted((_folded(f"{name}={value}") for name, value in _parameters(parts.query)), key=lambda pair: pair.partition("=")[0])
-    )
-    form = f"{_site(parts)}{_bare_path(parts.path)}?{query}#{_folded(parts.fragment)}"
-    return hashlib.sha256(form.encode()).hexdigest()[:32]
+    return _key(canonical_url(url))
 
 
 def same_site(a: str, b: str) -> bool:
@@ -126,19 +123,22 @@ def names_article(url: str) -> bool:
     if _NAVIGATION.intersection(segment.lower() for segment in segments[:-1]):
         return False
     last = re.sub(r"\.\w{2,5}$", "", segments[-1]) if segments else ""
-    in_query = any(_ID_NAME.search(name.lower()) and re.search(r"\d{2}", value) for name, value in _parameters(parts.query))
+    in_query = any(_ID_NAME.fullmatch(name.lower()) and re.search(r"\d", value) for name, value in _parameters(parts.query))
     dated = re.search(r"/(?:19|20)\d\d/\d{1,2}/.", parts.path)
     return bool(in_query or dated or re.search(r"\d{4}", last) or len(re.split(r"[-_\s]+", last)) > 2)
 
 
 def join(base: str, href: str) -> str | None:
     """`href` as an absolute address, resolved against `base` as browsers do, without a fragment; None when it leads to no web page."""
+    href = _slashes(href)
     try:
-        return str(_split(urljoin(base, _slashes(href)))._replace(fragment="")) if href.strip() else None
+        address = href if href.startswith(("http://", "https://")) else urljoin(base, href)
+        return str(_split(address)._replace(fragment="")) if href else None
     except ValueError:
         return None
 
 
+@lru_cache(REMEMBERED)
 def _split(url: str) -> _Parts:
     split = urlsplit(_slashes(url))
     if split.scheme not in DEFAULT_PORTS:
@@ -152,6 +152,8 @@ def _split(url: str) -> _Parts:
 
 def _slashes(url: str) -> str:
     """As the URL standard (WHATWG) reads it: no blanks around, no line breaks within, backslashes of the path as slashes."""
+    if _CLEAN.fullmatch(url):
+        return url
     url = re.sub(r"[\t\r\n]", "", url.strip("\x00\x01\x02\x03\x04\x05\x06\x07\x08\t\n\x0b\x0c\r\x0e\x0f\x10 \xa0\u200e\u200f\ufeff"))
     end = min((at for at in (url.find("?"), url.find("#")) if at >= 0), default=len(url))
     return url[:end].replace("\\", "/") + url[end:]
@@ -171,12 +173,16 @@ def _host(host: str | None, url: str) -> str:
 
 def _encoded(text: str) -> str:
     """UTF-8 percent-encoding with upper-case digits, unreserved characters plain (RFC 3986 sections 6.2.2.1 and 6.2.2.2)."""
+    if _IS_ENCODED.fullmatch(text):
+        return text
     text = quote(_PERCENT.sub("%25", text), safe="!#$%&'()*+,/:;=?@~[]|")
     return _HEX.sub(lambda found: char if (char := chr(int(found[1], 16))) in _UNRESERVED else found[0].upper(), text)
 
 
 def _without_dots(path: str) -> str:
     """Without "." and ".." segments (RFC 3986 section 5.2.4), always beginning with a slash."""
+    if path.startswith("/") and "/." not in path:
+        return path
     kept: list[str] = []
     segments = path.split("/")[1:] or [""]
     for segment in segments:
@@ -189,13 +195,16 @@ def _without_dots(path: str) -> str:
     return "/" + "/".join(kept)
 
 
-def _canonical(url: str) -> _Parts:
+@lru_cache(REMEMBERED)
+def _canonical(url: str) -> str:
     parts = _split(url)
     while _AMP_CACHE_HOST.fullmatch(parts.host) and (inner := _AMP_CACHE.fullmatch(parts.path)):
         parts = _split(str(parts._replace(scheme="https" if inner[1] else "http", host=inner[2], port=None, path=inner[3] or "/")))
     path = _without_dots(_SESSION_SEGMENT.sub("", parts.path))
     query = "&".join(f"{name}={value}" if equals else name for name, equals, value in _wanted(parts.query))
-    return parts._replace(path=path, query=query)
+    # A fragment that routes ("#!/news/7") names a page of its own; any other is a place within the page.
+    fragment = parts.fragment if parts.fragment.startswith(("!", "/")) else ""
+    return str(parts._replace(path=path, query=query, fragment=fragment))
 
 
 def _wanted(query: str) -> list[tuple[str, str, str]]:
@@ -210,6 +219,14 @@ def _is_noise(name: str, value: str) -> bool:
 
 def _parameters(query: str) -> list[tuple[str, str]]:
     return [(name, value.replace("+", "%20")) for name, _, value in (pair.partition("=") for pair in query.split("&") if pair)]
+
+
+@lru_cache(REMEMBERED)
+def _key(canonical: str) -> str:
+    parts = _split(canonical)
+    pairs = sorted((_folded(f"{name}={value}") for name, value in _parameters(parts.query)), key=lambda pair: pair.partition("=")[0])
+    form = f"{_site(parts)}{_bare_path(parts.path)}?{'&'.join(pairs)}#{_folded(parts.fragment)}"
+    return hashlib.sha256(form.encode()).hexdigest()[:32]
 
 
 def _site(parts: _Parts) -> str:
@@ -229,6 +246,8 @@ def _bare_path(path: str) -> str:
 
 def _folded(text: str) -> str:
     """Decoded where that cannot change the meaning, in NFC, without invisible characters; other encodings than UTF-8 stay as they are."""
+    if "%" not in text:
+        return text
     kept = re.sub(r"%(2[0356BF]|3[BDF])", r"%25\1", text)  # space # % & + / ; = ? stay encoded
     try:
         decoded = unquote(kept, errors="strict")

@@ -169,6 +169,6 @@ class Source(_Table):
             return False
 
     def site_hosts(self) -> frozenset[str]:
-        """The host names behind `sites`, as the addresses write them, without ports."""
+        """The hosts behind `sites` as the addresses write them, with a port that is not the scheme's own."""
         addresses = (self.homepage, *(url for _, url in self.discovery_addresses()), *(f"http://{host}" for host in self.hosts))
-        return frozenset(re.sub(r":\d+$", "", urls.origin(url).partition("://")[2]) for url in addresses)
+        return frozenset(urls.origin(url).partition("://")[2] for url in addresses)
