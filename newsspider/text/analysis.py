@@ -1,0 +1,79 @@
+"""The one Arabic analysis: text to words at three levels, as both engines index and search it.
+
+Exact: the folded word, all words. Stem: `newsspider.text.stem`, without stop words. Grams: `grams(exact)` of the words that have a stem.
+The same as a chain on Elasticsearch: character filters `pattern_replace` of JOINED with a space and `mapping` of
+`newsspider.text.letters.FOLDING`, tokenizer `standard`, filters `lowercase`, `decimal_digit`, and for the stem those of `stem`; for the
+grams `pattern_replace` of `^(.*)$` with `_$1_`, then `ngram` 4 to 4 with `preserve_original` for shorter words.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import lru_cache, partial
+from typing import NamedTuple
+
+from newsspider.text.fold import fold
+from newsspider.text.names import FILES, word_list
+from newsspider.text.stem import stem
+from newsspider.text.words import LONGEST, words
+
+VERSION = 1  # of the rules in this package; raise it with every change that gives other tokens
+GRAM = 4
+JOINED = re.compile(r"(?<=[ء-غف-ي]{2})[._:](?=[ء-غف-ي]{2})")  # two sentences without a space, or the words of a hashtag
+_MEMO = 1 << 17  # pieces of text between spaces, and words, that are remembered
+
+
+class Token(NamedTuple):
+    """One word of a text: `position` counts words from 0, `start` and `end` are offsets into the text, `exact` is the folded word, `stem` None for
+    stop words."""
+
+    position: int
+    start: int
+    end: int
+    exact: str
+    stem: str | None
+
+
+_token = partial(tuple.__new__, Token)  # a third faster than Token(…)
+
+
+def analyse(text: str) -> list[Token]:
+    """The words of a text. Never raises; words that fold to nothing (only tatweel) are left out."""
+    tokens: list[Token] = []
+    offset = 0
+    # White space ends every word, so each piece between spaces can be looked up by itself: news repeats its words.
+    for piece in text.replace("\n", " ").split(" "):
+        if piece:
+            for start, end, exact, stemmed in _remembered(piece) if len(piece) <= LONGEST else _analyse_piece(piece):
+                tokens.append(_token((len(tokens), offset + start, offset + end, exact, stemmed)))
+        offset += len(piece) + 1
+    return tokens
+
+
+def _analyse_piece(piece: str) -> tuple[tuple[int, int, str, str | None], ...]:
+    found = [(start, end, *_analyse_word(word)) for word, start, end in words(piece if piece.isalpha() else JOINED.sub(" ", piece))]
+    return tuple([word for word in found if word[2]])
+
+
+@lru_cache(maxsize=_MEMO)
+def _analyse_word(word: str) -> tuple[str, str | None]:
+    exact = fold(word)
+    return exact, stem(exact)
+
+
+_remembered = lru_cache(maxsize=_MEMO)(_analyse_piece)
+
+
+def grams(exact: str) -> list[str]:
+    """The overlapping runs of four letters of `_word_`; a shorter one whole."""
+    padded = f"_{exact}_"
+    return [padded[at : at + GRAM] for at in range(max(len(padded) - GRAM, 0) + 1)]
+
+
+def _analysis_id() -> str:
+    lists = "\0".join(word_list(file) for file in (*FILES, "stopwords.txt"))
+    return hashlib.sha256(f"{VERSION}\0{lists}".encode()).hexdigest()[:12]
+
+
+ANALYSIS_ID = _analysis_id()
