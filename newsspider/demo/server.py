@@ -74,6 +74,8 @@ def serve(edition: int = 1, first_port: int = 0) -> Iterator[DemoServer]:
 
 
 class _SiteServer(ThreadingHTTPServer):
+    request_queue_size = 64
+
     def __init__(self, address: tuple[str, int], demo: DemoServer, site: Site) -> None:
         super().__init__(address, _Handler)
         self.demo = demo
@@ -81,8 +83,9 @@ class _SiteServer(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A visitor that hangs up is no fault of the site."""
-        if not isinstance(sys.exception(), ConnectionError | TimeoutError):
-            logger.exception("%s: a request from %s failed", self.site.name, client_address)
+        error = sys.exception()
+        if not isinstance(error, ConnectionError | TimeoutError):
+            logger.error("%s: a request from %s failed", self.site.name, client_address, exc_info=error)
 
 
 class _Handler(BaseHTTPRequestHandler):
