@@ -2,7 +2,8 @@
 
 from newsspider.dates.calendars import Calendar
 from newsspider.dates.decision import Context, Doubt, PageDates, decide_publication
-from newsspider.dates.reading import Note, ParsedDate, Reading, Refusal, parse_date, read_date
+from newsspider.dates.model import Note, ParsedDate, Reading, Refusal
+from newsspider.dates.reading import parse_date, read_date
 
 __all__ = [
     "Calendar",

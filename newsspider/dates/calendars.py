@@ -6,7 +6,7 @@ a Hijri day is exact to one day either way.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from hijridate import Hijri
@@ -57,6 +57,24 @@ def nearest_past(month: int, day: int, reference: date, weekday: int | None) -> 
         if weekday is None or found.weekday() == weekday:
             return found
     return newest
+
+
+def hijri_nearest_past(month: int, day: int, reference: date, weekday: int | None) -> date | None:
+    """The newest such Hijri day not after the reference."""
+    newest = (reference.year - 622) * 33 // 32 + 1
+    return next((d for year in range(newest, newest - 4, -1) if (d := hijri(year, month, day, weekday)) and d <= reference), None)
+
+
+def untrue(value: datetime | date, here: datetime) -> str | None:
+    """The word for a date that cannot be an article's: "placeholder", "too_old", "future" (more than a day after `here`); None for any other."""
+    day = value.date() if isinstance(value, datetime) else value
+    if day in PLACEHOLDERS or day.year <= 1:
+        return "placeholder"
+    if day.year < FIRST_YEAR:
+        return "too_old"
+    limit = here + timedelta(days=1)
+    late = value > limit if isinstance(value, datetime) else value > limit.date()
+    return "future" if late else None
 
 
 def months_before(day: date, months: int) -> date:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, tzinfo
 
-from newsspider.dates.reading import Reading, Refusal, read_date
+from newsspider.dates.model import Reading, Refusal
+from newsspider.dates.reading import read_date
 from newsspider.items import DateEvidence, EvidenceKind, EvidenceRole, Precision, Rejection
 
 MAX_EVIDENCE = 40

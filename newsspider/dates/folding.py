@@ -7,8 +7,8 @@ letters the lexer drops it, elsewhere it is a dash.
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from itertools import accumulate
 
 MAX_CHARS = 400
 """A longer text is read up to here only, so that no input costs more than a short one."""
@@ -56,7 +56,8 @@ def _plain(char: str) -> str:
 
 
 _TABLE = _table()
-_LENGTHS = {chr(code): len(plain) for code, plain in _TABLE.items()}
+_UNEVEN = {chr(code): len(plain) - 1 for code, plain in _TABLE.items() if len(plain) != 1}
+_UNEVEN_CHAR = re.compile("[" + re.escape("".join(_UNEVEN)) + "]")
 
 
 def fold(text: str) -> str:
@@ -64,12 +65,15 @@ def fold(text: str) -> str:
     return text[:MAX_CHARS].translate(_TABLE)
 
 
-def origins(text: str) -> list[int]:
-    """For each character of `fold(text)`, the index in `text` it came from; one more for the end."""
-    lengths = [_LENGTHS.get(char, 1) for char in text[:MAX_CHARS]]
-    ends = list(accumulate(lengths))
-    back = [0] * ((ends[-1] if ends else 0) + 1)
-    for index, (length, end) in enumerate(zip(lengths, ends, strict=True)):
-        back[end - length : end] = [index] * length
-    back[-1] = len(lengths)
-    return back
+def origin(text: str, position: int) -> int:
+    """The index in `text` of the character that gave the one at `position` of `fold(text)`."""
+    moved = 0
+    for match in _UNEVEN_CHAR.finditer(text):
+        at = match.start()
+        if at + moved > position:
+            break
+        grown = _UNEVEN[match.group()]
+        if at + moved + grown >= position and grown > 0:
+            return at
+        moved += grown
+    return position - moved

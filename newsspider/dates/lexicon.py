@@ -25,6 +25,13 @@ _WORD_CLASSES = {
     "ad": "E", "ah": "A", "minus": "~", "past_weekday": "P", "about": "j", "future": "v", "numbering": "c", "filler": "f", "event": "e", "beside": "k",
 }  # fmt: skip
 
+_NUMBERS_AND_SIGNS: dict[str, tuple[str, Any]] = (
+    {sign: (sign, None) for sign in "/-.,:|()+'"}
+    | {f"{n:02}": ("n", n) for n in range(100)}
+    | {str(n): ("n", n) for n in range(10)}
+    | {str(n): ("Y", n) for n in (*range(1300, 1501), *range(1900, 2101))}
+)
+
 
 def _split(phrase: str) -> tuple[str, ...]:
     """The phrase as the lexer cuts it: letters and digits apart, tatweel gone."""
@@ -43,7 +50,7 @@ def _with_article(words: list[str]) -> Iterator[str]:
 
 
 class Lexicon:
-    """All phrases by their first word, the longest first; `numbers` and `zones` are looked up by whole phrase."""
+    """All phrases by their first word, the longest first; `single` has the words that begin no longer phrase, numbers and signs."""
 
     def __init__(self, words: dict[str, Any]) -> None:
         self.phrases: dict[str, list[Entry]] = {}
@@ -75,6 +82,7 @@ class Lexicon:
         self._add(words["signatures"]["agencies"], "k", "agency")
         for entries in self.phrases.values():
             entries.sort(key=lambda entry: -len(entry[0]))
+        self.single = {word: entries[0][1:] for word, entries in self.phrases.items() if not entries[0][0]} | _NUMBERS_AND_SIGNS
 
     def _add(self, names: Any, code: str, value: Any) -> None:
         for name in names:

@@ -34,13 +34,13 @@ _PRECISION = {name: Precision(name) for name in ("second", "minute", "hour", "da
 
 @dataclass(slots=True)
 class Back:
-    """A moment or, with `day`, a day; token `start` to `end`."""
+    """The day or the moment meant, token `start` to `end`; `moment` None for units of a day and longer."""
 
     start: int
     end: int
     precision: Precision
+    day: date
     moment: datetime | None = None
-    day: date | None = None
     named_day: bool = False  # "yesterday": a clock time beside it belongs to it
 
 
@@ -62,13 +62,13 @@ def _stands_alone(classes: str, start: int, end: int) -> bool:
 
 
 def _ago(tokens: Tokens, match: re.Match[str], reference: datetime) -> Back | None:
-    if "a" in match.re.groupindex and tokens.classes[match.start()] == "f" and tokens.words[match.start()] != "من":
+    if "a" in match.re.groupindex and tokens.classes[match.start()] == "f" and tokens.word(match.start()) != "من":
         return None
     values = tokens.values
     start, end = match.start(), match.end()
     if match["i"]:
         recently = values[match.start("i")] == "recently"
-        return Back(start, end, Precision.HOUR if recently else Precision.MINUTE, moment=reference)
+        return Back(start, end, Precision.HOUR if recently else Precision.MINUTE, reference.date(), reference)
     if match["part"]:
         unit, count = values[match.start("partof")], values[match.start("part")] / 60
     elif match["u1"]:
@@ -107,7 +107,8 @@ def _counted(start: int, end: int, unit: str, count: float, finer: tuple[str, fl
             precision = _PRECISION[finer[0]]
     if precision in (Precision.DAY, Precision.WEEK):
         return Back(start, end, precision, day=reference.date() - timedelta(days=round(length / 86400)))
-    return Back(start, end, precision, moment=_earlier(reference, length))
+    moment = _earlier(reference, length)
+    return Back(start, end, precision, moment.date(), moment)
 
 
 def _earlier(reference: datetime, seconds: float) -> datetime:
@@ -136,7 +137,7 @@ def _last_weekday(tokens: Tokens, match: re.Match[str], reference: datetime) -> 
 
 
 def _now(_tokens: Tokens, match: re.Match[str], reference: datetime) -> Back | None:
-    return Back(match.start(), match.end(), Precision.MINUTE, moment=reference)
+    return Back(match.start(), match.end(), Precision.MINUTE, reference.date(), reference)
 
 
 _READERS = ((_AGO, _ago), (_PAST, _ago), (_DAY, _named_day), (_LAST_WEEKDAY, _last_weekday), (_LAST, _last), (_NOW, _now))

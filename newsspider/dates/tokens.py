@@ -7,166 +7,118 @@ Besides the classes of words (lexicon.py) there are: n a number of one or two di
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from newsspider.dates.lexicon import Lexicon, lexicon
 
 MAX_TOKENS = 120
 
-_TOKEN = re.compile(r"(?<![^\W\d_])(?:[^\W\d_]\.){1,3}[^\W\d_](?![^\W\d_])\.?|ـ+(?![^\W\d_ـ])|ـ+|\d+|[^\W\d_]+|\S")
-_SIGNS = frozenset("/-.,:|()+'")
-_GLUED = re.compile(r"(?:19|20|14)\d\d(?=\d\d?$)")
+# Abbreviations with dots; dashes made of tatweel; a year glued to the hour ("202514:35") and minutes glued to the day; numbers; words; signs.
+_TOKEN = re.compile(
+    r"(?<![^\W\d_])(?:[^\W\d_]\.){1,3}[^\W\d_](?![^\W\d_])|ـ+|(?:19|20|14)\d\d(?=\d\d?:\d)|(?<=\d:)[0-5]\d(?=\d\d?(?!\d))|\d+|[^\W\d_ـ][^\W\d_]*|\S"
+)
 _PREFIXES = "وفبل"
 _TENS = (20, 30, 40, 50)
 
 
 @dataclass(slots=True)
 class Tokens:
-    """`classes[i]` is the class of token i, `values[i]` what it means; it spans `starts[i]` to `ends[i]` of the folded text."""
+    """`classes[i]` is the class of token i, `values[i]` what it means; it is made of `words[firsts[i]:lasts[i]]`."""
 
     classes: str
     values: list[Any]
     words: list[str]
-    starts: list[int]
-    ends: list[int]
+    firsts: list[int]
+    lasts: list[int]
+    folded: str
+    _spans: list[tuple[int, int]] = field(default_factory=list)
 
-    def tight(self, left: int) -> bool:
-        """Whether no space stands between this token and the next."""
-        return left + 1 < len(self.starts) and self.ends[left] == self.starts[left + 1]
+    def word(self, i: int) -> str:
+        """The first word of token i."""
+        return self.words[self.firsts[i]]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where tokens `start` to `end` (after the last) stand in the folded text."""
+        spans = self._spans
+        if not spans:
+            spans += [match.span() for match in _TOKEN.finditer(self.folded)]
+        return spans[self.firsts[start]][0], spans[self.lasts[end - 1] - 1][1]
+
+    def tight(self, i: int) -> bool:
+        """Whether no space stands between token i and the next."""
+        return i + 1 < len(self.classes) and self.span(i, i + 1)[1] == self.span(i + 1, i + 2)[0]
 
 
 def cut(folded: str) -> Tokens:
     """The tokens of a folded text, at most MAX_TOKENS."""
-    words, starts, ends = _words(folded)
+    words = _TOKEN.findall(folded)[:MAX_TOKENS]
     known = lexicon()
+    single = known.single
     classes: list[str] = []
-    out = Tokens("", [], [], [], [])
+    values: list[Any] = []
+    firsts: list[int] = []
+    lasts: list[int] = []
     i, count = 0, len(words)
     while i < count:
-        word = words[i]
         used = 1
-        first = word[0]
-        if first.isdigit():
-            code, value = _number(word)
-        elif not first.isalpha():
-            code, value = (first if first in _SIGNS else "|"), None
+        hit = single.get(words[i])
+        if hit is not None:
+            code, value = hit
         else:
-            used, code, value, joined = _lookup(known, words, i)
+            used, code, value, joined = _look_up(known, words, i)
             if joined:
                 classes.append("&")
-                _append(out, None, "و", starts[i], starts[i] + 1)
-        merged = _merge_number(known, classes, out, word, code, value, ends[i]) if code == "O" or value == 10 else False
-        if not merged:
+                values.append(None)
+                firsts.append(i)
+                lasts.append(i + 1)
+        if code == "O" and classes and (unit := _unit_before(known, classes, values, words, firsts, value)):
+            if classes[-1] == "&":
+                classes.pop()
+                values.pop()
+                firsts.pop()
+                lasts.pop()
+            classes[-1], values[-1], lasts[-1] = "O", unit + value, i + used
+        else:
             classes.append(code)
-            _append(out, value, word, starts[i], ends[i + used - 1])
+            values.append(value)
+            firsts.append(i)
+            lasts.append(i + used)
         i += used
-    out.classes = "".join(classes)
-    return _merge_months(out) if out.classes.count("M") + out.classes.count("H") > 1 else out
+    out = Tokens("".join(classes), values, words, firsts, lasts, folded)
+    return _merge_months(out) if _MONTH_PAIR.search(out.classes) else out
 
 
-def _append(out: Tokens, value: Any, word: str, start: int, end: int) -> None:
-    out.values.append(value)
-    out.words.append(word)
-    out.starts.append(start)
-    out.ends.append(end)
-
-
-def _words(folded: str) -> tuple[list[str], list[int], list[int]]:
-    words: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for match in _TOKEN.finditer(folded):
-        word, start, end = match.group(), match.start(), match.end()
-        if word[0] == "ـ":
-            word = word.lstrip("ـ") or "-"
-        elif word[0].isdigit():
-            cut_at = _unglue(word, words, folded, end)
-            if cut_at:
-                words.append(word[:cut_at])
-                starts.append(start)
-                ends.append(start + cut_at)
-                word, start = word[cut_at:], start + cut_at
-        elif "ـ" in word:
-            word = word.replace("ـ", "")
-        elif "." in word and len(word) > 1:
-            word = word.replace(".", "")
-        words.append(word)
-        starts.append(start)
-        ends.append(end)
-        if len(words) >= MAX_TOKENS:
-            break
-    return words, starts, ends
-
-
-def _unglue(digits: str, before: list[str], folded: str, end: int) -> int:
-    """Where to part a year from the hour, or minutes from the day, that a page printed without a space; 0 for nowhere."""
-    if len(digits) in (5, 6) and folded[end : end + 1] == ":":
-        found = _GLUED.match(digits)
-        return found.end() if found else 0
-    if (
-        len(digits) in (3, 4)
-        and before[-1:] == [":"]
-        and len(before) > 1
-        and len(before[-2]) < 3
-        and before[-2].isdigit()
-        and digits[:2] < "60"
-    ):
-        return 2
-    return 0
-
-
-def _number(word: str) -> tuple[str, int]:
-    size = len(word)
-    value = int(word) if size < 10 else -1
-    if size <= 2:
-        return "n", value
-    if size == 4 and (1900 <= value <= 2100 or 1300 <= value <= 1500):
-        return "Y", value
-    return "x", value
-
-
-def _lookup(known: Lexicon, words: list[str], i: int) -> tuple[int, str, Any, bool]:
+def _look_up(known: Lexicon, words: list[str], i: int) -> tuple[int, str, Any, bool]:
     """How many words the phrase takes, its class and value, and whether a joined و stands before it."""
-    entries = known.phrases.get(words[i])
+    word = words[i]
+    if word[0].isdigit():
+        return 1, "n" if len(word) <= 2 else "x", int(word) if len(word) < 10 else -1, False
+    if word[0] == "ـ":
+        return 1, "-", None, False
+    if not word[0].isalpha():
+        return 1, "|", None, False
+    if "ـ" in word or "." in word:
+        words[i] = word = word.replace("ـ", "").replace(".", "")
     joined = False
-    if entries is None:
-        rest, joined = _without_prefix(known, words[i])
-        if rest is None:
-            return 1, "X", None, False
-        entries = known.phrases[rest]
-    for tail, code, value in entries:
+    entries = known.phrases.get(word)
+    if entries is None and len(word) > 3 and word[0] in _PREFIXES:
+        entries = known.phrases.get("ا" + word[1:] if word[:2] == "لل" else word[1:])
+        joined = word[0] == "و"
+    for tail, code, value in entries or ():
         size = len(tail)
         if not size or tuple(words[i + 1 : i + 1 + size]) == tail:
-            return 1 + size, code, value, joined
+            return 1 + size, code, value, joined and entries is not None
     return 1, "X", None, False
 
 
-def _without_prefix(known: Lexicon, word: str) -> tuple[str | None, bool]:
-    """The known word behind a joined و, ف, ب or ل (longer than two letters), and whether it was و."""
-    if len(word) > 3 and word[0] in _PREFIXES:
-        rest = "ا" + word[1:] if word[:2] == "لل" else word[1:]
-        if rest in known.phrases:
-            return rest, word[0] == "و"
-    return None, False
-
-
-def _merge_number(known: Lexicon, classes: list[str], out: Tokens, word: str, code: str, value: Any, end: int) -> bool:
-    """Joins "fifteen" and "twenty-five" in words: a unit and عشر, or a unit, و and a ten."""
-    back = 2 if classes and classes[-1] == "&" else 1
-    if len(classes) < back or classes[-back] not in "OWU":
-        return False
-    unit = out.values[-back] if classes[-back] == "O" else known.numbers.get(out.words[-back])
-    if unit is None or not 0 < unit < 10:
-        return False
-    if (back == 2 and value in _TENS) or (back == 1 and value == 10):
-        for _ in range(back - 1):
-            classes.pop()
-            for column in (out.values, out.words, out.starts, out.ends):
-                column.pop()
-        classes[-1], out.values[-1], out.ends[-1] = "O", unit + value, end
-        return True
-    return False
+def _unit_before(known: Lexicon, classes: list[str], values: list[Any], words: list[str], firsts: list[int], value: int) -> int:
+    """The unit that makes a compound number with this one: of خمسة عشر and خمسة وعشرون 5; 0 for none."""
+    at = -2 if classes[-1] == "&" else -1
+    if len(classes) < -at or classes[at] not in "OW" or not (value == 10 if at == -1 else value in _TENS):
+        return 0
+    unit: int = values[at] if classes[at] == "O" else known.numbers.get(words[firsts[at]], 0)
+    return unit if unit < 10 else 0
 
 
 _MONTH_PAIR = re.compile(r"([MH])(?:[/\-,|]|[/,]?\(|&)?\1(?:(?<=\(.)\))?")
@@ -187,7 +139,8 @@ def _merge_months(out: Tokens) -> Tokens:
     return Tokens(
         "".join(out.classes[i] for i, _ in keep),
         [out.values[i] for i, _ in keep],
-        [out.words[i] for i, _ in keep],
-        [out.starts[i] for i, _ in keep],
-        [out.ends[j] for _, j in keep],
+        out.words,
+        [out.firsts[i] for i, _ in keep],
+        [out.lasts[j] for _, j in keep],
+        out.folded,
     )

@@ -1,0 +1,259 @@
+"""Dates: puts together what the grammar finds in one text — days with their times, zones, weekdays and labels — and chooses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, tzinfo
+
+from newsspider.dates.calendars import Calendar, gregorian, hijri, hijri_nearest_past, nearest_past, untrue
+from newsspider.dates.clocks import Clock, clocks, zones
+from newsspider.dates.expressions import Written, dates
+from newsspider.dates.folding import origin
+from newsspider.dates.model import Note, ParsedDate, Reading, Refusal
+from newsspider.dates.relative import Back, back
+from newsspider.dates.tokens import Tokens
+from newsspider.items import Precision
+
+
+@dataclass(slots=True)
+class Group:
+    """One date, or the same day said in two calendars, with its label (l published, u modified) and time."""
+
+    dates: list[Written]
+    label: str | None
+    clock: Clock | None = None
+
+    @property
+    def start(self) -> int:
+        return self.dates[0].start
+
+    @property
+    def end(self) -> int:
+        return self.dates[-1].end
+
+
+class Assembly:
+    """The reading of one text; `owned` says that the text is the grammar's business, even when it gives no date."""
+
+    def __init__(self, raw: str, tokens: Tokens, here: datetime, zone: tzinfo, country: str | None) -> None:
+        self.raw, self.tokens, self.here, self.zone = raw, tokens, here, zone
+        self.refused: Refusal | None = None
+        self.labels = [i for i, code in enumerate(tokens.classes) if code in "lu"]
+        self.dates = dates(tokens, here.date())
+        self.zones = zones(tokens, country)
+        taken = {i for d in self.dates for i in d.taken}
+        taken.update(i for z in self.zones for i in range(z.start, z.end))
+        self.clocks = clocks(tokens, taken)
+        self.owned = bool(self.dates)
+
+    def read(self) -> Reading:
+        groups = [g for g in self._groups() if self._wanted(g)]
+        parsed = [(g, p) for g in groups if (p := self._resolve(g)) is not None]
+        if parsed:
+            return self._choose(parsed)
+        relative = None if self.refused is Refusal.RANGE else back(self.tokens, self.here)
+        if relative is None:
+            return Reading(reject_reason=self.refused or _reason(self.tokens.classes, clock=bool(self.clocks)))
+        found = self._relative(relative)
+        if found is None:
+            return Reading(reject_reason=Refusal.FUTURE)
+        return Reading(found, found if self._label_before(relative.start) == "u" else None)
+
+    # ------------------------------------------------------------ grouping
+    def _groups(self) -> list[Group]:
+        groups: list[Group] = []
+        for written in self.dates:
+            last = groups[-1] if groups else None
+            fresh = last is None or self._label_between(last.end, written.start) is not None
+            if last and not fresh and len(last.dates) == 1 and last.dates[0].calendar is not written.calendar:
+                last.dates.append(written)
+            else:  # a label belongs to the first date after it only
+                groups.append(Group([written], self._label_before(written.start) if fresh else None))
+        for clock in self.clocks if groups else ():
+            self._attach(clock, groups)
+        return groups
+
+    def _label_between(self, start: int, end: int) -> int | None:
+        """The last label from token `start` to before `end`."""
+        return next((i for i in reversed(self.labels) if start <= i < end), None)
+
+    def _label_before(self, start: int) -> str | None:
+        at = self._label_between(0, start)
+        return self.tokens.classes[at] if at is not None else None
+
+    def _attach(self, clock: Clock, groups: list[Group]) -> None:
+        """Gives a time to the nearest date with no label between them; only "published" may stand between a date and its time."""
+        nearest: tuple[int, Group] | None = None
+        for group in groups:
+            ahead = clock.start < group.start
+            label = self._label_between(clock.end, group.start) if ahead else self._label_between(group.end, clock.start)
+            if label is not None and len(groups) > 1:
+                continue
+            if label is not None and not ahead and self.tokens.classes[label] == "u":
+                continue
+            gap = group.start - clock.end if ahead else clock.start - group.end
+            if group.clock is None and (nearest is None or gap < nearest[0]):
+                nearest = (gap, group)
+        if nearest:
+            nearest[1].clock = clock
+
+    def _wanted(self, group: Group) -> bool:
+        """False, with the reason noted, for named events, deadlines and ranges."""
+        classes = self.tokens.classes
+        at = group.start - 1
+        while at >= 0 and classes[at] in "fUW('":
+            at -= 1
+        if at >= 0 and classes[at] in "eav":
+            self.refused = self.refused or Refusal.NAMED_EVENT
+            return False
+        first, before = group.dates[0], group.start - 1
+        named = not first.rule.numeric and before > 0 and classes[before] in "-&" and classes[before - 1] == "n"
+        if named and classes[before - 2 : before - 1] not in (":", "c", "/", "-", ".") and self.tokens.values[before - 1] < first.day:
+            self.refused = Refusal.RANGE
+            return False
+        return True
+
+    # ------------------------------------------------------------ choosing
+    def _choose(self, parsed: list[tuple[Group, ParsedDate]]) -> Reading:
+        modified = next((p for g, p in parsed if g.label == "u"), None)
+        plain = [p for g, p in parsed if g.label is None]
+        published = next((p for g, p in parsed if g.label == "l"), None) or next(iter(plain), None)
+        if published is None:
+            return Reading(self._unlabelled_relative() or modified, modified)
+        if len(plain) == len(parsed) > 1 and len({p.day for p in plain}) > 1:
+            published = replace(published, notes=(*published.notes, Note.SEVERAL_DATES))
+        if modified is None and self.labels and len(parsed) == 1:
+            modified = self._after_label(parsed[0][0], published)
+        return Reading(published, modified)
+
+    def _unlabelled_relative(self) -> ParsedDate | None:
+        """ "Two hours ago | updated 22 January 2025": the first is the publication."""
+        found = back(self.tokens, self.here)
+        return self._relative(found) if found and not found.named_day and self._label_before(found.start) != "u" else None
+
+    def _after_label(self, group: Group, published: ParsedDate) -> ParsedDate | None:
+        """The change of "22 January 2025, updated 14:35" or "22 January 2025 :updated"."""
+        at = self._label_between(group.end, len(self.tokens.classes))
+        if at is None or self.tokens.classes[at] != "u":
+            return None
+        clock = next((c for c in self.clocks if c.start > at), None)
+        if clock is None:
+            return published if at == len(self.tokens.classes) - 1 else None
+        value, precision, printed = self._with_clock(published.day, clock)
+        return replace(published, value=value, precision=precision, zone_printed=printed)
+
+    # ------------------------------------------------------------ values
+    def _resolve(self, group: Group) -> ParsedDate | None:
+        """The group's day and time, None with the reason noted when they cannot be."""
+        weekday = self._weekday(group)
+        notes: list[Note] = []
+        main = next((d for d in group.dates if d.calendar is Calendar.GREGORIAN), group.dates[0])
+        beside = next((hijri(d.year, d.month, d.day, weekday) for d in group.dates if d is not main and d.year), None)
+        day = self._no_year(main, weekday, beside) if main.year is None else self._full(main, main.year, weekday, notes)
+        if day is None:
+            self.refused = Refusal.IMPOSSIBLE
+            return None
+        if main.year is None:
+            notes.append(Note.NO_YEAR)
+        elif "s" in main.rule.pattern.groupindex:
+            notes.append(Note.SHORT_YEAR)
+        if main.calendar is Calendar.HIJRI:
+            notes.append(Note.HIJRI_ONLY)
+        if weekday is not None and day.weekday() != weekday:
+            notes.append(Note.WEEKDAY_MISMATCH)
+        if beside and abs((beside - day).days) > 2:
+            notes.append(Note.CALENDARS_DISAGREE)
+        value: datetime | date = day
+        precision, printed = Precision.DAY, False
+        if group.clock is not None:
+            value, precision, printed = self._with_clock(day, group.clock)
+        if refused := untrue(value, self.here):
+            self.refused = Refusal(refused)
+            return None
+        return ParsedDate(value, precision, main.calendar, self._span(main.start, main.end), tuple(notes), printed)
+
+    def _full(self, main: Written, year: int, weekday: int | None, notes: list[Note]) -> date | None:
+        if main.calendar is Calendar.HIJRI:
+            return hijri(year, main.month, main.day, weekday)
+        day = gregorian(year, main.month, main.day)
+        if main.rule.swaps and (day is None or (weekday is not None and day.weekday() != weekday)):
+            swapped = gregorian(year, main.day, main.month)
+            if swapped and (day is None or swapped.weekday() == weekday):
+                notes.append(Note.MONTH_FIRST)
+                return swapped
+        return day
+
+    def _no_year(self, main: Written, weekday: int | None, beside: date | None) -> date | None:
+        today = self.here.date()
+        if main.calendar is Calendar.HIJRI:
+            return hijri_nearest_past(main.month, main.day, today, weekday)
+        if beside:
+            years = (beside.year, beside.year - 1, beside.year + 1)
+            return next((d for y in years if (d := gregorian(y, main.month, main.day)) and abs((d - beside).days) < 4), beside)
+        day = nearest_past(main.month, main.day, today, weekday)
+        return day or (nearest_past(main.day, main.month, today, weekday) if main.rule.swaps else None)
+
+    def _weekday(self, group: Group) -> int | None:
+        """The weekday printed nearest to the date, within four tokens and without an unknown word or a year between."""
+        classes = self.tokens.classes
+        if "W" not in classes:
+            return None
+        for step in range(1, 5):
+            for at in (group.start - step, group.end - 1 + step):
+                if 0 <= at < len(classes) and classes[at] == "W":
+                    between = classes[at + 1 : group.start] if at < group.start else classes[group.end : at]
+                    if "X" not in between and "Y" not in between:
+                        return int(self.tokens.values[at])
+        return None
+
+    def _with_clock(self, day: date, clock: Clock) -> tuple[datetime, Precision, bool]:
+        zone = self._zone_for(clock) if self.zones else None
+        value = datetime.combine(day, time(clock.hour, clock.minute, clock.second or 0), zone or self.zone)
+        precision = Precision.HOUR if clock.only_hour else Precision.MINUTE if clock.second is None else Precision.SECOND
+        return value, precision, zone is not None
+
+    def _zone_for(self, clock: Clock) -> tzinfo | None:
+        """The zone printed after the time and before the next one, else one before the first time."""
+        index = self.clocks.index(clock)
+        until = self.clocks[index + 1].start if index + 1 < len(self.clocks) else len(self.tokens.classes)
+        after = [z for z in self.zones if clock.start < z.start < until]
+        if after:
+            return after[-1].zone if after[0].start - clock.end <= 1 else after[0].zone
+        before = [z for z in self.zones if z.start < clock.start] if index == 0 else []
+        return before[-1].zone if before else None
+
+    def _relative(self, found: Back) -> ParsedDate | None:
+        """None when the clock time beside "today" is still too far ahead."""
+        span = self._span(found.start, found.end)
+        if found.named_day and self.clocks:
+            value, precision, printed = self._with_clock(found.day, self.clocks[0])
+            return (
+                None if untrue(value, self.here) else ParsedDate(value, precision, span=span, notes=(Note.RELATIVE,), zone_printed=printed)
+            )
+        return ParsedDate(found.moment or found.day, found.precision, span=span, notes=(Note.RELATIVE,))
+
+    def _span(self, start: int, end: int) -> tuple[int, int]:
+        first, last = self.tokens.span(start, end)
+        return origin(self.raw, first), origin(self.raw, last - 1) + 1
+
+
+def _reason(classes: str, *, clock: bool) -> Refusal:
+    """The most telling reason for a text without a date."""
+    kinds = set(classes)
+    if ("v" in kinds and kinds & {"U", "B", "r", "W"}) or classes.strip("|.-") in ("v", "vv"):
+        return Refusal.FUTURE
+    if kinds & {"M", "H"}:
+        if "e" in kinds and kinds & {"n", "O"}:
+            return Refusal.NAMED_EVENT
+        return Refusal.NO_YEAR if kinds & {"n", "O"} and "Y" not in kinds else Refusal.NO_DAY
+    if clock:
+        return Refusal.TIME_ONLY
+    if kinds & {"U", "B"}:
+        return Refusal.SENTENCE if kinds & {"a", "g"} else Refusal.DURATION
+    if "r" in kinds and len(kinds) > 1:
+        return Refusal.SENTENCE
+    if "W" in kinds and "n" not in kinds:
+        return Refusal.WEEKDAY_ONLY
+    if "Y" in kinds and not kinds & {"n", "x"}:
+        return Refusal.YEAR_ONLY
+    return Refusal.NUMBERS if kinds & {"n", "x", "Y"} else Refusal.NO_DATE

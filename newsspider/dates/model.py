@@ -1,0 +1,84 @@
+"""Dates: what a reading consists of. docs/dates.md explains every word of Refusal and Note."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from newsspider.dates.calendars import Calendar
+from newsspider.items import Precision
+
+
+class Refusal(StrEnum):
+    """Why a text gives no date."""
+
+    EMPTY = "empty"
+    NO_DATE = "no_date"  # nothing in it looks like a date
+    NUMBERS = "numbers"  # scores, phone numbers, prices
+    YEAR_ONLY = "year_only"
+    NO_DAY = "no_day"  # a month, perhaps with a year
+    NO_YEAR = "no_year"  # a day and a month among unknown words
+    WEEKDAY_ONLY = "weekday_only"
+    TIME_ONLY = "time_only"
+    DURATION = "duration"
+    SENTENCE = "sentence"  # "for the first time in ten years"
+    NAMED_EVENT = "named_event"  # "the revolution of 25 January", "until 5 March"
+    RANGE = "range"
+    IMPOSSIBLE = "impossible"
+    PLACEHOLDER = "placeholder"
+    TOO_OLD = "too_old"
+    FUTURE = "future"
+
+
+class Note(StrEnum):
+    """What lowers the confidence in a date."""
+
+    WEEKDAY_MISMATCH = "weekday_mismatch"
+    CALENDARS_DISAGREE = "calendars_disagree"
+    HIJRI_ONLY = "hijri_only"
+    NO_YEAR = "no_year"
+    SHORT_YEAR = "short_year"
+    MONTH_FIRST = "month_first"
+    SEVERAL_DATES = "several_dates"
+    RELATIVE = "relative"
+
+
+_FACTORS = {
+    Note.WEEKDAY_MISMATCH: 0.5, Note.CALENDARS_DISAGREE: 0.6, Note.HIJRI_ONLY: 0.9, Note.NO_YEAR: 0.7, Note.SHORT_YEAR: 0.8,
+    Note.MONTH_FIRST: 0.8, Note.SEVERAL_DATES: 0.7, Note.RELATIVE: 0.8,
+}  # fmt: skip
+
+
+@dataclass(slots=True, frozen=True)
+class ParsedDate:
+    """A date as printed: aware datetime, or date when no time is printed. `span` is where it stands in the raw text."""
+
+    value: datetime | date
+    precision: Precision
+    calendar: Calendar = Calendar.GREGORIAN
+    span: tuple[int, int] = (0, 0)
+    notes: tuple[Note, ...] = ()
+    zone_printed: bool = False
+
+    @property
+    def confidence(self) -> float:
+        """From 0 to 1: how sure the reading is, not whether it is the article's date."""
+        sure = 1.0
+        for note in self.notes:
+            sure *= _FACTORS[note]
+        return round(sure, 3)
+
+    @property
+    def day(self) -> date:
+        """The day as printed."""
+        return self.value.date() if isinstance(self.value, datetime) else self.value
+
+
+@dataclass(slots=True, frozen=True)
+class Reading:
+    """What a text says. A date labelled "updated" that stands alone is both `published` and `modified`."""
+
+    published: ParsedDate | None = None
+    modified: ParsedDate | None = None
+    reject_reason: Refusal | None = None
