@@ -1,9 +1,7 @@
 """The one Arabic analysis: text to words at three levels, as both engines index and search it.
 
 Exact: the folded word, all words. Stem: `newsspider.text.stem`, without stop words. Grams: `grams(exact)` of the words that have a stem.
-The same as a chain on Elasticsearch: character filters `pattern_replace` of JOINED with a space and `mapping` of
-`newsspider.text.letters.FOLDING`, tokenizer `standard`, filters `lowercase`, `decimal_digit`, and for the stem those of `stem`; for the
-grams `pattern_replace` of `^(.*)$` with `_$1_`, then `ngram` 4 to 4 with `preserve_original` for shorter words.
+`newsspider.engines.elasticsearch` has the same as a chain of stock Elasticsearch filters.
 """
 
 from __future__ import annotations
@@ -66,9 +64,9 @@ _remembered = lru_cache(maxsize=_MEMO)(_analyse_piece)
 
 
 def grams(exact: str) -> list[str]:
-    """The overlapping runs of four letters of `_word_`; a shorter one whole."""
-    padded = f"_{exact}_"
-    return [padded[at : at + GRAM] for at in range(max(len(padded) - GRAM, 0) + 1)]
+    """The overlapping runs of four letters of `_word_`, of `_x__` for a word of one letter."""
+    padded = f"_{exact}_".ljust(GRAM, "_")
+    return [padded[at : at + GRAM] for at in range(len(padded) - GRAM + 1)]
 
 
 def _analysis_id() -> str:
