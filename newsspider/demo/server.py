@@ -22,6 +22,7 @@ from newsspider.demo.sites import SITES, Site
 
 HOST = "127.0.0.1"
 IDLE_SECONDS = 60  # after which a kept-alive connection is closed
+STOP_SECONDS = 0.1  # at most, until a server sees that it shall stop
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +67,7 @@ def serve(edition: int = 1, first_port: int = 0) -> Iterator[DemoServer]:
         for number, site in enumerate(SITES.values()):
             server = stack.enter_context(_SiteServer((HOST, first_port and first_port + number), demo, site))
             demo.origins[site.name] = f"http://{HOST}:{server.server_port}"
-            thread = Thread(target=server.serve_forever, name=f"demo-{site.name}", daemon=True)
+            thread = Thread(target=server.serve_forever, args=(STOP_SECONDS,), name=f"demo-{site.name}", daemon=True)
             thread.start()
             stack.callback(thread.join)
             stack.callback(server.shutdown)
@@ -94,6 +95,7 @@ class _Handler(BaseHTTPRequestHandler):
     server_version = "newsspider-demo"
     sys_version = ""
     timeout = IDLE_SECONDS
+    wbufsize = -1  # head and body in one packet: two would wait for each other (Nagle's algorithm against delayed acknowledgement)
 
     def do_GET(self) -> None:
         answer = self.server.demo.view(self.server.site).answer(self.path)
