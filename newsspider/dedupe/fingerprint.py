@@ -81,7 +81,7 @@ def _is_trivial(words: list[str]) -> bool:
     line = " ".join(words)
     has_number = any(word.isdigit() for word in words)
     return (
-        (has_number and len(words) <= _MAX_COUNTER_WORDS and not _COUNTERS.isdisjoint(words))
+        (has_number and len(words) <= _MAX_COUNTER_WORDS and not _COUNTERS.isdisjoint(word.removeprefix("ال") for word in words))
         or (has_number and len(words) <= _MAX_STAMP_WORDS and line.startswith(_STAMPS))
         or line.startswith(_RELATED)
     )

@@ -60,7 +60,7 @@ def _read(kind: str, body: bytes, url: str, found: Collected, following: Collect
     if not head.strip():
         raise Unreadable("is empty")
     is_json = head.lstrip().startswith((b"{", b"["))
-    actual = "feed" if is_json else _KINDS.get(root_name(head.lstrip(b" \t\r\n")) or "", "listing")
+    actual = "feed" if is_json else _KINDS.get(root_name(_chunks(body)) or "", "listing")
     if actual != kind.removeprefix("news_"):
         raise Unreadable(f"was announced as {_CALLED[kind]}, but is {_CALLED[actual]}; it belongs under `{_KEYS[actual]}`")
     if kind == "listing":

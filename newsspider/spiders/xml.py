@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from lxml import etree
 
 from newsspider.spiders.collected import Unreadable
 
+HEAD_CHUNKS = 16  # that a root element has to begin within
 # Not UTF-7 and the like, in which "<!ENTITY" is not seen as such by other readers of the same bytes.
 _ENCODING = re.compile(
-    r"utf-?8|utf-?16(le|be)?|us-ascii|ascii|iso-?8859-?\d{1,2}|latin-?1|(windows|cp|x-cp)-?\d{3,4}|macarabic", re.IGNORECASE
+    r"utf-?8|utf-?16(-?[lb]e)?|us-ascii|ascii|iso-?8859-?\d{1,2}|latin-?1|(windows|cp|x-cp)-?\d{3,4}|macarabic", re.IGNORECASE
 )
 _DECLARED = re.compile(rb"""^[^>]{0,100}?encoding\s*=\s*["']([^"']{1,40})["']""")
 
 
-def root_name(body: bytes) -> str | None:
-    """The root element's name without its namespace; None when there is none. Raises Unreadable as `elements`."""
-    for _, element in elements([body[: 1 << 20]]):
+def root_name(chunks: Iterable[bytes]) -> str | None:
+    """The root element's name without its namespace; None when the beginning of the document has none. Raises Unreadable as `elements`."""
+    for _, element in elements(islice(chunks, HEAD_CHUNKS)):
         return local_name(element)
     return None
 
@@ -42,7 +44,7 @@ def elements(chunks: Iterable[bytes]) -> Iterator[tuple[str, etree._Element]]:
     for number, chunk in enumerate(chunks):
         if number == 0:
             check_encoding(declared_encoding(chunk))
-        parser.feed(chunk)
+        parser.feed(chunk.lstrip(b" \t\r\n") if number == 0 else chunk)  # blanks before an XML declaration are a common mistake
         for event, element in parser.read_events():
             if not checked:
                 _check_declarations(element.getroottree().docinfo)
