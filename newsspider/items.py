@@ -203,6 +203,7 @@ class StoredArticle:
     signature: str | None = None
     publication: Publication = field(default_factory=Publication)
     archive: ArchiveRef | None = None
+    evidence: list[DateEvidence] = field(default_factory=list)
 
 
 @dataclass(slots=True, frozen=True)

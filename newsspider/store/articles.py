@@ -1,0 +1,252 @@
+"""Articles: what becomes of one that was found, and reading them back."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, bindparam, delete, insert, select, tuple_, update
+
+from newsspider import clock
+from newsspider.errors import StoreError
+from newsspider.items import Article, ArticleKeys, Outcome, Publication, Recorded, StoredArticle
+from newsspider.store.changes import next_change
+from newsspider.store.database import Part, Transaction
+from newsspider.store.frontier import Validators, end_visit
+from newsspider.store.rows import article_from, micros, moment, plain, publication_from, publication_row, version_row
+from newsspider.store.runs import LedgerConflict
+from newsspider.store.schema import VERSION_COLUMNS, addresses, articles, changes, dead_letters, frontier, revisions
+from newsspider.urls import url_key
+
+PAGE = 200  # articles read at once when all are
+
+
+@dataclass(slots=True, frozen=True)
+class Revision:
+    """A version that was superseded, whole; `article.revision` is its number."""
+
+    superseded_at: datetime
+    article: StoredArticle
+
+
+@dataclass(slots=True, frozen=True)
+class Address:
+    url: str
+    first_seen_at: datetime
+
+
+class _Known(NamedTuple):
+    """What is compared of a stored article; `id` alone when the article was deleted."""
+
+    id: str
+    deleted: bool
+    revision: int
+    content_hash: str
+    publication: Publication
+
+
+_DATES = ("timezone", "published_at", "precision", "published_day", "modified_at", "confidence", "date_reason", "winner", "rejected")
+_AT_ADDRESS = (
+    select(changes.c.article_id, changes.c.deleted, articles.c.revision, articles.c.content_hash, *(articles.c[name] for name in _DATES))
+    .select_from(
+        addresses.join(changes, changes.c.article_id == addresses.c.article_id).outerjoin(articles, articles.c.id == changes.c.article_id)
+    )
+    .where(addresses.c.url_key == bindparam("of_key"))
+)
+_SAME_TEXT = (
+    select(articles.c.id, articles.c.source, articles.c.family_id)
+    .where(articles.c.content_hash == bindparam("of_hash"))
+    .order_by(articles.c.first_seen_at, articles.c.id)
+)
+_NEW_CHANGE = insert(changes)
+_MOVE_CHANGE = update(changes).where(changes.c.article_id == bindparam("of_id")).values(change_no=bindparam("number"))
+_NEW_ARTICLE = insert(articles)
+_NEW_ADDRESS = insert(addresses)
+_FRONTIER_URL = select(frontier.c.url).where(frontier.c.url_key == bindparam("of_key"))
+_KEEP_VERSION = insert(revisions).from_select(
+    ["article_id", "superseded_at", *VERSION_COLUMNS],
+    select(articles.c.id, bindparam("now"), *(articles.c[name] for name in VERSION_COLUMNS)).where(articles.c.id == bindparam("of_id")),
+)
+_REPLACE_VERSION = (
+    update(articles).where(articles.c.id == bindparam("of_id")).values({name: bindparam(f"new_{name}") for name in VERSION_COLUMNS})
+)
+
+
+class Articles(Part):
+    def record(
+        self, article: Article, *, run_id: str | None = None, next_try: datetime | None = None, validators: Validators | None = None
+    ) -> Recorded:
+        """Decide whether the article is new, updated, unchanged or a duplicate, and store it so; one transaction, on disk when this returns.
+
+        With `run_id`, the visit of `article.frontier_key` ends with that outcome. An article that was deleted stays so: rejected.
+        Raises ValueError for an article without keys or with a timezone that does not exist.
+        """
+        if article.keys is None or not article.keys.url_keys:
+            raise ValueError(f"{article.url}: the article has no keys; `intake.fingerprint` computes them")
+        now = clock.now()
+        with self._database.write() as tx:
+            recorded, known_keys = _decide(tx, article, article.keys, now)
+            if recorded.outcome is not Outcome.REJECTED:
+                _add_addresses(tx, article, recorded.article_id, [key for key in article.keys.url_keys if key not in known_keys], now)
+            if run_id is not None and article.frontier_key is not None:
+                _end_visit(tx, run_id, article.frontier_key, recorded, next_try, validators)
+            return recorded
+
+    def article(self, id_or_url: str) -> StoredArticle | None:
+        """By id, or by any of its addresses."""
+        wanted = select(articles)
+        if "/" in id_or_url:
+            wanted = wanted.join(addresses, addresses.c.article_id == articles.c.id).where(addresses.c.url_key == url_key(id_or_url))
+        else:
+            wanted = wanted.where(articles.c.id == id_or_url)
+        with self._database.read() as tx:
+            row = tx.connection.execute(wanted).mappings().first()
+            return article_from(dict(row)) if row else None
+
+    def articles(self, source: str | None = None, day_from: date | None = None, day_to: date | None = None) -> Iterator[StoredArticle]:
+        """All articles, of one source, or published from one day to another, both included; in no order that means anything.
+
+        They are read a page at a time, so that neither memory nor a long transaction is needed.
+        """
+        by_day = day_from is not None or day_to is not None
+        order = (articles.c.published_day, articles.c.id) if by_day else (articles.c.id,)
+        wanted = select(articles).order_by(*order).limit(PAGE)
+        if source is not None:
+            wanted = wanted.where(articles.c.source == source)
+        if by_day:
+            wanted = wanted.where(articles.c.published_day.between((day_from or date.min).isoformat(), (day_to or date.max).isoformat()))
+        page: Select[Any] = wanted
+        while True:
+            with self._database.read() as tx:
+                rows = [dict(row) for row in tx.connection.execute(page).mappings()]
+            for row in rows:
+                yield article_from(row)
+            if len(rows) < PAGE:
+                return
+            page = wanted.where(tuple_(*order) > tuple_(*(rows[-1][column.name] for column in order)))
+
+    def revisions(self, article_id: str) -> list[Revision]:
+        """The superseded versions, oldest first."""
+        wanted = (
+            select(revisions, articles.c.id, articles.c.family_id, articles.c.source, articles.c.url, articles.c.first_seen_at)
+            .join(articles, articles.c.id == revisions.c.article_id)
+            .where(revisions.c.article_id == article_id)
+            .order_by(revisions.c.revision)
+        )
+        with self._database.read() as tx:
+            return [Revision(moment(row["superseded_at"]), article_from(dict(row))) for row in tx.connection.execute(wanted).mappings()]
+
+    def addresses(self, article_id: str) -> list[Address]:
+        """Every address under which the article was found, the first one first."""
+        wanted = select(addresses.c.url, addresses.c.first_seen_at).where(addresses.c.article_id == article_id)
+        with self._database.read() as tx:
+            found = tx.connection.execute(wanted.order_by(addresses.c.first_seen_at, addresses.c.url_key))
+            return [Address(row.url, moment(row.first_seen_at)) for row in found]
+
+    def delete(self, article_id: str) -> int:
+        """Delete an article with its revisions; its change number. Its addresses stay known, so that it is not stored again.
+
+        Raises StoreError when there is no such article.
+        """
+        with self._database.write() as tx:
+            if not tx.connection.execute(delete(articles).where(articles.c.id == article_id)).rowcount:
+                raise StoreError(f"there is no article {article_id}")
+            number = next_change(tx)
+            tx.connection.execute(update(changes).where(changes.c.article_id == article_id).values(change_no=number, deleted=True))
+            tx.connection.execute(delete(dead_letters).where(dead_letters.c.article_id == article_id))
+            return number
+
+
+def _decide(tx: Transaction, article: Article, keys: ArticleKeys, now: datetime) -> tuple[Recorded, set[str]]:
+    """What becomes of the article, done, and which of its keys have an article already."""
+    found = {key: known for key in keys.url_keys if (known := _at_address(tx, key))}
+    if found:
+        return _meet(tx, article, keys, next(iter(found.values())), now), set(found)
+    same_text = tx.run(_SAME_TEXT, of_hash=keys.content_hash).fetchall()
+    for article_id, source, _ in same_text:
+        if source == article.source:
+            return Recorded(Outcome.DUPLICATE, "same_text_elsewhere", article_id, None), set()
+    return _store_new(tx, article, keys, same_text[0][2] if same_text else None, now), set()
+
+
+def _at_address(tx: Transaction, key: str) -> _Known | None:
+    row = tx.run(_AT_ADDRESS, of_key=key).fetchone()
+    if row is None:
+        return None
+    article_id, deleted, revision, content_hash, *dates = row
+    if deleted:
+        return _Known(article_id, True, 0, "", Publication())
+    return _Known(article_id, False, revision, content_hash, publication_from(dict(zip(_DATES, dates, strict=True))))
+
+
+def _meet(tx: Transaction, article: Article, keys: ArticleKeys, known: _Known, now: datetime) -> Recorded:
+    """An article at an address that has one."""
+    if known.deleted:
+        return Recorded(Outcome.REJECTED, "deleted", known.id, None)
+    publication = better(known.publication, article.publication or Publication())
+    if known.content_hash != keys.content_hash:
+        reason = "text_changed"
+    elif publication.published_at != known.publication.published_at or publication.published_day != known.publication.published_day:
+        reason = "date_improved"
+    else:
+        return Recorded(Outcome.UNCHANGED, "same_text", known.id, None)
+    number = next_change(tx)
+    tx.run(_KEEP_VERSION, of_id=known.id, now=micros(now))
+    row = version_row(article, keys, now) | publication_row(publication) | {"revision": known.revision + 1, "change_no": number}
+    tx.run(_REPLACE_VERSION, of_id=known.id, **{f"new_{name}": value for name, value in row.items()})
+    tx.run(_MOVE_CHANGE, of_id=known.id, number=number)
+    return Recorded(Outcome.UPDATED, reason, known.id, number)
+
+
+def better(old: Publication, new: Publication) -> Publication:
+    """The date to believe of an article found again: the old one, unless it had none or the new one is surer. A new time of modification counts."""
+    if new.published_at is not None and (old.published_at is None or new.confidence > old.confidence):
+        return new
+    if old.published_at is None:
+        return new
+    return replace(old, modified_at=new.modified_at or old.modified_at)
+
+
+def _store_new(tx: Transaction, article: Article, keys: ArticleKeys, family_id: str | None, now: datetime) -> Recorded:
+    article_id = hashlib.sha256(keys.url_keys[0].encode()).hexdigest()[:32]
+    number = next_change(tx)
+    tx.run(_NEW_CHANGE, article_id=article_id, change_no=number, deleted=False)
+    row = version_row(article, keys, now) | publication_row(article.publication or Publication())
+    identity = {
+        "id": article_id,
+        "family_id": family_id or article_id,
+        "source": article.source,
+        "url": plain(article.url),
+        "first_seen_at": micros(now),
+    }
+    tx.run(_NEW_ARTICLE, **row, **identity, revision=1, change_no=number)
+    return Recorded(Outcome.NEW, "reprint" if family_id else "first_seen", article_id, number)
+
+
+def _add_addresses(tx: Transaction, article: Article, article_id: str, new_keys: list[str], now: datetime) -> None:
+    for key in new_keys:
+        tx.run(_NEW_ADDRESS, url_key=key, article_id=article_id, url=plain(_url_of(tx, article, key)), first_seen_at=micros(now))
+
+
+def _url_of(tx: Transaction, article: Article, key: str) -> str:
+    """Which of the addresses the article came with has this key: the fetched one, the canonical one, or, after a redirect, the one asked for."""
+    if article.canonical_url and url_key(article.canonical_url) == key:
+        return article.canonical_url
+    if key == article.frontier_key and key != url_key(article.url) and (row := tx.run(_FRONTIER_URL, of_key=key).fetchone()):
+        return str(row[0])
+    return article.url
+
+
+def _end_visit(
+    tx: Transaction, run_id: str, key: str, recorded: Recorded, next_try: datetime | None, validators: Validators | None
+) -> None:
+    try:
+        end_visit(
+            tx, run_id, key, recorded.outcome, recorded.reason, article_id=recorded.article_id, next_try=next_try, validators=validators
+        )
+    except LedgerConflict:
+        if recorded.outcome is not Outcome.UNCHANGED:  # visited twice within one run with the same text: the first outcome stands
+            raise

@@ -1,0 +1,130 @@
+"""The change feed, and what deliveries of it to an index have to remember: checkpoints and dead letters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, func, insert, select, update
+
+from newsspider import clock
+from newsspider.items import Change, Delivered
+from newsspider.store.database import Part, Transaction
+from newsspider.store.rows import article_from, micros, moment, plain
+from newsspider.store.schema import articles, changes, checkpoints, counters, dead_letters
+
+COUNTER = "change"
+
+_NEXT = update(counters).where(counters.c.name == COUNTER).values(value=counters.c.value + 1).returning(counters.c.value)
+_LAST = select(counters.c.value).where(counters.c.name == COUNTER)
+_PENDING = select(func.count()).where(changes.c.change_no > bindparam("after"))
+
+
+@dataclass(slots=True, frozen=True)
+class DeadLetter:
+    """A change that an engine refused for good."""
+
+    index_id: str
+    article_id: str
+    change_no: int
+    error_type: str
+    reason: str
+    at: datetime
+
+
+def next_change(tx: Transaction) -> int:
+    """The next change number. Its row is locked until the transaction ends, so numbers are in the order of commits."""
+    (number,) = tx.run(_NEXT).fetchone()
+    return int(number)
+
+
+class Changes(Part):
+    def last_change(self) -> int:
+        """The newest change number ever given; 0 before the first."""
+        with self._database.read() as tx:
+            return int(tx.run(_LAST).fetchone()[0])
+
+    def changes(self, after: int, limit: int) -> list[Change]:
+        """Up to `limit` articles whose newest change number is greater than `after`, in ascending order, as they are now."""
+        wanted = (
+            select(changes.c.article_id, changes.c.change_no.label("number"), articles)
+            .outerjoin(articles, articles.c.id == changes.c.article_id)
+            .where(changes.c.change_no > after)
+            .order_by(changes.c.change_no)
+            .limit(limit)
+        )
+        with self._database.read() as tx:
+            rows = tx.connection.execute(wanted).mappings().all()
+        return [Change(row["number"], row["article_id"], article_from(dict(row)) if row["id"] else None) for row in rows]
+
+    def pending(self, after: int) -> int:
+        """How many articles have a change number greater than `after`."""
+        with self._database.read() as tx:
+            return int(tx.run(_PENDING, after=after).fetchone()[0])
+
+    def checkpoint(self, index_id: str) -> int:
+        """Up to which change number the index is complete; 0 for an index that was never delivered to."""
+        with self._database.read() as tx:
+            found = tx.connection.scalar(select(checkpoints.c.change_no).where(checkpoints.c.index_id == index_id))
+            return int(found or 0)
+
+    def set_checkpoint(self, index_id: str, change_no: int) -> None:
+        """Move the checkpoint forward; a lower number changes nothing."""
+        with self._database.write() as tx:
+            row = {"change_no": change_no, "at": micros(clock.now())}
+            found = tx.connection.scalar(select(checkpoints.c.change_no).where(checkpoints.c.index_id == index_id))
+            if found is None:
+                tx.connection.execute(insert(checkpoints).values(index_id=index_id, **row))
+            elif change_no > found:
+                tx.connection.execute(update(checkpoints).where(checkpoints.c.index_id == index_id).values(row))
+
+    def bury(self, index_id: str, delivered: Delivered) -> None:
+        """Keep a change that the engine refused, with the engine's reason, in place of an older one of that article."""
+        with self._database.write() as tx:
+            _unbury(tx, index_id, delivered.article_id)
+            tx.connection.execute(
+                insert(dead_letters).values(
+                    index_id=index_id,
+                    article_id=delivered.article_id,
+                    change_no=delivered.change_no,
+                    error_type=plain(delivered.error_type),
+                    reason=plain(delivered.reason),
+                    at=micros(clock.now()),
+                )
+            )
+
+    def dead(self, index_id: str | None = None) -> list[DeadLetter]:
+        """The dead letters, of one index or of all, oldest first."""
+        wanted = select(dead_letters).order_by(dead_letters.c.at, dead_letters.c.article_id)
+        if index_id is not None:
+            wanted = wanted.where(dead_letters.c.index_id == index_id)
+        with self._database.read() as tx:
+            return [
+                DeadLetter(row.index_id, row.article_id, row.change_no, row.error_type, row.reason, moment(row.at))
+                for row in tx.connection.execute(wanted)
+            ]
+
+    def unbury(self, index_id: str, article_id: str) -> bool:
+        """Forget a dead letter; whether there was one."""
+        with self._database.write() as tx:
+            return _unbury(tx, index_id, article_id)
+
+
+def _unbury(tx: Transaction, index_id: str, article_id: str) -> bool:
+    found = tx.connection.execute(delete(dead_letters).where(dead_letters.c.index_id == index_id, dead_letters.c.article_id == article_id))
+    return bool(found.rowcount)
+
+
+def renumber(tx: Transaction) -> None:
+    """Give every change a number above all that were ever given, in the same order, and forget what any index has.
+
+    For a store that went back in time: an index may hold later versions than the store, and must take the store's once more.
+    """
+    first = tx.connection.scalar(select(func.min(changes.c.change_no))) or 0
+    last = tx.connection.scalar(select(counters.c.value).where(counters.c.name == COUNTER))
+    shift = max(micros(clock.now()), int(last or 0)) + 1 - first  # no store makes a change each microsecond
+    tx.connection.execute(update(changes).values(change_no=changes.c.change_no + shift))
+    tx.connection.execute(update(articles).values(change_no=articles.c.change_no + shift))
+    tx.connection.execute(update(counters).where(counters.c.name == COUNTER).values(value=counters.c.value + shift))
+    tx.connection.execute(delete(checkpoints))
+    tx.connection.execute(delete(dead_letters))

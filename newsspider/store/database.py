@@ -1,0 +1,146 @@
+"""Transactions, and the statements prepared once for them.
+
+SQLAlchemy writes every statement. The ones on a crawl's hot path run as `Transaction.run(STATEMENT, …)`: compiled once, then handed to the
+driver without SQLAlchemy's per-execution work, which would halve the articles recorded a second.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Insert, Select, Update
+from sqlalchemy.exc import DBAPIError
+
+from newsspider.errors import StoreError, StoreUnavailable
+
+Statement = Select[Any] | Insert | Update
+
+READ_ONLY = "newsspider_read_only"  # execution option: a transaction that only reads
+
+
+class Prepared:
+    """One statement in the driver's own words. Every parameter must be given, but those that the statement has a value for."""
+
+    __slots__ = ("_defaults", "_names", "sql")
+
+    def __init__(self, statement: Statement, engine: Engine) -> None:
+        compiled: Any = statement.compile(dialect=engine.dialect)
+        self.sql = str(compiled)
+        self._names: Sequence[str] | None = compiled.positiontup
+        self._defaults = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
+
+    def arguments(self, values: Mapping[str, Any]) -> Any:
+        defaults = self._defaults
+        if self._names is None:
+            return {**defaults, **values}
+        return tuple([values[name] if name in values else defaults[name] for name in self._names])
+
+
+class Transaction:
+    """One open transaction."""
+
+    __slots__ = ("_cursor", "_database", "connection")
+
+    def __init__(self, connection: Connection, database: Database) -> None:
+        self.connection = connection
+        self._database = database
+        self._cursor = connection.connection.cursor
+
+    def run(self, statement: Statement, **values: Any) -> Any:
+        """Execute a module-level statement; the driver's cursor, for fetchone(), fetchall() and rowcount."""
+        prepared = self._database.prepared(statement)
+        cursor = self._cursor()
+        cursor.execute(prepared.sql, prepared.arguments(values))
+        return cursor
+
+    def many(self, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Execute a module-level statement once for each of `rows`."""
+        prepared = self._database.prepared(statement)
+        self._cursor().executemany(prepared.sql, [prepared.arguments(row) for row in rows])
+
+
+class Database:
+    """The engine, its transactions, and what its errors mean.
+
+    Writers of one process wait for each other in order; `explain` turns a driver's error into ours, or gives None for what would be a bug.
+    After an error of the disk itself (`fatal`), nothing more is written: what was reported as not stored must not be followed by a success.
+    """
+
+    def __init__(
+        self, engine: Engine, explain: Callable[[BaseException], StoreError | None], fatal: Callable[[BaseException], bool]
+    ) -> None:
+        self.engine = engine
+        self._reading = engine.execution_options(**{READ_ONLY: True})
+        self._explain = explain
+        self._fatal = fatal
+        self._writing = threading.Lock()
+        self._failed: StoreError | None = None
+        self._writer: Transaction | None = None  # kept, because setting one up takes as long as three statements
+        self._statements: dict[int, tuple[Statement, Prepared]] = {}
+        dbapi: Any = engine.dialect.dbapi
+        self._errors: tuple[type[BaseException], ...] = (DBAPIError, dbapi.Error)
+
+    @property
+    def name(self) -> str:
+        return str(self.engine.url.database)
+
+    def prepared(self, statement: Statement) -> Prepared:
+        known = self._statements.get(id(statement))
+        if known is None:
+            known = self._statements[id(statement)] = (statement, Prepared(statement, self.engine))
+        return known[1]
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        try:
+            with self._reading.begin() as connection:
+                yield Transaction(connection, self)
+        except self._errors as e:
+            raise self._ours(e) from e
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """A transaction that is committed, on disk, when the block ends, and undone when it raises. Not to be nested."""
+        with self._writing:
+            if self._failed:
+                raise StoreUnavailable(f"nothing more is written after an error: {self._failed}") from self._failed
+            try:
+                if self._writer is None:
+                    self._writer = Transaction(self.engine.connect(), self)
+                with self._writer.connection.begin():
+                    yield self._writer
+            except BaseException as e:
+                self._drop_writer()
+                if not isinstance(e, self._errors):
+                    raise
+                ours = self._ours(e)
+                if isinstance(ours, StoreUnavailable) and self._fatal(_driver_error(e)):
+                    self._failed = ours
+                raise ours from e
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self._drop_writer()
+        self.engine.dispose()
+
+    def _drop_writer(self) -> None:
+        """Give the writing connection back, undone and clean, whatever state an error left it in."""
+        if self._writer is not None:
+            self._writer.connection.close()
+            self._writer = None
+
+    def _ours(self, error: BaseException) -> BaseException:
+        return self._explain(_driver_error(error)) or error
+
+
+def _driver_error(error: BaseException) -> BaseException:
+    return error.orig if isinstance(error, DBAPIError) and error.orig else error
+
+
+class Part:
+    """What each part of the Store works on."""
+
+    _database: Database

@@ -1,0 +1,138 @@
+"""Opening a store, and bringing one back from a backup."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from newsspider import clock
+from newsspider.errors import StoreCorrupt, StoreError, StoreUnavailable
+from newsspider.store import sqlite
+from newsspider.store.changes import renumber
+from newsspider.store.database import Database
+from newsspider.store.files import StoreFiles
+from newsspider.store.migrate import current, migrate
+from newsspider.store.upkeep import put_in_place
+
+CHECK_SECONDS = 1.0  # of a store that was not closed properly, before it is opened again
+
+
+def open_database(url: str, *, create: bool) -> tuple[Database, StoreFiles]:
+    """Raises StoreUnavailable, StoreCorrupt or StoreVersionError, naming the path, before anything was changed."""
+    path = _path(url)
+    files = StoreFiles(path)
+    alone = files.enter(create=create)
+    database = None
+    try:
+        suspicious = alone and files.examine()
+        database = _database(path)
+        if suspicious:
+            _check(database)
+        migrate(database, alone=alone)
+        if alone:
+            files.share()
+    except BaseException:
+        if database:
+            database.dispose()
+        files.leave()
+        raise
+    return database, files
+
+
+def close_database(database: Database, files: StoreFiles) -> None:
+    """The last process to close the store folds its WAL in and marks it as closed."""
+    try:
+        if files.last():
+            with database.engine.connect() as connection:
+                sqlite.checkpoint(connection.connection.driver_connection)
+            files.mark_closed()
+    finally:
+        database.dispose()
+        files.leave()
+
+
+def restore(backup: Path, url: str) -> Path | None:
+    """Put the backup in the store's place; the files that were there are kept beside it under the returned name.
+
+    All changes get new numbers, so that every index takes the restored state. Raises StoreError when the backup is not whole or the store is
+    in use.
+    """
+    path = _path(url)
+    if not backup.is_file():
+        raise StoreUnavailable(f"{backup}: there is no such backup")
+    files = StoreFiles(path)
+    try:
+        if not files.enter(create=True):
+            raise StoreUnavailable(f"{path} is in use; stop every newsspider process first")
+        fresh = path.with_name(path.name + ".restoring")
+        fresh.unlink(missing_ok=True)
+        os.close(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        try:
+            sqlite.copy(backup, fresh)
+            _prepare(fresh, backup)
+            kept = _set_aside(path)
+            put_in_place(fresh, path)
+        finally:
+            fresh.unlink(missing_ok=True)
+        files.mark_closed()
+    except OSError as e:
+        raise StoreUnavailable(f"{path} cannot be restored ({e})") from e
+    finally:
+        files.leave()
+    return kept
+
+
+def _path(url: str) -> Path:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as e:
+        raise StoreUnavailable(f"store url {url!r} cannot be read; write sqlite:////absolute/path.db") from e
+    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
+        raise StoreUnavailable(
+            f"store url {parsed.render_as_string(hide_password=True)}: only a SQLite file can be a store; write sqlite:////absolute/path.db"
+        )
+    return Path(parsed.database).absolute()
+
+
+def _database(path: Path) -> Database:
+    return Database(sqlite.make_engine(path), partial(sqlite.explain, path), sqlite.is_fatal)
+
+
+def _check(database: Database) -> None:
+    with database.read() as tx:
+        problems = sqlite.quick_check(tx.connection.connection.driver_connection, CHECK_SECONDS)
+    if problems:
+        raise StoreCorrupt(f"{database.name} is damaged ({problems[0]}): {sqlite.REMEDY}")
+
+
+def _prepare(fresh: Path, backup: Path) -> None:
+    """Make a copied backup fit to be this store."""
+    database = _database(fresh)
+    try:
+        with database.read() as tx:
+            if current(tx.connection) is None:
+                raise StoreError(f"{backup} is no backup of a store")
+        migrate(database, alone=True)
+        with database.write() as tx:
+            renumber(tx)
+        with database.engine.connect() as connection:
+            sqlite.checkpoint(connection.connection.driver_connection)
+    finally:
+        database.dispose()
+
+
+def _set_aside(path: Path) -> Path | None:
+    """Rename the files of the present store; the new name of the database, None when there was none."""
+    kept = path.with_name(f"{path.name}.replaced-{clock.now():%Y%m%d-%H%M%S}")
+    there = path.exists() and path.stat().st_size > 0
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        file = path.with_name(path.name + suffix)
+        if file.exists():
+            file.replace(kept.with_name(kept.name + suffix))
+    if not there:
+        kept.unlink(missing_ok=True)
+    return kept if there else None

@@ -1,0 +1,197 @@
+"""The tables of the store. Migrations make them; a test holds the two equal.
+
+Values are plain numbers and text, converted in `rows`: a time is whole microseconds since 1970 in UTC (`*_at`, and `*_until`, `next_try`),
+a day is ISO text, lists and evidence are JSON text.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, Table, Text, text
+
+REVISION = "0001"  # the newest migration
+
+metadata = MetaData()
+
+
+def _key(name: str) -> Column[Any]:
+    return Column(name, Text, primary_key=True)
+
+
+def _text(name: str) -> Column[Any]:
+    return Column(name, Text, nullable=False)
+
+
+def _maybe(name: str) -> Column[Any]:
+    return Column(name, Text)
+
+
+def _number(name: str) -> Column[Any]:
+    return Column(name, Integer, nullable=False)
+
+
+def _big(name: str) -> Column[Any]:
+    return Column(name, BigInteger, nullable=False)
+
+
+def _maybe_big(name: str) -> Column[Any]:
+    return Column(name, BigInteger)
+
+
+counters = Table("counters", metadata, _key("name"), _big("value"), sqlite_with_rowid=False)
+
+runs = Table(
+    "runs",
+    metadata,
+    _key("id"),
+    _text("source"),
+    _text("state"),  # running, finished, stopped, failed, degraded
+    _text("note"),
+    _text("host"),
+    _number("pid"),
+    _text("started"),
+    _big("started_at"),
+    _big("heartbeat_at"),
+    _maybe_big("ended_at"),
+    _number("resumed"),  # how often another process took the run over
+    _number("known"),  # announcements that gave no work
+    Index("runs_newest", "started_at"),
+    Index("runs_running", "source", unique=True, sqlite_where=text("state = 'running'"), postgresql_where=text("state = 'running'")),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("run_id", Text, ForeignKey("runs.id"), primary_key=True),
+    _key("url_key"),
+    _text("url"),
+    _text("kind"),  # article, discovery
+    _maybe("outcome"),
+    _maybe("reason"),
+    _maybe_big("at"),
+    _maybe("article_id"),
+    Index("ledger_open", "run_id", sqlite_where=text("outcome IS NULL"), postgresql_where=text("outcome IS NULL")),
+    sqlite_with_rowid=False,
+)
+
+frontier = Table(
+    "frontier",
+    metadata,
+    _key("url_key"),
+    _text("url"),
+    _text("source"),
+    _number("rank"),  # 0 discovery page, 1 article: the order of visits
+    _maybe("discovery_kind"),
+    _number("depth"),
+    _maybe("found_on"),
+    _text("run_id"),  # the run that has, or had, to visit it
+    _text("state"),  # due, leased, done
+    _big("due_at"),
+    _maybe_big("leased_until"),
+    _maybe("owner"),
+    _number("attempts"),
+    _maybe("outcome"),  # of the last visit
+    _maybe_big("next_try"),
+    _maybe("etag"),
+    _maybe("last_modified"),
+    _text("link"),
+    Index("frontier_due", "source", "state", "rank", "due_at"),
+    Index("frontier_retry", "source", "next_try", sqlite_where=text("next_try IS NOT NULL"), postgresql_where=text("next_try IS NOT NULL")),
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    _key("article_id"),
+    Column("change_no", BigInteger, nullable=False, unique=True),
+    Column("deleted", Boolean, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+
+def _version() -> list[Column[Any]]:
+    """What can differ between two versions of an article; the body last, so that the rest is read without it."""
+    return [
+        _number("revision"),
+        _big("change_no"),
+        _text("title"),
+        _maybe("summary"),
+        _text("authors"),
+        _maybe("section"),
+        _text("tags"),
+        _maybe("image_url"),
+        _maybe("canonical_url"),
+        _maybe("signature"),
+        _text("timezone"),
+        _maybe("country"),
+        _maybe("language"),
+        _maybe_big("published_at"),
+        _maybe("precision"),
+        _maybe("published_day"),
+        _maybe_big("modified_at"),
+        Column("confidence", Float, nullable=False),
+        _text("date_reason"),
+        _text("content_hash"),
+        _big("similarity"),  # 64 bits, as a signed number
+        _big("fetched_at"),
+        _big("updated_at"),
+        _maybe("archive_file"),
+        _maybe_big("archive_offset"),
+        _maybe("winner"),
+        _text("rejected"),
+        _text("evidence"),
+        _text("body"),
+    ]
+
+
+VERSION_COLUMNS = [column.name for column in _version()]
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", Text, ForeignKey("changes.article_id"), primary_key=True),
+    _text("family_id"),
+    _text("source"),
+    _text("url"),
+    _big("first_seen_at"),
+    *_version(),
+    Index("articles_content", "content_hash", "source"),
+    Index("articles_source", "source", "id"),
+    Index("articles_day", "published_day", "id"),
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("article_id", Text, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    _big("superseded_at"),
+    *_version()[1:],
+)
+
+addresses = Table(
+    "addresses",
+    metadata,
+    _key("url_key"),
+    Column("article_id", Text, ForeignKey("changes.article_id"), nullable=False),  # stays when the article is deleted
+    _text("url"),
+    _big("first_seen_at"),
+    Index("addresses_article", "article_id"),
+    sqlite_with_rowid=False,
+)
+
+checkpoints = Table("checkpoints", metadata, _key("index_id"), _big("change_no"), _big("at"))
+
+leases = Table("leases", metadata, _key("name"), _text("host"), _number("pid"), _text("started"), _big("taken_at"), _big("leased_until"))
+
+dead_letters = Table(
+    "dead_letters",
+    metadata,
+    _key("index_id"),
+    _key("article_id"),
+    _big("change_no"),
+    _text("error_type"),
+    _text("reason"),
+    _big("at"),
+)

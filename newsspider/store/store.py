@@ -1,0 +1,62 @@
+"""The Store: all its parts behind one name."""
+
+from __future__ import annotations
+
+import os
+import weakref
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from newsspider.store import opening
+from newsspider.store.articles import Articles
+from newsspider.store.changes import Changes
+from newsspider.store.database import Database
+from newsspider.store.files import StoreFiles
+from newsspider.store.frontier import Frontier
+from newsspider.store.leases import Leases
+from newsspider.store.runs import Runs
+from newsspider.store.upkeep import Upkeep
+
+
+class Store(Runs, Frontier, Articles, Changes, Leases, Upkeep):
+    """The system of record. Whatever a method that writes has returned from is on disk.
+
+    Usable from several threads and processes at once. Every method may raise StoreError: StoreFull when the disk is, StoreCorrupt for damage,
+    StoreUnavailable when the file cannot be reached.
+    """
+
+    def __init__(self, database: Database, files: StoreFiles, min_free_bytes: int) -> None:
+        self._database = database
+        self._files = files
+        self._min_free_bytes = min_free_bytes
+        # Also at the end of a process that forgot to close: SQLite would delete the WAL, and the state file would miss it.
+        self._close = weakref.finalize(self, _close, database, files, os.getpid())
+
+    @classmethod
+    def open(cls, url: str, *, create: bool = True, min_free_bytes: int = 0) -> Self:
+        """Open the store at `url`, making or upgrading it where needed.
+
+        Raises StoreUnavailable (no such path, not writable), StoreCorrupt (damaged or incomplete), StoreVersionError (made by a newer newsspider).
+        """
+        database, files = opening.open_database(url, create=create)
+        return cls(database, files, min_free_bytes)
+
+    @staticmethod
+    def restore(backup: Path, url: str) -> Path | None:
+        """Put `backup` in the place of the store at `url`; where the files that were there have gone. See `opening.restore`."""
+        return opening.restore(backup, url)
+
+    def close(self) -> None:
+        self._close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+def _close(database: Database, files: StoreFiles, pid: int) -> None:
+    if os.getpid() == pid:  # a forked child must leave its parent's connections alone
+        opening.close_database(database, files)
