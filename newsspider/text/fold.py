@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from newsspider.text.letters import FOLDING
 
-_DECOMPOSED = (("و\u0654", "ؤ"), ("ي\u0654", "ئ"), ("ى\u0654", "ئ"))
+DECOMPOSED = (("و\u0654", "ؤ"), ("ي\u0654", "ئ"), ("ى\u0654", "ئ"))
 
 
 def fold(text: str) -> str:
@@ -15,6 +15,6 @@ def fold(text: str) -> str:
     characters. After Lucene's ArabicNormalizer, LowerCaseFilter and DecimalDigitFilter.
     """
     if "\u0654" in text:
-        for written, letter in _DECOMPOSED:
+        for written, letter in DECOMPOSED:
             text = text.replace(written, letter)
     return text.translate(FOLDING).lower()

@@ -1,0 +1,127 @@
+"""The folder of the embedded engine: concrete indexes side by side, and the `current` file that names the one that is searched.
+
+index/current                    the name of a concrete index
+index/20250122T101500-1f0c…/     tantivy's files, and newsspider.json with the index's id, analysis and schema
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+from newsspider import clock
+from newsspider.engines.embedded.schema import SCHEMA_VERSION, create_index
+from newsspider.engines.protocol import IndexInfo
+from newsspider.errors import EngineError
+from newsspider.text import ANALYSIS_ID
+
+REBUILD = "run `newsspider index rebuild`"
+
+
+@dataclass(frozen=True, slots=True)
+class Concrete:
+    """One concrete index on disk. `built_by` is the analysis id with the schema version: what must be equal for searching."""
+
+    path: Path
+    index_id: str
+    analysis_id: str
+    schema: int
+    created: datetime
+
+    @property
+    def usable(self) -> bool:
+        return (self.analysis_id, self.schema) == (ANALYSIS_ID, SCHEMA_VERSION)
+
+
+class IndexFolder:
+    """The concrete indexes of one embedded engine. Safe with several processes: every change is one atomic file operation."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._pointer = path / "current"
+
+    def open_current(self) -> Concrete:
+        """The current concrete index; an empty one where there has never been any. Raises EngineError when it is missing or damaged."""
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not self._pointer.exists():
+                self._become_first(self.create())
+            return self.read(self.current_name())
+        except OSError as e:
+            raise EngineError(f"{self.path}: the index folder cannot be used ({e}); check data_folder") from e
+
+    def current_name(self) -> str:
+        """What the pointer names. Raises EngineError when it cannot be read."""
+        try:
+            return self._pointer.read_text(encoding="ascii").strip()
+        except (OSError, UnicodeDecodeError) as e:
+            raise EngineError(f"{self._pointer}: cannot be read ({e}); {REBUILD}") from e
+
+    def create(self) -> Concrete:
+        """A new, empty concrete index."""
+        created = clock.now()
+        index_id = str(uuid4())
+        path = self.path / f"{created:%Y%m%dT%H%M%S}-{index_id[:8]}"
+        create_index(path)
+        about = {"index_id": index_id, "analysis_id": ANALYSIS_ID, "schema": SCHEMA_VERSION, "created": created.isoformat()}
+        _replace(path / "newsspider.json", json.dumps(about, indent=2) + "\n")
+        return self.read(path.name)
+
+    def promote(self, concrete: Concrete) -> None:
+        """Makes it the current one."""
+        _replace(self._pointer, concrete.path.name + "\n")
+
+    def all(self) -> list[Concrete]:
+        """Every whole concrete index, the oldest first; a folder whose making was interrupted is none."""
+        return [self.read(about.parent.name) for about in sorted(self.path.glob("*/newsspider.json"))]
+
+    def find(self, index_id: str) -> Concrete:
+        for concrete in self.all():
+            if concrete.index_id == index_id:
+                return concrete
+        raise EngineError(f"{self.path}: there is no index {index_id}")
+
+    def infos(self) -> list[IndexInfo]:
+        current = self.current_name()
+        return [IndexInfo(one.index_id, one.analysis_id, one.created, one.path.name == current) for one in self.all()]
+
+    def drop(self, index_id: str) -> None:
+        concrete = self.find(index_id)
+        if concrete.path.name == self.current_name():
+            raise EngineError(f"index {index_id} is the one that is searched; promote another before dropping it")
+        (concrete.path / "newsspider.json").unlink()  # first, so that a half-deleted index is none
+        shutil.rmtree(concrete.path)
+
+    def _become_first(self, concrete: Concrete) -> None:
+        staged = self.path / f"current.{uuid4()}"
+        staged.write_text(concrete.path.name + "\n", encoding="ascii")
+        try:
+            os.link(staged, self._pointer)  # unlike a replacement, fails when another process was first
+        except FileExistsError:
+            shutil.rmtree(concrete.path)
+        finally:
+            staged.unlink()
+
+    def read(self, name: str) -> Concrete:
+        """The concrete index of that name. Raises EngineError when it is missing or damaged."""
+        path = self.path / name
+        try:
+            about = json.loads((path / "newsspider.json").read_text(encoding="utf-8"))
+            return Concrete(path, about["index_id"], about["analysis_id"], about["schema"], datetime.fromisoformat(about["created"]))
+        except (OSError, ValueError, KeyError, TypeError) as e:
+            raise EngineError(f"{path}: the index is missing or damaged ({e!r}); {REBUILD}") from e
+
+
+def _replace(path: Path, text: str) -> None:
+    """Writes a file so that a reader, or a crash, sees the old text or the new one."""
+    staged = path.with_name(f"{path.name}.{uuid4()}")
+    with staged.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    staged.replace(path)

@@ -1,0 +1,87 @@
+"""What an engine is: an index side that takes changes, a search side, and the concrete indexes behind one name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, Self
+
+from newsspider.config import Config
+from newsspider.errors import ConfigError
+from newsspider.items import Change, Delivered
+from newsspider.search import Query, Results
+
+
+@dataclass(frozen=True, slots=True)
+class IndexInfo:
+    """One concrete index: its id, the analysis it was built with, when, and whether it is the one that is searched."""
+
+    index_id: str
+    analysis_id: str
+    created: datetime
+    current: bool
+
+
+class Engine(Protocol):
+    """One concrete index for writing, and searching of whichever is current.
+
+    `index_id` never changes while the engine is open, even after another index was promoted: a checkpoint belongs to it.
+    """
+
+    @property
+    def index_id(self) -> str: ...
+
+    @property
+    def analysis_id(self) -> str: ...
+
+    def apply(self, changes: Sequence[Change]) -> list[Delivered]:
+        """Puts each article's present state into the index, durably, and says for each change, in order, what became of it. Idempotent.
+
+        Raises EngineUnavailable when nothing could be written now, EngineError when the index is damaged, AnalysisMismatch when it was
+        built by another analysis.
+        """
+        ...
+
+    def refresh(self) -> None:
+        """Makes all that was applied searchable."""
+        ...
+
+    def count(self) -> int:
+        """How many articles this concrete index holds, as of the last refresh."""
+        ...
+
+    def search(self, query: Query) -> Results:
+        """The hits of a query. Raises EngineError, or AnalysisMismatch when the index was built by another analysis."""
+        ...
+
+    def indexes(self) -> list[IndexInfo]:
+        """All concrete indexes, the oldest first."""
+        ...
+
+    def create(self) -> Self:
+        """A new, empty concrete index beside this one, not yet current."""
+        ...
+
+    def at(self, index_id: str) -> Self:
+        """That concrete index, for writing and searching both. Raises EngineError when there is none."""
+        ...
+
+    def promote(self) -> None:
+        """Makes this concrete index the current one, for all processes, in one step; the one before stays until it is dropped."""
+        ...
+
+    def drop(self, index_id: str) -> None:
+        """Deletes a concrete index. Raises EngineError for the current one."""
+        ...
+
+    def close(self) -> None: ...
+
+
+def open_engine(config: Config) -> Engine:
+    """The configured engine. Raises ConfigError, or EngineError when it cannot be opened."""
+    from newsspider.engines.embedded import EmbeddedEngine
+
+    if config.engine.url:
+        raise ConfigError("engine.url: Elasticsearch is not supported yet; leave it empty to use the embedded engine")
+    return EmbeddedEngine.open(config.data_folder / "index")

@@ -1,0 +1,104 @@
+"""Highlighting: which words of a text a search found, by the same analysis that found them. Gives segments, never markup."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from newsspider.text.analysis import Token, analyse
+
+LENGTH = 240  # characters of a snippet
+LEAD = 60  # of them, at most, before the first match
+
+
+class Segment(NamedTuple):
+    """A piece of text, `marked` where it matched. The pieces joined are the text that is shown."""
+
+    text: str
+    marked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What to mark: words by stem, words by their exact form, and phrases as runs of exact words."""
+
+    stems: frozenset[str] = frozenset()
+    exact: frozenset[str] = frozenset()
+    phrases: tuple[tuple[str, ...], ...] = ()
+
+
+class _Match(NamedTuple):
+    start: int
+    end: int
+    key: str | tuple[str, ...]  # equal for matches of the same part of the query
+
+
+def highlight(text: str, marks: Marks) -> tuple[Segment, ...]:
+    """The whole text with its matches marked."""
+    return _segments(text, 0, len(text), _matches(analyse(text), marks))
+
+
+def snippet(text: str, marks: Marks, length: int = LENGTH) -> tuple[Segment, ...]:
+    """About `length` characters of the text, on one line, with as many different matches as a stretch of it has; its beginning where nothing
+    matches. An ellipsis stands where text was left out."""
+    tokens = analyse(text)
+    matches = _matches(tokens, marks)
+    begin, end = _window(text, tokens, _best_start(matches, length), length)
+    segments = _segments(text, begin, end, [match for match in matches if begin <= match.start and match.end <= end])
+    before = (Segment("… ", False),) if begin else ()
+    after = (Segment(" …", False),) if end < len(text) else ()
+    return before + tuple(Segment(" ".join(part.text.split("\n")).replace("  ", " "), part.marked) for part in segments) + after
+
+
+def _matches(tokens: Sequence[Token], marks: Marks) -> list[_Match]:
+    words = [
+        _Match(token.start, token.end, token.stem if token.stem in marks.stems else token.exact)
+        for token in tokens
+        if token.stem in marks.stems or token.exact in marks.exact
+    ]
+    phrases = [_Match(run[0].start, run[-1].end, phrase) for phrase in marks.phrases for run in _runs(tokens, phrase)]
+    return _without_overlaps(words + phrases)
+
+
+def _runs(tokens: Sequence[Token], phrase: tuple[str, ...]) -> list[Sequence[Token]]:
+    size = len(phrase)
+    starts = (at for at, token in enumerate(tokens) if token.exact == phrase[0])
+    return [tokens[at : at + size] for at in starts if tuple(token.exact for token in tokens[at : at + size]) == phrase]
+
+
+def _without_overlaps(matches: list[_Match]) -> list[_Match]:
+    kept: list[_Match] = []
+    for match in sorted(matches, key=lambda match: (match.start, -match.end)):
+        if not kept or match.start >= kept[-1].end:
+            kept.append(match)
+    return kept
+
+
+def _best_start(matches: Sequence[_Match], length: int) -> int:
+    """Where the stretch begins that holds most different matches, the first such."""
+    best, most = 0, 0
+    for at, first in enumerate(matches):
+        inside = {match.key for match in matches[at:] if match.end <= first.start + length - LEAD}
+        if len(inside) > most:
+            best, most = max(first.start - LEAD, 0), len(inside)
+    return best
+
+
+def _window(text: str, tokens: Sequence[Token], start: int, length: int) -> tuple[int, int]:
+    """`start` and the end `length` later, moved to where words begin and end."""
+    begin = next((token.start for token in tokens if token.start >= start), start) if start else 0
+    if len(text) - begin <= length:
+        return begin, len(text)
+    end = max((token.end for token in tokens if begin < token.end <= begin + length), default=begin + length)
+    return begin, end
+
+
+def _segments(text: str, begin: int, end: int, matches: Sequence[_Match]) -> tuple[Segment, ...]:
+    segments = []
+    at = begin
+    for match in matches:
+        segments += [Segment(text[at : match.start], False), Segment(text[match.start : match.end], True)]
+        at = match.end
+    segments.append(Segment(text[at:end], False))
+    return tuple(segment for segment in segments if segment.text)
