@@ -20,11 +20,12 @@ _NOT_A_PAGE = re.compile(
 
 
 def accepts(source: Source, url: str) -> str | None:
-    """None when `url` may be an article of `source`, else why not: a reason of `reachable`, `homepage`, `not_a_page` or `not_allowed`."""
+    """None when `url` may be an article of `source`, else why not: a reason of `reachable`, `homepage` (also what the source
+    announces its articles through), `not_a_page` or `not_allowed`."""
     if reason := reachable(source, url):
         return reason
     address = canonical_url(url)
-    if url_key(address) == url_key(source.homepage):
+    if url_key(address) in _own_pages(source):
         return "homepage"
     if _NOT_A_PAGE.search(urlsplit(address).path):
         return "not_a_page"
@@ -53,6 +54,11 @@ def _matches(patterns: tuple[str, ...], address: str) -> bool:
     parts = urlsplit(address)
     text = unquote(parts.path + (f"?{parts.query}" if parts.query else ""))
     return any(re.search(pattern, text) for pattern in patterns)
+
+
+@lru_cache(maxsize=64)
+def _own_pages(source: Source) -> frozenset[str]:
+    return frozenset(url_key(url) for url in (source.homepage, *(url for _, url in source.discovery_addresses())))
 
 
 @lru_cache(maxsize=64)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from html import unescape
 from typing import Any
 
 import feedparser
@@ -15,7 +16,7 @@ from newsspider.spiders.collected import Collected, Unreadable, evidence, tidy
 from newsspider.spiders.xml import check_encoding, declared_encoding
 
 _MARKUP = re.compile(r"<[^<>]{0,500}>")
-_MAIL = re.compile(r"\S+@\S+")
+_MAIL = re.compile(r"[^\s()]+@[^\s()]+")
 
 
 def read_feed(body: bytes, found: Collected, encoding: str | None) -> None:
@@ -49,9 +50,9 @@ def _read_entry(entry: dict[str, Any], found: Collected, *, is_atom: bool) -> No
     updated_role = EvidenceRole.MODIFIED if published or is_atom else EvidenceRole.UNKNOWN
     link = Link(
         url="",
-        title=_text(entry.get("title")),
-        section=next((text for tag in entry.get("tags", ()) if (text := _text(tag.get("term")))), None),
-        authors=tuple(dict.fromkeys(name for author in entry.get("authors", ()) if (name := _author(author.get("name"))))),
+        title=_plain(entry["title"], entry["title_detail"]["type"]) if "title" in entry else None,
+        section=next((text for tag in entry.get("tags", ()) if (text := tidy(tag.get("term")))), None),
+        authors=_authors(entry),
         evidence=evidence(EvidenceKind.FEED, published, "feed entry: published", EvidenceRole.PUBLISHED)
         + evidence(EvidenceKind.FEED, updated, "feed entry: updated", updated_role),
     )
@@ -71,8 +72,8 @@ def read_json_feed(body: bytes, found: Collected) -> None:
         tags = item.get("tags")
         link = Link(
             url="",
-            title=_text(item.get("title")),
-            section=_text(tags[0]) if isinstance(tags, list) and tags else None,
+            title=tidy(item.get("title")) or None,
+            section=tidy(tags[0]) or None if isinstance(tags, list) and tags else None,
             authors=tuple(dict.fromkeys(name for author in authors if (name := _author(author.get("name"))))),
             evidence=evidence(EvidenceKind.FEED, item.get("date_published"), "feed item: date_published", EvidenceRole.PUBLISHED)
             + evidence(EvidenceKind.FEED, item.get("date_modified"), "feed item: date_modified", EvidenceRole.MODIFIED),
@@ -84,8 +85,15 @@ def _objects(value: object) -> list[dict[str, Any]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
-def _text(value: object) -> str | None:
-    return tidy(_MARKUP.sub(" ", value)) or None if isinstance(value, str) else None
+def _plain(text: str, content_type: str) -> str | None:
+    return tidy(unescape(_MARKUP.sub(" ", text)) if content_type.endswith("html") else text) or None
+
+
+def _authors(entry: dict[str, Any]) -> tuple[str, ...]:
+    authors = entry.get("authors", ())
+    # For a single one the text as it stood: feedparser cuts "desk@site.example (name)" at the wrong place.
+    texts = [entry["author"]] if len(authors) == 1 and "author" in entry else [author.get("name") for author in authors]
+    return tuple(dict.fromkeys(name for text in texts if (name := _author(text))))
 
 
 def _author(value: object) -> str | None:

@@ -28,6 +28,7 @@ def read_listing(body: bytes, url: str, found: Collected, following: Collected, 
         title = text if len(text.split()) >= HEADLINE_WORDS else None
         if listing.links or found.source.allow or title or _looks_like_article(found.base, href):
             found.article(href, Link(url="", title=title))
+    found.links.pop(url_key(url), None)
     if not found.links and depth == 0:
         raise Unreadable(f"has no links to articles at `{listing.links}`" if listing.links else "has no links to articles")
     if depth + 1 < listing.max_pages:

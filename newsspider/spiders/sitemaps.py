@@ -11,37 +11,31 @@ from newsspider.spiders.collected import Collected, Unreadable, evidence, tidy
 from newsspider.spiders.xml import elements, local_name
 
 MAX_LEVELS = 3  # of indexes within indexes
-_PUBLISHED = "publication_date"
 
 
 def read_sitemap(chunks: Iterable[bytes], found: Collected, kind: str, depth: int) -> None:
-    """Collect the addresses of a sitemap, or the sitemaps of an index. Raises Unreadable, also for a file that is cut off."""
-    root: etree._Element | None = None
-    whole = False
+    """Collect the addresses of a sitemap, or the sitemaps of an index. Raises Unreadable."""
     for event, element in elements(chunks):
-        if event == "start":
-            root = element if root is None else root
-            continue
-        whole = element is root
         name = local_name(element)
-        if name == "url":
-            _read_url(element, found)
-        elif name == "sitemap":
-            if depth >= MAX_LEVELS:
-                raise Unreadable(f"is an index more than {MAX_LEVELS} levels deep; the sitemaps in it were left out")
-            facts = _facts(element)
-            found.discovery(facts.get("loc", ""), kind, _modified(facts))
-        else:
+        if event == "start" or name not in ("url", "sitemap"):
             continue
+        facts = _facts(element)
+        if name == "url":
+            link = Link(url="", title=facts.get("title"), evidence=_published(facts) + _modified(facts))
+            found.article(_address(facts), link)
+        elif depth < MAX_LEVELS:
+            found.discovery(_address(facts), kind, _modified(facts))
+        else:
+            raise Unreadable(f"is an index more than {MAX_LEVELS} levels deep; the sitemaps in it were left out")
         _forget(element)
-    if not whole:
-        raise Unreadable(f"is cut off or broken after {len(found.links)} wanted addresses")
 
 
-def _read_url(element: etree._Element, found: Collected) -> None:
-    facts = _facts(element)
-    published = evidence(EvidenceKind.SITEMAP, facts.get(_PUBLISHED), f"news sitemap: {_PUBLISHED}", EvidenceRole.PUBLISHED)
-    found.article(facts.get("loc", ""), Link(url="", title=facts.get("title"), evidence=published + _modified(facts)))
+def _address(facts: dict[str, str]) -> str:
+    return facts.get("loc", "").replace("&amp;", "&")  # written out twice, or within CDATA
+
+
+def _published(facts: dict[str, str]) -> tuple[DateEvidence, ...]:
+    return evidence(EvidenceKind.SITEMAP, facts.get("publication_date"), "news sitemap: publication_date", EvidenceRole.PUBLISHED)
 
 
 def _modified(facts: dict[str, str]) -> tuple[DateEvidence, ...]:
@@ -54,7 +48,7 @@ def _facts(element: etree._Element) -> dict[str, str]:
     for child in element:
         if local_name(child) == "news":
             facts.update(_facts(child))
-        elif len(child) == 0 and (text := tidy(child.text)):
+        elif text := tidy(child.text):
             facts.setdefault(local_name(child), text)
     return facts
 

@@ -11,6 +11,9 @@ from lxml import etree
 from newsspider.spiders.collected import Unreadable
 
 HEAD_CHUNKS = 16  # that a root element has to begin within
+TAIL = 200  # bytes in which a document's last tag is looked for
+LONGEST_REFERENCE = 12  # bytes, such as "&#x10ffff;"
+_BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,9};)")
 # Not UTF-7 and the like, in which "<!ENTITY" is not seen as such by other readers of the same bytes.
 _ENCODING = re.compile(
     r"utf-?8|utf-?16(-?[lb]e)?|us-ascii|ascii|iso-?8859-?\d{1,2}|latin-?1|(windows|cp|x-cp)-?\d{3,4}|macarabic", re.IGNORECASE
@@ -28,28 +31,45 @@ def root_name(chunks: Iterable[bytes]) -> str | None:
 def elements(chunks: Iterable[bytes]) -> Iterator[tuple[str, etree._Element]]:
     """("start" or "end", element) for every element, the root's start first; what is broken is skipped over.
 
-    Raises Unreadable when entities are declared or the encoding is none that news is written in.
+    Raises Unreadable when entities are declared, when the encoding is none that news is written in, and at the end of a document that is cut off.
     """
-    parser = etree.XMLPullParser(
-        ("start", "end"),
-        recover=True,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    checked = False
-    for number, chunk in enumerate(chunks):
+    parser = etree.XMLPullParser(("start", "end"), recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    root: etree._Element | None = None
+    event, element, tail = "", None, b""
+    for chunk in _mended(chunks):
+        parser.feed(chunk)
+        tail = (tail + chunk)[-TAIL:]
+        for event, element in parser.read_events():
+            if root is None:
+                root = element
+                _check_declarations(root.getroottree().docinfo)
+            yield event, element
+    if root is None or (event == "end" and element is root):
+        return
+    # Past a mistake the parser waits for its end, which is not known to be the document's: a cut address would be a wrong one.
+    closing = rb"</(?:[\w.-]+:)?" + re.escape(local_name(root).encode()) + rb"\s*>"
+    if not re.search(closing, tail.replace(b"\0", b"")):
+        raise Unreadable("is cut off")
+    parser.close()
+    for event, element in parser.read_events():
+        yield event, element
+    if element is not root:
+        raise Unreadable("is broken XML")
+
+
+def _mended(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Without blanks before the XML declaration, and with "&" written out where it begins no reference, as in addresses: common mistakes."""
+    held, is_wide = b"", False
+    for number, piece in enumerate(chunks):
+        chunk = held + (piece if number else piece.lstrip(b" \t\r\n"))
         if number == 0:
             check_encoding(declared_encoding(chunk))
-        parser.feed(chunk.lstrip(b" \t\r\n") if number == 0 else chunk)  # blanks before an XML declaration are a common mistake
-        for event, element in parser.read_events():
-            if not checked:
-                _check_declarations(element.getroottree().docinfo)
-                checked = True
-            yield event, element
+            is_wide = b"\0" in chunk[:TAIL]  # UTF-16
+        begun = -1 if is_wide else chunk.rfind(b"&", max(0, len(chunk) - LONGEST_REFERENCE))
+        held = chunk[begun:] if begun >= 0 else b""
+        whole = chunk[: len(chunk) - len(held)]
+        yield whole if is_wide else _BARE_AMPERSAND.sub(b"&amp;", whole)
+    yield _BARE_AMPERSAND.sub(b"&amp;", held)
 
 
 def declared_encoding(head: bytes) -> str | None:
