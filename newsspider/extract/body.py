@@ -1,0 +1,143 @@
+"""The story's text: its lines, without what stands between and around them on any news page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from newsspider.extract import wording
+from newsspider.extract.outline import Kind, Line
+from newsspider.extract.signature import signature_of
+from newsspider.text import clean_text, fold
+
+MAX_BODY = 500_000  # characters
+
+_HEAD_LINES = 8  # how far into the text lines of the story's head may reach
+_SENTENCE_END = re.compile(r"[.!؟?…:»”\"]\W*$")
+_ANCHOR = re.compile(r"\s*[#¶§]\s*$")
+_PHOTO_AGENCY = r"getty(?: images)?|afp|reuters|epa|ap|shutterstock|istock|رويترز|ا ف ب|ا\.ف\.ب|غيتي|جيتي|شاترستوك|اسوشيتد برس|الاناضول|مواقع التواصل|انترنت"
+_CREDIT = re.compile(
+    rf"^\W*(?:صوره? (?:ارشيف|تعبير|توضيح)\w*|ارشيفيه?|تصوير\b|(?:مصدر )?الصوره?\W*[:(/]).{{0,80}}$|^.{{0,80}}[(/|\-–—]\s*(?:{_PHOTO_AGENCY})\W*$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    text: str
+    signature: str | None
+    authors: tuple[str, ...]
+    """Names from a byline within the text."""
+
+
+def read_body(lines: Sequence[Line], title: str, known: Sequence[str]) -> Body:
+    """The text of these lines: paragraphs parted by blank lines, list items and lines after one <br> by line ends.
+
+    `known` are short texts that stand elsewhere in the article (section, authors, site): a line that only repeats one is left out.
+    """
+    kept = [line for line in lines if line.region is None]
+    kept = _without_related(kept)
+    kept, authors = _without_head(kept, title, known)
+    kept = [line for line in kept if not _is_furniture(line)]
+    kept = _until_notice(kept)
+    kept, signature = _without_tail(kept, known)
+    return Body(clean_text(_joined(kept))[:MAX_BODY], signature, tuple(authors))
+
+
+def _without_related(lines: list[Line]) -> list[Line]:
+    """Without lines that lead to other stories: a label, what follows it, and paragraphs that are one link."""
+    kept: list[Line] = []
+    in_list = False
+    for line in lines:
+        is_label = len(line.text) < 300 and wording.RELATED.search(fold(line.text[:120])) is not None
+        if is_label and (line.linked or len(line.text) < 120):
+            in_list = line.link_share < 0.3  # a label alone: its stories follow
+            continue
+        if line.link_share > 0.8 and (in_list or _is_other_story(line)):
+            continue
+        in_list = in_list and line.link_share > 0.8
+        kept.append(line)
+    return kept
+
+
+def _is_other_story(line: Line) -> bool:
+    """True for a paragraph or heading that is nothing but a link of a headline's length. A list of links may be the story's own."""
+    return line.kind in (Kind.TEXT, Kind.HEADING) and len(line.text.split()) >= 3
+
+
+def _without_head(lines: list[Line], title: str, known: Sequence[str]) -> tuple[list[Line], list[str]]:
+    """Without what repeats the story's head: its title, date, section, byline."""
+    kept: list[Line] = []
+    authors: list[str] = []
+    for position, line in enumerate(lines):
+        text = line.text
+        if position < _HEAD_LINES and len(text) < 250:
+            if wording.same(text, title) or any(wording.same(text, one) for one in known):
+                continue
+            if len(text.split()) <= 8 and (byline := wording.BYLINE.match(fold(text))) and not _SENTENCE_END.search(text):
+                authors.append(fold_aligned(text, byline.end()))
+                continue
+            if wording.is_bare_date(text):
+                continue
+        kept.append(line)
+    return kept, authors
+
+
+def fold_aligned(text: str, folded_end: int) -> str:
+    """What follows in the text behind the part whose folded form has this length."""
+    for end in range(len(text) + 1):
+        if len(fold(text[:end])) >= folded_end:
+            return text[end:].strip()
+    return ""
+
+
+def _is_furniture(line: Line) -> bool:
+    text = line.text
+    if len(text) > 300 or line.kind is Kind.PRE:
+        return False
+    folded = fold(text)
+    if len(text) < 80 and wording.FURNITURE.search(folded):
+        return True
+    if wording.INVITATION.search(folded):
+        return True
+    return len(text) < 120 and _CREDIT.search(folded) is not None
+
+
+def _until_notice(lines: list[Line]) -> list[Line]:
+    """Up to where the site begins to speak of itself, if that is in the last part of the text."""
+    for position, line in enumerate(lines):
+        behind = sum(len(later.text) for later in lines[position:])
+        if behind * 2 < sum(len(one.text) for one in lines) and wording.NOTICE.search(fold(line.text[:600])):
+            return lines[:position]
+    return lines
+
+
+def _without_tail(lines: list[Line], known: Sequence[str]) -> tuple[list[Line], str | None]:
+    """Without tags, repeated names and signature behind the last paragraph; the signature is returned."""
+    for position, line in enumerate(lines):
+        if position > 0 and len(line.text) < 200 and wording.TAGS.search(fold(line.text)) and position >= len(lines) - 25:
+            lines = lines[:position]
+            break
+    signature = None
+    while len(lines) > 1:
+        text = lines[-1].text
+        found = signature_of(text)
+        if found:
+            signature = signature or found
+        elif not (any(wording.same(text, one) for one in known) or wording.is_bare_date(text)):
+            break
+        lines = lines[:-1]
+    return lines, signature
+
+
+def _joined(lines: Sequence[Line]) -> str:
+    parts: list[str] = []
+    item = None
+    for line in lines:
+        text = _ANCHOR.sub("", line.text) if line.kind is Kind.HEADING else line.text
+        if line.kind is Kind.ITEM and line.element is not item and line.element.tag == "li":
+            text = f"- {text}"
+        after_item = item is not None and line.kind is Kind.ITEM
+        parts.append(("\n" if line.soft or after_item else "\n\n") + text)
+        item = line.element if line.kind is Kind.ITEM else None
+    return "".join(parts).strip()

@@ -1,0 +1,126 @@
+"""Signatures: the agency or site that a story's last line names."""
+
+from __future__ import annotations
+
+import re
+
+from newsspider.extract.wording import words
+from newsspider.text import clean_text, fold
+
+MAX_WORDS = 8
+
+# Agencies and broadcasters that Arabic media sign with, folded: the names as they are printed, short forms with and without dots.
+_AGENCIES = tuple(
+    fold(name)
+    for name in [
+        "رويترز",
+        "أ ف ب",
+        "أ.ف.ب",
+        "أف ب",
+        "فرانس برس",
+        "وكالة الصحافة الفرنسية",
+        "أسوشيتد برس",
+        "أسوشييتد برس",
+        "أ ب",
+        "أ.ب",
+        "د ب أ",
+        "د.ب.أ",
+        "الألمانية",
+        "الأناضول",
+        "وكالة الأناضول",
+        "سانا",
+        "وفا",
+        "واس",
+        "وام",
+        "قنا",
+        "كونا",
+        "بنا",
+        "بترا",
+        "واع",
+        "نينا",
+        "سبأ",
+        "سونا",
+        "وات",
+        "واج",
+        "وأج",
+        "و م ع",
+        "لاب",
+        "الوطنية للإعلام",
+        "الوكالة الوطنية",
+        "أ ش أ",
+        "أ.ش.أ",
+        "الشرق الأوسط",
+        "شينخوا",
+        "تاس",
+        "سبوتنيك",
+        "نوفوستي",
+        "إنترفاكس",
+        "بي بي سي",
+        "سي إن إن",
+        "الجزيرة",
+        "الجزيرة نت",
+        "العربية",
+        "العربية نت",
+        "سكاي نيوز عربية",
+        "سكاي نيوز",
+        "الحرة",
+        "فرانس 24",
+        "دويتشه فيله",
+        "روسيا اليوم",
+        "القدس العربي",
+        "العربي الجديد",
+        "بلومبرغ",
+        "بلومبيرغ",
+        "الغارديان",
+        "نيويورك تايمز",
+        "واشنطن بوست",
+        "وكالات",
+        "الوكالات",
+        "متابعات",
+        "خاص",
+        "مواقع",
+        "صحف",
+        "afp",
+        "reuters",
+        "ap",
+        "dpa",
+        "efe",
+        "xinhua",
+        "bbc",
+        "cnn",
+        "rt",
+        "agencies",
+        "dw",
+    ]
+)
+_AGENCY = re.compile("(?:" + "|".join(re.escape(name) for name in sorted(_AGENCIES, key=len, reverse=True)) + ")")
+_SOURCE = re.compile(fold(r"^(?:المصدر|المصادر|مصدر الخبر|مصدر|نقلا عن|عن)") + r"\s*[:：/\-]?\s*|^(?:source)\s*:\s*")
+_JOINT = re.compile(r"\s*[-–—/\\+,،|&]\s*|\s+و(?=\S)|\s+")
+_DRESS = " \t()[]{}«»\"'“”*.…-–—/\\|:،,#@"
+
+
+def signature_of(line: str) -> str | None:
+    """The name of who signs, when this line is nothing but a signature: "(رويترز)", "المصدر: وكالات", "اسم الموقع - وكالات"."""
+    if not 0 < len(line.split()) <= MAX_WORDS or len(line) > 90:
+        return None
+    folded = fold(line)
+    source = _SOURCE.match(folded)
+    named = line.partition(":")[2] if source and ":" in line else line
+    name = clean_text(named).strip(_DRESS)
+    bare = folded[source.end() :].strip(_DRESS) if source else folded.strip(_DRESS)
+    if not name:
+        return None
+    if source and ":" in line:
+        return name
+    if _AGENCY.fullmatch(bare) or _all_agencies(bare):
+        return name
+    parts = [part for part in re.split(r"\s*[-–—/|+]\s*", bare) if part]
+    # "the site - agencies": at least one part is an agency, and the others are as short as names are
+    if len(parts) > 1 and any(_AGENCY.fullmatch(part) for part in parts) and all(len(words(part)) <= 3 for part in parts):
+        return name
+    return None
+
+
+def _all_agencies(text: str) -> bool:
+    rest = _AGENCY.sub(" ", text)
+    return rest != text and all(part in ("", "و", "+") for part in _JOINT.split(rest))
