@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, tzinfo
 
-from newsspider.dates.calendars import Calendar, gregorian, hijri, hijri_nearest_past, nearest_past, untrue
+from newsspider.dates.calendars import SURE_HIJRI, Calendar, gregorian, hijri, hijri_nearest_past, nearest_past, untrue
 from newsspider.dates.clocks import Clock, clocks, zones
 from newsspider.dates.expressions import Written, dates
 from newsspider.dates.folding import origin
@@ -13,6 +14,9 @@ from newsspider.dates.model import Note, ParsedDate, Reading, Refusal
 from newsspider.dates.relative import Back, back
 from newsspider.dates.tokens import Tokens
 from newsspider.items import Precision
+
+# "22-25 January", "22 January - 25 January": a day stands before the date, and is not the end of a time, a number or another date.
+_RANGE = re.compile(r"(?<![:c/\-.])(?P<day>n)(?P<month>[MH])?[\-&]$")
 
 
 @dataclass(slots=True)
@@ -106,9 +110,12 @@ class Assembly:
         if at >= 0 and classes[at] in "eav":
             self.refused = self.refused or Refusal.NAMED_EVENT
             return False
-        first, before = group.dates[0], group.start - 1
-        named = not first.rule.numeric and before > 0 and classes[before] in "-&" and classes[before - 1] == "n"
-        if named and classes[before - 2 : before - 1] not in (":", "c", "/", "-", ".") and self.tokens.values[before - 1] < first.day:
+        first = group.dates[0]
+        if first.year is None and classes[group.end : group.end + 1] == "v":  # "2 May next"
+            self.refused = Refusal.FUTURE
+            return False
+        span = None if first.rule.numeric else _RANGE.search(classes, 0, group.start)
+        if span and (span["month"] or self.tokens.values[span.start("day")] < first.day):
             self.refused = Refusal.RANGE
             return False
         return True
@@ -149,6 +156,9 @@ class Assembly:
         notes: list[Note] = []
         main = next((d for d in group.dates if d.calendar is Calendar.GREGORIAN), group.dates[0])
         beside = next((hijri(d.year, d.month, d.day, weekday) for d in group.dates if d is not main and d.year), None)
+        if main.rule.numeric and main.calendar is Calendar.HIJRI and (main.year or 0) < SURE_HIJRI and "A" not in self.tokens.classes:
+            self.refused = Refusal.CALENDAR
+            return None
         day = self._no_year(main, weekday, beside) if main.year is None else self._full(main, main.year, weekday, notes)
         if day is None:
             self.refused = Refusal.IMPOSSIBLE
@@ -240,7 +250,7 @@ class Assembly:
 def _reason(classes: str, *, clock: bool) -> Refusal:
     """The most telling reason for a text without a date."""
     kinds = set(classes)
-    if ("v" in kinds and kinds & {"U", "B", "r", "W"}) or classes.strip("|.-") in ("v", "vv"):
+    if ("v" in kinds and kinds & {"U", "D", "B", "r", "W"}) or classes.strip("|.-") in ("v", "vv"):
         return Refusal.FUTURE
     if kinds & {"M", "H"}:
         if "e" in kinds and kinds & {"n", "O"}:
@@ -248,7 +258,7 @@ def _reason(classes: str, *, clock: bool) -> Refusal:
         return Refusal.NO_YEAR if kinds & {"n", "O"} and "Y" not in kinds else Refusal.NO_DAY
     if clock:
         return Refusal.TIME_ONLY
-    if kinds & {"U", "B"}:
+    if kinds & {"U", "D", "B"}:
         return Refusal.SENTENCE if kinds & {"a", "g"} else Refusal.DURATION
     if "r" in kinds and len(kinds) > 1:
         return Refusal.SENTENCE

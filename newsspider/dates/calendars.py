@@ -13,6 +13,8 @@ from hijridate import Hijri
 
 FIRST_YEAR = 1900
 HIJRI_YEARS = range(1343, 1501)
+SURE_HIJRI = 1411
+"""Numbers alone with an earlier year are as well of the Iranian calendar (1404 is 2025), so they need their era."""
 PLACEHOLDERS = frozenset({date(1970, 1, 1), date(1969, 12, 31), date(1900, 1, 1), date(1980, 1, 1), date(1899, 12, 30), date(1899, 12, 31)})
 """Days that programs print when they have none: Unix, spreadsheet, DOS and SQL epochs."""
 

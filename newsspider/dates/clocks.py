@@ -34,9 +34,9 @@ class Zone:
 # 14:35, 2:35:10 م, م 2:35
 _DIGITAL = re.compile(r"(?:(?P<before>[pq])[s,\-:]{0,2})?(?P<h>n):(?P<m>n)(?::(?P<s>n))?(?:[\-,|(]?(?P<after>[pq]))?")
 # الساعة 5 مساء, الساعة الخامسة والنصف, الساعة الثالثة إلا ربعا, الساعة الخامسة وعشر دقائق, الساعة 14.35
-_SPOKEN = re.compile(r"s[f:,\-]{0,2}(?P<h>[nO])(?:(?:&|&?(?P<minus>~))(?:(?P<part>h)|(?P<words>[nO])U?)|[.\-](?P<m>n))?(?P<after>[pq])?")
+_SPOKEN = re.compile(r"s[f:,\-]{0,2}(?P<h>[nO])(?:(?:&|&?(?P<minus>~))(?:(?P<part>h)|(?P<words>[nO])[UD]?)|[.\-](?P<m>n))?(?P<after>[pq])?")
 # 11 صباحا, الخامسة والنصف مساء, 2.35 م
-_BARE = re.compile(r"(?P<h>[nO])(?:[.](?P<m>n)|(?:&|&?(?P<minus>~))(?:(?P<part>h)|(?P<words>[nO])U?))?(?P<after>[pq])")
+_BARE = re.compile(r"(?P<h>[nO])(?:[.](?P<m>n)|(?:&|&?(?P<minus>~))(?:(?P<part>h)|(?P<words>[nO])[UD]?))?(?P<after>[pq])")
 # 14h35, 14س35
 _LETTERED = re.compile(r"(?P<h>n)(?P<unit>U)(?P<m>n)")
 
@@ -47,6 +47,8 @@ def clocks(tokens: Tokens, taken: set[int]) -> list[Clock]:
     found: list[Clock] = []
     if ":" in classes:
         found = [clock for match in _DIGITAL.finditer(classes) if (clock := _digital(tokens, match, taken))]
+    if not found and "nUn" in classes:
+        found = [clock for match in _LETTERED.finditer(classes) if (clock := _lettered(tokens, match))]
     if not found and "s" in classes:
         found = [clock for match in _SPOKEN.finditer(classes) if (clock := _spoken(tokens, match, taken))]
     if not found and ("p" in classes or "q" in classes):
@@ -55,8 +57,6 @@ def clocks(tokens: Tokens, taken: set[int]) -> list[Clock]:
             for match in _BARE.finditer(classes)
             if (clock := _spoken(tokens, match, taken)) and 1 <= tokens.values[match.start("h")] <= 12
         ]
-    if not found and "nUn" in classes:
-        found = [clock for match in _LETTERED.finditer(classes) if (clock := _lettered(tokens, match))]
     return found
 
 

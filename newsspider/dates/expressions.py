@@ -35,23 +35,33 @@ def _rule(name: str, pattern: str, *, needs: str = "", strict: bool = False, swa
     return Rule(name, re.compile(pattern), strict, swaps, needs)
 
 
+_PARTS = {"day": r"(?<!n:)(?P<d>[nO])(?!:)", "month": r"(?P<m>[MH])", "year": r"(?P<y>Y)"}
+# A rule must not take the year or the month that the date behind it needs: "العدد 2025 - 22 يناير 2025".
+_NOT_BEFORE = {"year month day": rf"(?!{_F}[MH])", "year day month": rf"(?!{_F}Y)"}
+
+
+def _ordered(order: str) -> list[Rule]:
+    """The rule for day, month and year in this order, and those with the time of day in one of the gaps, as bidi reordering leaves them."""
+    first, second, third = order.split()
+    parts, tail = _PARTS, _NOT_BEFORE.get(order, "")
+    plain = _rule(order, f"{parts[first]}{_F}{parts[second]}{_F}{parts[third]}{tail}", needs="Y", strict=order == "month year day")
+    early = _rule(f"{first} time {second} {third}", f"{parts[first]}{_F}{_T}{_F}{parts[second]}{_F}{parts[third]}", needs="Y:")
+    late = _rule(f"{first} {second} time {third}", f"{parts[first]}{_F}{parts[second]}{_F}{_T}{_F}Z?{parts[third]}", needs="Y:")
+    return [plain, early, late]
+
+
+_ORDERS = ("day month year", "month day year", "year month day", "year day month", "day year month", "month year day")
+
 # Order matters: an earlier rule claims its tokens.
 FULL = (
-    _rule("day month year", rf"{_D}{_F}(?P<m>[MHm]){_F}{_Y}", needs="Y"),
-    _rule("month day year", rf"{_M}{_F}{_DAY_LAST}{_F}{_Y}", needs="Y"),
-    _rule("year month day", rf"{_Y}{_F}{_M}{_F}{_DAY_LAST}(?!{_F}[MH])", needs="Y"),
-    _rule("year day month", rf"{_Y}{_F}{_D}{_F}{_M}(?!{_F}Y)", needs="Y"),
-    _rule("day time year month", rf"{_D}[,|\-]?{_T}{_F}{_Y}{_F}{_M}", needs="Y:"),
-    _rule("day month time year", rf"{_D}{_F}{_M}{_F}{_T}{_F}Z?{_Y}", needs="Y:"),
-    _rule("month day time year", rf"{_M}{_F}{_DAY_LAST}{_F}{_T}{_F}Z?{_Y}", needs="Y:"),
-    _rule("day year month", rf"{_D}{_F}{_Y}{_F}{_M}", needs="Y"),
-    _rule("month year day", rf"{_M}{_F}{_Y}{_F}{_DAY_LAST}", needs="Y", strict=True),
-    _rule("day two-digit year", rf"{_D}{_F}{_M}{_F}(?P<s>n)(?![:UMHpq&h])", strict=True),
+    *[rule for rules in zip(*map(_ordered, _ORDERS), strict=True) for rule in rules],
+    _rule("day month year, rare names", rf"{_D}(?P<m>m){_Y}", needs="Y"),
+    _rule("day month two-digit year", rf"{_D}{_F}{_M}{_F}(?P<s>n)(?![:UDMHpq&h])", strict=True),
 )
 NUMERIC = (
     _rule("day month year in numbers", r"(?<!n:)(?P<a>n)[/.\-](?P<b>n)[/.\-](?P<y>Y)", needs="Y", swaps=True),
     _rule("year month day in numbers", r"(?P<y>Y)[/.\-](?P<b>n)[/.\-](?P<a>n)(?!:)", needs="Y"),
-    _rule("numbers and spaces", r"(?<!n:)(?<!n)(?P<a>n)(?P<b>n)(?P<y>Y)", needs="Y", strict=True, swaps=True),
+    _rule("numbers and spaces", r"(?<!n:)(?<![nYx+])(?P<a>n)(?P<b>n)(?P<y>Y)(?![Yx]|n(?!:))", needs="Y", strict=True, swaps=True),
     _rule("two-digit year after slashes", r"(?<!n:)(?P<a>n)/(?P<b>n)/(?P<s>n)(?!:)", needs="/", swaps=True),
     _rule("two-digit year", r"(?<!n:)(?P<a>n)[.\-](?P<b>n)[.\-](?P<s>n)(?!:)", strict=True, swaps=True),
 )
@@ -121,17 +131,18 @@ def _written(tokens: Tokens, match: re.Match[str], rule: Rule, reference: date) 
     at_day, at_month = match.start("a" if numeric else "d"), match.start("b" if numeric else "m")
     values = tokens.values
     kind = tokens.classes[at_month]
-    if (numeric and not _whole(tokens, match.start(), match.end())) or (kind == "m" and match.end() - match.start() != 3):
+    if numeric and not _whole(tokens, match.start(), match.end()):
         return None
     groups = rule.pattern.groupindex
     at_year = match.start("y" if "y" in groups else "s") if "y" in groups or "s" in groups else None
     year: int | None = values[at_year] if at_year is not None else None
     hijri = kind == "H" or (numeric and year in HIJRI_YEARS)
     if "s" in groups and year is not None and at_year is not None:
-        if not _two_digits(tokens, (at_year, at_day, at_month) if numeric and rule.strict else (at_year,)):
+        short = [len(tokens.word(i)) < 2 for i in (at_year, at_day, at_month)]
+        if short[0] or (numeric and rule.strict and all(short[1:])):  # 4-3-3 is no date
             return None
         year = full_year(year, reference)
-    if year is None and (_counts(tokens, at_day) or (hijri and not _surely_hijri(tokens, match))):
+    if year is None and (_counts(tokens, at_day) or _no_such_year(tokens, match.end()) or (hijri and not _surely_hijri(tokens, match))):
         return None
     if year is not None and not numeric and _issue_number(tokens, at_day, at_month):
         return None
@@ -140,13 +151,15 @@ def _written(tokens: Tokens, match: re.Match[str], rule: Rule, reference: date) 
     return Written(rule, match.start(), match.end(), values[at_day], values[at_month], year, calendar, taken)
 
 
-def _two_digits(tokens: Tokens, places: tuple[int, ...]) -> bool:
-    return all(len(tokens.word(i)) == 2 for i in places if tokens.classes[i] == "n")
-
-
 def _counts(tokens: Tokens, at: int) -> bool:
     """Whether the number at this token counts something: "issue 22 January"."""
     return at > 0 and tokens.classes[at - 1] == "c"
+
+
+def _no_such_year(tokens: Tokens, end: int) -> bool:
+    """Whether four digits that are no year follow: "30 November -0001"."""
+    rest = tokens.classes[end : end + 2]
+    return rest[:1] in ("x", "-") and "x" in rest and len(tokens.word(end + rest.index("x"))) == 4
 
 
 def _issue_number(tokens: Tokens, at_day: int, at_month: int) -> bool:

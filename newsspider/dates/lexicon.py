@@ -1,7 +1,7 @@
 """Dates: loads words.toml into one table of phrases, each with a class of one letter and a value.
 
 Classes: M month, H Hijri month, m name that is a month only between a day and a year, C Coptic month, W weekday, O number in words,
-h part of an hour, p part of the day, q the letter م (afternoon or "AD"), U unit, B two of a unit, L "last week", a "ago" before, g "ago" after,
+h part of an hour, p part of the day, q the letter م (afternoon or "AD"), U unit, D units, B two of a unit, L "last week", a "ago" before, g "ago" after,
 j about, i moments or recently, N now, v future, s clock, ~ minus, P past weekday, l published, u modified, f filler, E AD, A AH, k known beside a date,
 c numbering, e event, r day counted from today, z "by the time of", Z zone, & and, X unknown.
 """
@@ -68,12 +68,14 @@ class Lexicon:
             self._add([*names, *(n + "ا" for n in names)], "h", int(minutes))
         for name, unit_words in words["units"].items():
             self._add(unit_words, "U", name)
+        for name, unit_words in words["plurals"].items():
+            self._add(unit_words, "D", name)
         for name, unit_words in words["duals"].items():
             self._add(unit_words, "B", name)
         for part, names in words["dayparts"].items():
             self._add(names, "p", part)
         self._add(["م"], "q", "pm")
-        self._add(["و", "and", "et"], "&", None)
+        self._add(["و", "أو", "and", "et"], "&", None)
         self._add(words["zone_words"]["before"], "z", None)
         self._numbers(words["numbers"])
         for name, code in _WORD_CLASSES.items():
@@ -102,7 +104,7 @@ class Lexicon:
             for value, names in kind.items():
                 for name in _with_article(names):
                     self.numbers.setdefault(_split(name)[0], int(value))
-                self._add(_with_article(names), "O", int(value))
+                self._add(_with_article(names), "O" if int(value) < 100 else "Y", int(value))
 
     def _zones(self, names: dict[str, list[str]]) -> None:
         for zone, phrases in names.items():

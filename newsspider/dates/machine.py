@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
 
+from newsspider.dates.calendars import HIJRI_YEARS
+
 _ISO = re.compile(
     r"\s*(\d{4})-?(\d\d)-?(\d\d)"
     r"(?:(?:[Tt]|\s{1,3})(\d\d)(?::?(\d\d))(?::?(\d\d)(?:[.,]\d{1,9})?)?\s{0,2}(?:([Zz]|UTC|GMT)|([+\-])(\d\d):?(\d\d)?)?)?\s*",
@@ -23,6 +25,8 @@ def read_iso(raw: str) -> tuple[date, tuple[int, int, int | None] | None, timezo
     """Day, clock time (seconds None when not printed) and offset of an ISO text; None when it has not that form; raises Impossible."""
     match = _ISO.fullmatch(raw)
     if match is None:
+        return None
+    if int(match[1]) in HIJRI_YEARS:
         return None
     year, month, day, hour, minute, second, zulu, sign, off_h, off_m = match.groups()
     try:

@@ -29,6 +29,7 @@ class Refusal(StrEnum):
     PLACEHOLDER = "placeholder"
     TOO_OLD = "too_old"
     FUTURE = "future"
+    CALENDAR = "calendar"  # 1403/11/03 without an era: Hijri or Iranian
 
 
 class Note(StrEnum):

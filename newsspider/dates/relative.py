@@ -17,19 +17,34 @@ MAX_UNKNOWN = 6
 """With more unknown words around, it is a sentence, not a label."""
 
 _AMOUNT = (
-    r"j*(?:(?P<i>i)|(?P<part>h)(?P<partof>U)|(?P<n1>[nOx])j?(?P<u1>U)|(?P<u2>[UB])(?P<n2>[nO])?(?![nOxY]))"
-    r"(?:&(?:(?P<half>h)|(?P<n3>[nO])?(?P<u3>[UB])))?j*"
+    r"j*(?:(?P<part>h)(?P<partof>U)|(?P<n1>[nOx])j?(?P<u1>[UD])|(?P<u2>[UB])(?P<n2>[nO])?(?![nOxY]))"
+    r"(?:&(?:(?P<half>h)|(?P<n3>[nO])?(?P<u3>[UDB])))?j*"
 )
 _AGO = re.compile(rf"(?P<a>[af]){_AMOUNT}(?![WMHY&])")
-_PAST = re.compile(rf"{_AMOUNT}g")
+_PAST = re.compile(rf"{_AMOUNT}(?P<g>[ga])")
+_RECENTLY = re.compile(r"aj*(?P<i>[iD])")
 _DAY = re.compile(r"(?P<p1>[pq])?(?P<r>r)(?P<p2>[pq])?")
+_CLOCK_OR_COUNT = re.compile(r"s?n:n(?::n)?|nk|s[nO]|[nO](?=[pq])")
+_NUMBER = re.compile("[nxYO]")
+_LABEL = re.compile("[lu]")
 _LAST = re.compile(r"L")
 _LAST_WEEKDAY = re.compile(r"(?P<w>W)P")
 _NOW = re.compile(r"N")
-_LEFT_OPEN = frozenset("|,-.:()/lukfpW")
+_LEFT_OPEN = frozenset("|,-.:()/lupqW")
 _RIGHT_OPEN = frozenset("|,-.:()/lukspWcn")
-_LENGTH = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 7 * 86400}
-_PRECISION = {name: Precision(name) for name in ("second", "minute", "hour", "day", "week", "month", "year")}
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 7 * 86400}
+_MONTHS = {"month": 1, "year": 12}
+_COARSENESS = [Precision.SECOND, Precision.MINUTE, Precision.HOUR, Precision.DAY, Precision.WEEK, Precision.MONTH, Precision.YEAR]
+_PRECISION = {str(precision.value): precision for precision in _COARSENESS}
+_FINER = {
+    "second": Precision.SECOND,
+    "minute": Precision.SECOND,
+    "hour": Precision.MINUTE,
+    "day": Precision.HOUR,
+    "week": Precision.WEEK,
+    "month": Precision.MONTH,
+    "year": Precision.MONTH,
+}
 
 
 @dataclass(slots=True)
@@ -52,23 +67,27 @@ def back(tokens: Tokens, reference: datetime) -> Back | None:
     for pattern, read in _READERS:
         for match in pattern.finditer(classes):
             found = read(tokens, match, reference)
-            if found is not None and _stands_alone(classes, match.start(), match.end()):
+            if found is not None and _stands_alone(tokens, match.start(), match.end()):
                 return found
     return None
 
 
-def _stands_alone(classes: str, start: int, end: int) -> bool:
-    return (start == 0 or classes[start - 1] in _LEFT_OPEN) and (end == len(classes) or classes[end] in _RIGHT_OPEN)
+def _stands_alone(tokens: Tokens, start: int, end: int) -> bool:
+    """Whether nothing but labels, separators and times touches it: "for the first time in ten years" is a sentence."""
+    classes = tokens.classes
+    while start and classes[start - 1] == "f":
+        start -= 1
+    counted = start > 1 and classes[start - 2 : start] == "nk"  # "3 comments, two hours ago"
+    return (start == 0 or counted or classes[start - 1] in _LEFT_OPEN) and (end == len(classes) or classes[end] in _RIGHT_OPEN)
 
 
 def _ago(tokens: Tokens, match: re.Match[str], reference: datetime) -> Back | None:
     if "a" in match.re.groupindex and tokens.classes[match.start()] == "f" and tokens.word(match.start()) != "من":
         return None
+    if "g" in match.re.groupindex and tokens.classes[match.end() - 1] == "a" and tokens.word(match.end() - 1) != "مضي":
+        return None
     values = tokens.values
     start, end = match.start(), match.end()
-    if match["i"]:
-        recently = values[match.start("i")] == "recently"
-        return Back(start, end, Precision.HOUR if recently else Precision.MINUTE, reference.date(), reference)
     if match["part"]:
         unit, count = values[match.start("partof")], values[match.start("part")] / 60
     elif match["u1"]:
@@ -86,28 +105,25 @@ def _ago(tokens: Tokens, match: re.Match[str], reference: datetime) -> Back | No
 
 
 def _counted(start: int, end: int, unit: str, count: float, finer: tuple[str, float] | None, reference: datetime) -> Back | None:
+    """`count` units and `finer` ones before the reference; fractions of a unit are of the next finer precision."""
     if not 0 <= count <= 1000:
         return None
-    if unit in ("month", "year"):
-        if count != int(count) or (finer and finer[0] not in ("month", "year")):
-            return None if count != int(count) else _counted(start, end, unit, count, None, reference)
-        months = int(count) * (12 if unit == "year" else 1)
-        if finer:
-            months += round(finer[1] * (12 if finer[0] == "year" else 1))
-        if reference.year - months // 12 - 1 < FIRST_YEAR:
-            return None
-        return Back(start, end, _PRECISION["month" if finer else unit], day=months_before(reference.date(), months))
-    length = _LENGTH[unit] * count
-    precision = _PRECISION[unit] if count == int(count) else {"hour": Precision.MINUTE, "day": Precision.HOUR}.get(unit, _PRECISION[unit])
-    if finer and finer[0] in _LENGTH:
-        length += _LENGTH[finer[0]] * finer[1]
-        if finer[1] != int(finer[1]):
-            precision = {"hour": Precision.MINUTE, "minute": Precision.SECOND, "day": Precision.HOUR}.get(finer[0], precision)
+    months, seconds, precision = 0.0, 0.0, _PRECISION[unit]
+    for name, amount in ((unit, count), *((finer,) if finer else ())):
+        if name in _MONTHS:
+            months += _MONTHS[name] * amount
         else:
-            precision = _PRECISION[finer[0]]
+            seconds += _SECONDS[name] * amount
+        precision = _PRECISION[name] if amount == int(amount) else _FINER[name]
+    day = reference.date()
+    if months:
+        if reference.year - months / 12 < FIRST_YEAR + 1:
+            return None
+        day = months_before(day, int(months)) - timedelta(days=round((months - int(months)) * 30 + seconds / 86400))
+        return Back(start, end, max(precision, Precision.MONTH, key=_COARSENESS.index), day)
     if precision in (Precision.DAY, Precision.WEEK):
-        return Back(start, end, precision, day=reference.date() - timedelta(days=round(length / 86400)))
-    moment = _earlier(reference, length)
+        return Back(start, end, precision, day - timedelta(days=round(seconds / 86400)))
+    moment = _earlier(reference, seconds)
     return Back(start, end, precision, moment.date(), moment)
 
 
@@ -118,6 +134,10 @@ def _earlier(reference: datetime, seconds: float) -> datetime:
 
 
 def _named_day(tokens: Tokens, match: re.Match[str], reference: datetime) -> Back | None:
+    classes = tokens.classes
+    others = _CLOCK_OR_COUNT.sub("", classes[: match.start()] + "|" + classes[match.end() :])
+    if _NUMBER.search(others) or ("X" in others and len(others) == len(classes) and not _LABEL.search(others)):
+        return None  # "today: 25 degrees", the name of a newspaper
     day = reference.date() + timedelta(days=tokens.values[match.start("r")])
     weekday = next(
         (tokens.values[i] for i in (match.end(), match.start() - 1) if 0 <= i < len(tokens.classes) and tokens.classes[i] == "W"), None
@@ -136,8 +156,25 @@ def _last_weekday(tokens: Tokens, match: re.Match[str], reference: datetime) -> 
     return Back(match.start(), match.end(), Precision.DAY, day=reference.date() - timedelta(days=behind), named_day=True)
 
 
-def _now(_tokens: Tokens, match: re.Match[str], reference: datetime) -> Back | None:
+def _recently(tokens: Tokens, match: re.Match[str], reference: datetime) -> Back | None:
+    """ "A moment ago", "minutes ago"; "hours ago" and longer say too little."""
+    vague = {"moments": Precision.MINUTE, "second": Precision.MINUTE, "recently": Precision.HOUR, "minute": Precision.HOUR}
+    precision = vague.get(tokens.values[match.start("i")])
+    return Back(match.start(), match.end(), precision, reference.date(), reference) if precision else None
+
+
+def _now(tokens: Tokens, match: re.Match[str], reference: datetime) -> Back | None:
+    if tokens.classes.strip("|,-.:()lufk") != "N":  # a clock, not a date
+        return None
     return Back(match.start(), match.end(), Precision.MINUTE, reference.date(), reference)
 
 
-_READERS = ((_AGO, _ago), (_PAST, _ago), (_DAY, _named_day), (_LAST_WEEKDAY, _last_weekday), (_LAST, _last), (_NOW, _now))
+_READERS = (
+    (_AGO, _ago),
+    (_PAST, _ago),
+    (_RECENTLY, _recently),
+    (_DAY, _named_day),
+    (_LAST_WEEKDAY, _last_weekday),
+    (_LAST, _last),
+    (_NOW, _now),
+)

@@ -14,9 +14,9 @@ from newsspider.dates.lexicon import Lexicon, lexicon
 
 MAX_TOKENS = 120
 
-# Abbreviations with dots; dashes made of tatweel; a year glued to the hour ("202514:35") and minutes glued to the day; numbers; words; signs.
+# Abbreviations with dots; dashes made of tatweel; a year glued to an hour ("202514:35") or a day, minutes glued to the day; numbers; words; signs.
 _TOKEN = re.compile(
-    r"(?<![^\W\d_])(?:[^\W\d_]\.){1,3}[^\W\d_](?![^\W\d_])|ـ+|(?:19|20|14)\d\d(?=\d\d?:\d)|(?<=\d:)[0-5]\d(?=\d\d?(?!\d))|\d+|[^\W\d_ـ][^\W\d_]*|\S"
+    r"(?<![^\W\d_])(?:[^\W\d_]\.){1,3}[^\W\d_](?![^\W\d_])|ـ+|(?:19|20|14)\d\d(?=\d\d?:\d)|(?<=\d[./\-])(?:19|20)\d\d(?=\d\d?(?!\d))|(?<=\d:)[0-5]\d(?=\d\d?(?!\d))|\d+|[^\W\d_ـ][^\W\d_]*|\S"
 )
 _PREFIXES = "وفبل"
 _TENS = (20, 30, 40, 50)
@@ -78,7 +78,7 @@ def cut(folded: str) -> Tokens:
                 values.pop()
                 firsts.pop()
                 lasts.pop()
-            classes[-1], values[-1], lasts[-1] = "O", unit + value, i + used
+            classes[-1], values[-1], lasts[-1] = "O" if unit < 100 else "Y", unit + value, i + used
         else:
             classes.append(code)
             values.append(value)
@@ -104,21 +104,27 @@ def _look_up(known: Lexicon, words: list[str], i: int) -> tuple[int, str, Any, b
     entries = known.phrases.get(word)
     if entries is None and len(word) > 3 and word[0] in _PREFIXES:
         entries = known.phrases.get("ا" + word[1:] if word[:2] == "لل" else word[1:])
-        joined = word[0] == "و"
+        joined = word[0] == "و" and entries is not None
+    dash = words[i + 1 : i + 2] == ["-"]  # كانون-الثاني
     for tail, code, value in entries or ():
         size = len(tail)
         if not size or tuple(words[i + 1 : i + 1 + size]) == tail:
-            return 1 + size, code, value, joined and entries is not None
+            return 1 + size, code, value, joined
+        if dash and tuple(words[i + 2 : i + 2 + size]) == tail and not tail[0].isdigit():
+            return 2 + size, code, value, joined
     return 1, "X", None, False
 
 
 def _unit_before(known: Lexicon, classes: list[str], values: list[Any], words: list[str], firsts: list[int], value: int) -> int:
-    """The unit that makes a compound number with this one: of خمسة عشر and خمسة وعشرون 5; 0 for none."""
+    """What this number word is added to: 5 for the tens of خمسة عشر and خمسة وعشرون, 2000 for what follows ألفين; 0 for nothing."""
     at = -2 if classes[-1] == "&" else -1
-    if len(classes) < -at or classes[at] not in "OW" or not (value == 10 if at == -1 else value in _TENS):
+    if len(classes) < -at or classes[at] not in "OWY":
         return 0
-    unit: int = values[at] if classes[at] == "O" else known.numbers.get(words[firsts[at]], 0)
-    return unit if unit < 10 else 0
+    unit: int = known.numbers.get(words[firsts[at]], 0) if classes[at] == "W" else values[at]
+    if classes[at] == "Y":
+        spelled = words[firsts[at]] in known.numbers
+        return unit if spelled and (unit % 100 == 0 if value not in (10, *_TENS) else unit % 100 < 10) else 0
+    return unit if unit < 10 and (value == 10 if at == -1 else value in _TENS) else 0
 
 
 _MONTH_PAIR = re.compile(r"([MH])(?:[/\-,|]|[/,]?\(|&)?\1(?:(?<=\(.)\))?")
