@@ -1,13 +1,19 @@
 """The system of record: articles with their revisions and addresses, the frontier, runs and their ledger, and the change feed."""
 
+from newsspider.store import articles, runs
+from newsspider.store.announce import Announced
 from newsspider.store.articles import Address, Revision
 from newsspider.store.changes import DeadLetter
-from newsspider.store.frontier import Announced, FrontierRow
+from newsspider.store.frontier import FrontierRow
 from newsspider.store.owner import Owner
 from newsspider.store.runs import LedgerConflict, LedgerRow, ReasonCount, Run, RunSummary
+from newsspider.store.sqlite import sqlite_in_use
 from newsspider.store.store import Store
 
+REASONS = (*articles.REASONS, runs.LEFT)  # all that the store gives with an outcome
+
 __all__ = [
+    "REASONS",
     "Address",
     "Announced",
     "DeadLetter",
@@ -20,4 +26,5 @@ __all__ = [
     "Run",
     "RunSummary",
     "Store",
+    "sqlite_in_use",
 ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import Select, bindparam, delete, func, insert, select, tuple_, update
 
 from newsspider import clock
 from newsspider.errors import StoreError
@@ -21,6 +21,7 @@ from newsspider.store.runs import LedgerConflict
 from newsspider.store.schema import VERSION_COLUMNS, addresses, articles, changes, dead_letters, frontier, revisions
 from newsspider.urls import url_key
 
+REASONS = ("first_seen", "reprint", "text_changed", "date_improved", "same_text", "same_text_elsewhere", "deleted")
 PAGE = 200  # articles read at once when all are
 
 
@@ -127,6 +128,11 @@ class Articles(Part):
             if len(rows) < PAGE:
                 return
             page = wanted.where(tuple_(*order) > tuple_(*(rows[-1][column.name] for column in order)))
+
+    def count(self) -> int:
+        """How many articles are stored."""
+        with self._database.read() as tx:
+            return int(tx.connection.scalar(select(func.count()).select_from(articles)) or 0)
 
     def revisions(self, article_id: str) -> list[Revision]:
         """The superseded versions, oldest first."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +18,7 @@ from newsspider.store.schema import frontier, ledger, runs
 
 STALE = timedelta(seconds=10)  # a run whose owner was silent for longer can be taken over; owners call every three seconds
 RUNNING = "running"
+LEFT = "left_for_next_run"  # the reason of what a run had not visited when it ended
 ENDINGS = ("finished", "stopped", "failed", "degraded")
 
 
@@ -39,11 +38,21 @@ class Run:
 
 
 @dataclass(slots=True, frozen=True)
+class ReasonCount:
+    """How many addresses of a kind (article, discovery) ended so; outcome and reason are None for those that have not ended."""
+
+    kind: str
+    outcome: Outcome | None
+    reason: str | None
+    count: int
+
+
+@dataclass(slots=True, frozen=True)
 class RunSummary:
-    """What became of a run. `discovered` addresses = those of all outcomes + `open` ones, exactly.
+    """What became of a run.
 
     `state` is running, finished, stopped, failed or degraded; `active` is False for a running one whose process is gone. `known` counts
-    announcements that gave no work, because the address was known.
+    announcements that gave no work, because the address was known. `reasons` has every address of the run in one of its rows.
     """
 
     id: str
@@ -57,18 +66,31 @@ class RunSummary:
     ended_at: datetime | None
     resumed: int
     known: int
-    articles: dict[Outcome, int] = field(default_factory=dict)
-    discoveries: dict[Outcome, int] = field(default_factory=dict)
-    open: int = 0
+    reasons: tuple[ReasonCount, ...]
 
     @property
     def outcomes(self) -> dict[Outcome, int]:
-        """Articles and discovery pages together."""
-        return dict(Counter(self.articles) + Counter(self.discoveries))
+        """Of the article addresses."""
+        return self._outcomes("article")
+
+    @property
+    def discovery(self) -> dict[Outcome, int]:
+        """Outcomes of the discovery pages."""
+        return self._outcomes("discovery")
+
+    @property
+    def open(self) -> int:
+        """Article addresses without an outcome yet."""
+        return sum(row.count for row in self.reasons if row.outcome is None and row.kind == "article")
 
     @property
     def discovered(self) -> int:
-        return sum(self.articles.values()) + sum(self.discoveries.values()) + self.open
+        """Article addresses that the run was given: those of all outcomes and the open ones."""
+        return sum(row.count for row in self.reasons if row.kind == "article")
+
+    def _outcomes(self, kind: str) -> dict[Outcome, int]:
+        counts = {outcome: sum(row.count for row in self.reasons if row.kind == kind and row.outcome is outcome) for outcome in Outcome}
+        return {outcome: count for outcome, count in counts.items() if count}
 
 
 @dataclass(slots=True, frozen=True)
@@ -81,14 +103,6 @@ class LedgerRow:
     reason: str | None
     at: datetime | None
     article_id: str | None
-
-
-@dataclass(slots=True, frozen=True)
-class ReasonCount:
-    kind: str
-    outcome: Outcome | None
-    reason: str | None
-    count: int
 
 
 _END = (
@@ -198,7 +212,7 @@ class Runs(Part):
             tx.connection.execute(
                 update(ledger)
                 .where(ledger.c.run_id == run_id, ledger.c.outcome.is_(None))
-                .values(outcome=Outcome.SKIPPED.value, reason="left_for_next_run", at=now)
+                .values(outcome=Outcome.SKIPPED.value, reason=LEFT, at=now)
             )
             _drop_leases(tx, found.source)
             tx.connection.execute(
@@ -232,22 +246,6 @@ class Runs(Part):
                 for row in tx.connection.execute(wanted)
             ]
 
-    def reasons(self, run_id: str) -> list[ReasonCount]:
-        """How often each outcome was given for each reason, the most frequent first; outcome and reason None for open rows."""
-        columns = (ledger.c.kind, ledger.c.outcome, ledger.c.reason)
-        count = func.count().label("count")
-        wanted = (
-            select(*columns, count)
-            .where(ledger.c.run_id == run_id)
-            .group_by(*columns)
-            .order_by(ledger.c.kind, count.desc(), ledger.c.reason)
-        )
-        with self._database.read() as tx:
-            return [
-                ReasonCount(kind, outcome and Outcome(outcome), reason, number)
-                for kind, outcome, reason, number in tx.connection.execute(wanted)
-            ]
-
     def waiting(self, run_id: str) -> int:
         """How many addresses of the run have no outcome yet."""
         with self._database.read() as tx:
@@ -269,9 +267,11 @@ def _owner(row: Row[Any]) -> Owner:
 
 
 def _summary(tx: Transaction, row: Row[Any]) -> RunSummary:
-    counted: Sequence[Any] = tx.connection.execute(
-        select(ledger.c.kind, ledger.c.outcome, func.count()).where(ledger.c.run_id == row.id).group_by(ledger.c.kind, ledger.c.outcome)
-    ).all()
+    columns = (ledger.c.kind, ledger.c.outcome, ledger.c.reason)
+    count = func.count().label("number")
+    counted = (
+        select(*columns, count).where(ledger.c.run_id == row.id).group_by(*columns).order_by(ledger.c.kind, count.desc(), ledger.c.reason)
+    )
     return RunSummary(
         id=row.id,
         source=row.source,
@@ -284,7 +284,8 @@ def _summary(tx: Transaction, row: Row[Any]) -> RunSummary:
         ended_at=maybe_moment(row.ended_at),
         resumed=row.resumed,
         known=row.known,
-        articles={Outcome(outcome): count for kind, outcome, count in counted if kind == "article" and outcome},
-        discoveries={Outcome(outcome): count for kind, outcome, count in counted if kind == "discovery" and outcome},
-        open=sum(count for _, outcome, count in counted if outcome is None),
+        reasons=tuple(
+            ReasonCount(found.kind, found.outcome and Outcome(found.outcome), found.reason, found.number)
+            for found in tx.connection.execute(counted)
+        ),
     )

@@ -10,6 +10,8 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, Table, Text, text
 
+from newsspider.store.sqlite import no_zeros
+
 REVISION = "0001"  # the newest migration
 
 metadata = MetaData()
@@ -145,6 +147,7 @@ def _version() -> list[Column[Any]]:
     ]
 
 
+_LONG_TEXTS = ("title", "authors", "tags", "rejected", "evidence", "body")
 VERSION_COLUMNS = [column.name for column in _version()]
 
 articles = Table(
@@ -156,6 +159,7 @@ articles = Table(
     _text("url"),
     _big("first_seen_at"),
     *_version(),
+    no_zeros(*_LONG_TEXTS),
     Index("articles_content", "content_hash", "source"),
     Index("articles_source", "source", "id"),
     Index("articles_day", "published_day", "id"),
@@ -168,6 +172,7 @@ revisions = Table(
     Column("revision", Integer, primary_key=True),
     _big("superseded_at"),
     *_version()[1:],
+    no_zeros(*_LONG_TEXTS),
 )
 
 addresses = Table(

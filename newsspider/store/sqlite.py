@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import CheckConstraint, Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 
 from newsspider.errors import StoreCorrupt, StoreError, StoreFull, StoreUnavailable
@@ -50,6 +50,11 @@ driver = _driver()
 
 def journal_mode() -> str:
     return "WAL" if driver.sqlite_version_info >= WAL_FIXED else "TRUNCATE"
+
+
+def sqlite_in_use() -> tuple[str, str, str]:
+    """The version of SQLite, the module it comes in, and the journal mode that goes with it."""
+    return driver.sqlite_version, driver.__name__.partition(".")[0], journal_mode()
 
 
 def make_engine(path: Path) -> Engine:
@@ -90,6 +95,13 @@ def _begin_immediate(raw: Any) -> None:
                 raise
         else:
             return
+
+
+def no_zeros(*columns: str) -> CheckConstraint:
+    """That there is no NUL in these texts, which PostgreSQL refuses anyway: thus a page overwritten with zeros is found inside a text, too."""
+    check = CheckConstraint(" + ".join(f"instr({column}, char(0))" for column in columns) + " = 0")
+    check.ddl_if(dialect="sqlite")
+    return check
 
 
 def explain(path: Path, error: BaseException) -> StoreError | None:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
+from newsspider.store.sqlite import no_zeros
+
 revision = "0001"
 down_revision: str | None = None
 
@@ -125,7 +127,7 @@ def _delivery() -> None:
     )
 
 
-def _version() -> list[sa.Column[object]]:
+def _version() -> list[sa.schema.SchemaItem]:
     return [
         *_bigs("change_no"),
         *_texts("title"),
@@ -146,6 +148,7 @@ def _version() -> list[sa.Column[object]]:
         *_bigs("archive_offset", nullable=True),
         *_texts("winner", nullable=True),
         *_texts("rejected", "evidence", "body"),
+        no_zeros("title", "authors", "tags", "rejected", "evidence", "body"),
     ]
 
 

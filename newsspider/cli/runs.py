@@ -1,0 +1,140 @@
+"""`newsspider runs`: what crawls did, and what became of every address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from newsspider.cli import console
+from newsspider.errors import StoreError
+from newsspider.items import Outcome
+from newsspider.store import LedgerRow, RunSummary
+
+group = typer.Typer(no_args_is_help=True, help="See what crawls did.")
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
+MOST_ROWS = 50  # of a run's addresses, printed as a table
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(group, name="runs")
+
+
+@group.command("list")
+def list_runs(
+    source: Annotated[str | None, typer.Option(help="Only runs of this source.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many runs, the newest first.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """List the newest runs with their outcomes."""
+    from newsspider.store import Store
+
+    with Store.open(console.config().store_url, create=False) as store:
+        runs = store.runs(source, limit)
+    if as_json:
+        console.print_json([run_as_json(run) for run in runs])
+        return
+    table = Table("run", "state", "started (UTC)", "took", "discovered", "outcomes", "known", box=None, pad_edge=False)
+    for run in runs:
+        outcomes = ", ".join(f"{count} {outcome}" for outcome, count in run.outcomes.items())
+        table.add_row(run.id, _state(run), _short(run.started_at), _took(run), str(run.discovered), outcomes, str(run.known))
+    console.out.print(table if runs else "no runs yet")
+
+
+@group.command()
+def show(
+    run_id: Annotated[str | None, typer.Argument(metavar="RUN", help="A run's id; the newest run when left out.")] = None,
+    outcome: Annotated[Outcome | None, typer.Option(help="List the addresses that ended so.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print a run's outcomes with their reasons; with --outcome the addresses, too."""
+    from newsspider.store import Store
+
+    with Store.open(console.config().store_url, create=False) as store:
+        run = store.run(run_id) if run_id else _newest(store.runs(limit=1))
+        rows = store.ledger(run.id, outcome) if as_json else store.ledger(run.id, outcome, MOST_ROWS) if outcome else []
+    if as_json:
+        console.print_json(run_as_json(run) | {"rows": [_row_as_json(row) for row in rows]})
+        return
+    console.out.print(f"{run.id}: {_state(run)}, started {_short(run.started_at)} UTC, took {_took(run)}", markup=False, soft_wrap=True)
+    if run.resumed:
+        console.out.print(f"taken over {run.resumed} times after its process had gone", markup=False)
+    if run.note:
+        console.out.print(f"note: {run.note}", markup=False, soft_wrap=True)
+    print_outcomes([run])
+    for row in rows:
+        console.out.print(f"{row.url}  {row.reason}", markup=False, soft_wrap=True)
+    if outcome and len(rows) < (ended := run.outcomes.get(outcome, 0) + run.discovery.get(outcome, 0)):
+        console.out.print(f"… {ended - len(rows)} more; --json prints all")
+
+
+def print_outcomes(runs: Sequence[RunSummary]) -> None:
+    """How often each outcome was given for each reason, and that it adds up, for each of the runs."""
+    table = Table("source", "address", "outcome", "reason", box=None, pad_edge=False)
+    table.add_column("count", justify="right")
+    for run in runs:
+        for row in run.reasons:
+            table.add_row(run.source, row.kind, row.outcome or "open", row.reason or "", str(row.count))
+        table.add_section()
+    console.out.print(table)
+    for run in runs:
+        console.out.print(f"{run.source}: {_sum(run)}", markup=False, soft_wrap=True)
+
+
+def run_as_json(run: RunSummary) -> dict[str, Any]:
+    return {
+        "id": run.id,
+        "source": run.source,
+        "state": run.state,
+        "active": run.active,
+        "note": run.note,
+        "started_at": run.started_at.isoformat(),
+        "ended_at": run.ended_at and run.ended_at.isoformat(),
+        "resumed": run.resumed,
+        "discovered": run.discovered,
+        "outcomes": run.outcomes,
+        "open": run.open,
+        "known": run.known,
+        "discovery": run.discovery,
+        "reasons": [{"kind": row.kind, "outcome": row.outcome, "reason": row.reason, "count": row.count} for row in run.reasons],
+    }
+
+
+def _row_as_json(row: LedgerRow) -> dict[str, Any]:
+    return {
+        "url": row.url,
+        "kind": row.kind,
+        "outcome": row.outcome,
+        "reason": row.reason,
+        "at": row.at and row.at.isoformat(),
+        "article_id": row.article_id,
+    }
+
+
+def _newest(runs: Sequence[RunSummary]) -> RunSummary:
+    if not runs:
+        raise StoreError("there are no runs yet; `newsspider crawl SOURCE` makes the first")
+    return runs[0]
+
+
+def _sum(run: RunSummary) -> str:
+    terms = [f"{count} {outcome}" for outcome, count in run.outcomes.items()] + ([f"{run.open} open"] if run.open else [])
+    pages = sum(run.discovery.values())
+    return f"{run.discovered} discovered = {' + '.join(terms) or 'none'}; {pages} discovery pages read, {run.known} announcements known already"
+
+
+def _state(run: RunSummary) -> str:
+    return "interrupted" if run.state == "running" and not run.active else run.state
+
+
+def _short(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _took(run: RunSummary) -> str:
+    seconds = int(((run.ended_at or run.heartbeat_at) - run.started_at).total_seconds())
+    hours, rest = divmod(max(seconds, 0), 3600)
+    return f"{hours}:{rest // 60:02}:{rest % 60:02}"

@@ -1,0 +1,64 @@
+"""`newsspider store`: check, back up and restore the system of record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from newsspider.cli import console
+from newsspider.errors import StoreCorrupt
+
+group = typer.Typer(no_args_is_help=True, help="Look after the store.")
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(group, name="store")
+
+
+@group.command()
+def check() -> None:
+    """Read the whole store and tell what is wrong with it. Exits with 1 when something is."""
+    from newsspider.store import Store
+
+    url = console.config().store_url
+    try:
+        with Store.open(url, create=False) as store:
+            problems = store.check()
+            sound = f"sound: {store.count()} articles, last change {store.last_change()}"
+    except StoreCorrupt as e:
+        problems = [str(e)]
+    for problem in problems:
+        console.error(problem)
+    if problems:
+        console.err.print("Bring back a backup with `newsspider store restore FILE`; the present files are kept beside it.", markup=False)
+        raise typer.Exit(1)
+    console.out.print(sound, markup=False)
+
+
+@group.command()
+def backup(file: Annotated[Path, typer.Argument(help="The new file to write.", metavar="FILE")]) -> None:
+    """Write a checked copy of the store into one new file. Crawls may go on meanwhile."""
+    from newsspider.store import Store
+
+    with Store.open(console.config().store_url, create=False) as store, console.err.status("copying and checking"):
+        store.backup(file)
+    console.out.print(f"{file}: {file.stat().st_size / (1 << 20):.1f} MiB, checked", markup=False, soft_wrap=True)
+
+
+@group.command()
+def restore(file: Annotated[Path, typer.Argument(help="A file that `store backup` wrote.", metavar="FILE")]) -> None:
+    """Put a backup in the store's place. Nothing else may have the store open; the files that were there are kept."""
+    from newsspider.store import Store
+
+    url = console.config().store_url
+    with console.err.status("copying and checking"):
+        kept = Store.restore(file, url)
+    with Store.open(url) as store:
+        console.out.print(f"restored {store.count()} articles from {file}", markup=False, soft_wrap=True)
+    if kept:
+        console.out.print(f"what was there before: {kept}", markup=False, soft_wrap=True)
+    console.out.print(
+        "Now run `newsspider index rebuild`: an index may hold articles that the backup does not have.", markup=False, soft_wrap=True
+    )

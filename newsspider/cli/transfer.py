@@ -1,0 +1,281 @@
+"""`newsspider import` and `newsspider export`: articles as JSON Lines, through intake and the store like everything else."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, TextIO
+
+import typer
+
+from newsspider import clock
+from newsspider.cli import console
+from newsspider.errors import ConfigError, NewsspiderError, StoreError
+from newsspider.items import Article, DateEvidence, EvidenceKind, EvidenceRole, Publication, StoredArticle
+
+if TYPE_CHECKING:
+    from newsspider.store import Store
+
+LONGEST_LINE = 64 << 20
+
+
+def register(app: typer.Typer) -> None:
+    app.command("import")(import_articles)
+    app.command("export")(export_articles)
+
+
+def import_articles(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="JSON Lines, one article a line; - is standard input.")],
+) -> None:
+    """Import articles: url, title, body and source, and if known published_at and what else `export` writes.
+
+    Bad lines are reported with their numbers and the rest is imported; the exit code is then 1.
+    """
+    from newsspider.store import Store
+
+    url = console.config().store_url
+    with _reading(file) as lines, Store.open(url) as store, _progress(file) as advance:
+        outcomes, bad = _import(store, lines, advance)
+    counted = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.items()) or "nothing imported"
+    console.out.print(f"{counted}; {bad} bad lines", markup=False)
+    raise typer.Exit(1 if bad else 0)
+
+
+def _import(store: Store, lines: BinaryIO, advance: Callable[[int], None]) -> tuple[Counter[str], int]:
+    from newsspider.intake import take_in
+
+    outcomes: Counter[str] = Counter()
+    bad = number = done = 0
+    while line := lines.readline(LONGEST_LINE):
+        number += 1
+        try:
+            if line.strip():
+                outcomes[take_in(store, article_from(_parsed(line))).outcome] += 1
+        except StoreError:
+            raise
+        except (ValueError, NewsspiderError) as e:
+            bad += 1
+            console.error(f"line {number}: {e}")
+        while not line.endswith(b"\n") and len(line) == LONGEST_LINE:
+            line = lines.readline(LONGEST_LINE)
+        done += len(line)
+        advance(done)
+    return outcomes, bad
+
+
+def _parsed(line: bytes) -> dict[str, Any]:
+    """Raises ValueError saying what is wrong with the line."""
+    if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
+        raise ValueError(f"longer than {LONGEST_LINE >> 20} MiB")
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError) as e:
+        raise ValueError(f"not JSON in UTF-8 ({e})") from e
+    if not isinstance(value, dict):
+        raise ValueError("not a JSON object")  # noqa: TRY004 - one kind of error for a bad line
+    return value
+
+
+def article_from(value: dict[str, Any]) -> Article:
+    """The article that an imported object describes; what it has besides is not read. Raises ValueError naming the field at fault.
+
+    Its date is decided again: from `evidence` where it has any, else from `published_at` as the user's word.
+    """
+    given = value.get("evidence") or (
+        [{"kind": "given", "raw": date_text, "role": "published"}] if (date_text := _text(value, "published_at")) else []
+    )
+    fetched_at = _text(value, "fetched_at")
+    return Article(
+        url=_required(value, "url"),
+        source=_required(value, "source"),
+        title=_required(value, "title"),
+        body=_required(value, "body"),
+        fetched_at=_moment("fetched_at", fetched_at) if fetched_at else clock.now(),
+        timezone=_text(value, "timezone") or "UTC",
+        authors=_texts(value, "authors"),
+        tags=_texts(value, "tags"),
+        evidence=[_evidence(item) for item in _list(given, "evidence")],
+        country=_text(value, "country"),
+        language=_text(value, "language"),
+        summary=_text(value, "summary"),
+        section=_text(value, "section"),
+        image_url=_text(value, "image_url"),
+        canonical_url=_text(value, "canonical_url"),
+        signature=_text(value, "signature"),
+    )
+
+
+def _required(value: dict[str, Any], name: str) -> str:
+    text = _text(value, name)
+    if not text:
+        raise ValueError(f"{name} is missing")
+    return text
+
+
+def _text(value: dict[str, Any], name: str) -> str | None:
+    text = value.get(name)
+    if text is not None and not isinstance(text, str):
+        raise ValueError(f"{name} must be a text, not {json.dumps(text, ensure_ascii=False)[:60]}")
+    return text
+
+
+def _texts(value: dict[str, Any], name: str) -> list[str]:
+    texts = _list(value.get(name) or [], name)
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError(f"{name} must be a list of texts")
+    return texts
+
+
+def _list(value: Any, name: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise ValueError(f"{name} must be a list")  # noqa: TRY004 - one kind of error for a bad line
+    return value
+
+
+def _moment(name: str, text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as e:
+        raise ValueError(f"{name} must be an ISO 8601 time, not {text!r}") from e
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _evidence(item: Any) -> DateEvidence:
+    try:
+        return DateEvidence(
+            kind=EvidenceKind(item["kind"]),
+            raw=str(item["raw"]),
+            place=str(item.get("place") or "import published_at"),
+            role=EvidenceRole(item.get("role", "unknown")),
+            in_article=item.get("in_article"),
+            distance=int(item.get("distance", 0)),
+        )
+    except (KeyError, TypeError, AttributeError, ValueError) as e:
+        raise ValueError(f"evidence {json.dumps(item, ensure_ascii=False)[:100]} is not as `export` writes it") from e
+
+
+def export_articles(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The file to write; - is standard output.")] = "-",
+    source: Annotated[str | None, typer.Option(help="Only articles of this source.")] = None,
+    day_from: Annotated[
+        str | None, typer.Option("--from", metavar="DAY", help="Only articles published on this day (2025-01-31) or later.")
+    ] = None,
+    day_to: Annotated[str | None, typer.Option("--to", metavar="DAY", help="Only articles published on this day or before.")] = None,
+) -> None:
+    """Export articles as JSON Lines with every field, their date's decision and evidence; `import` reads them again."""
+    from newsspider.cli.progress import counting
+    from newsspider.store import Store
+
+    first, last = _day(day_from), _day(day_to)
+    with (
+        Store.open(console.config().store_url, create=False) as store,
+        _writing(file) as out,
+        counting("exporting", store.count()) as advance,
+    ):
+        for done, article in enumerate(store.articles(source, first, last), 1):
+            out.write(json.dumps(article_as_json(article), ensure_ascii=False) + "\n")
+            advance(done)
+
+
+def article_as_json(article: StoredArticle) -> dict[str, Any]:
+    """Every field of a stored article; times in ISO 8601."""
+    publication = article.publication
+    return {
+        "url": article.url,
+        "source": article.source,
+        "title": article.title,
+        "body": article.body,
+        "published_at": _iso(publication.published_at),
+        "published_day": _iso(publication.published_day),
+        "precision": publication.precision,
+        "summary": article.summary,
+        "authors": article.authors,
+        "section": article.section,
+        "tags": article.tags,
+        "image_url": article.image_url,
+        "canonical_url": article.canonical_url,
+        "signature": article.signature,
+        "language": article.language,
+        "country": article.country,
+        "timezone": article.timezone,
+        "fetched_at": _iso(article.fetched_at),
+        "first_seen_at": _iso(article.first_seen_at),
+        "updated_at": _iso(article.updated_at),
+        "id": article.id,
+        "family_id": article.family_id,
+        "revision": article.revision,
+        "change_no": article.change_no,
+        "archive": {"file": article.archive.file, "offset": article.archive.offset} if article.archive else None,
+        "publication": _publication_as_json(publication),
+        "evidence": [_evidence_as_json(evidence) for evidence in article.evidence],
+    }
+
+
+def _publication_as_json(publication: Publication) -> dict[str, Any]:
+    return {
+        "reason": publication.reason,
+        "confidence": publication.confidence,
+        "modified_at": _iso(publication.modified_at),
+        "winner": _evidence_as_json(publication.winner) if publication.winner else None,
+        "rejected": [{"evidence": _evidence_as_json(r.evidence), "reason": r.reason, "value": r.value} for r in publication.rejected],
+    }
+
+
+def _evidence_as_json(evidence: DateEvidence) -> dict[str, Any]:
+    return {
+        "kind": evidence.kind,
+        "raw": evidence.raw,
+        "place": evidence.place,
+        "role": evidence.role,
+        "in_article": evidence.in_article,
+        "distance": evidence.distance,
+    }
+
+
+def _iso(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as e:
+        raise typer.BadParameter(f"{text!r} is not a day such as 2025-01-31") from e
+
+
+@contextmanager
+def _reading(file: str) -> Iterator[BinaryIO]:
+    if file == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        opened = Path(file).open("rb")  # noqa: SIM115 - closed below
+    except OSError as e:
+        raise ConfigError(f"{file} cannot be read ({e.strerror})") from e
+    with opened:
+        yield opened
+
+
+@contextmanager
+def _writing(file: str) -> Iterator[TextIO]:
+    if file == "-":
+        yield sys.stdout
+        return
+    try:
+        opened = Path(file).open("w", encoding="utf-8")  # noqa: SIM115 - closed below
+    except OSError as e:
+        raise ConfigError(f"{file} cannot be written ({e.strerror})") from e
+    with opened:
+        yield opened
+
+
+def _progress(file: str) -> Any:
+    """A bar over the file's bytes; none for standard input, whose length is not known."""
+    from newsspider.cli.progress import counting
+
+    return nullcontext(lambda done: None) if file == "-" else counting("importing", Path(file).stat().st_size)
