@@ -30,7 +30,15 @@ def settings() -> str:
         sections.setdefault("" if len(location) == 1 else location[0], []).append((location, info))
     for section, entries in sections.items():
         doc = (Config.model_fields[section].annotation.__doc__ or "").strip() if section else "At the top of the file."
-        lines += ["", f"## [{section}]" if section else "## Top level", "", doc, "", "| key | default | variable | what it does |", "|---|---|---|---|"]
+        lines += [
+            "",
+            f"## [{section}]" if section else "## Top level",
+            "",
+            doc,
+            "",
+            "| key | default | variable | what it does |",
+            "|---|---|---|---|",
+        ]
         lines += [f"| `{location[-1]}` | {_default(info)} | `{variable(location)}` | {info.description} |" for location, info in entries]
     return "\n".join(lines) + "\n"
 

@@ -60,7 +60,12 @@ class CrawlSession:
     def seed(self) -> None:
         """Make the source's own addresses due."""
         source = self.source
-        kinds = (("feed", source.feeds), ("news_sitemap", source.news_sitemaps), ("sitemap", source.sitemaps), ("listing", [item.url for item in source.listings]))
+        kinds = (
+            ("feed", source.feeds),
+            ("news_sitemap", source.news_sitemaps),
+            ("sitemap", source.sitemaps),
+            ("listing", [item.url for item in source.listings]),
+        )
         links = [Link(url=str(url), discovery=True, kind=kind) for kind, urls in kinds for url in urls]
         self._count(self.store.announce(self.run.id, source.name, links, force=True))
 
@@ -91,7 +96,13 @@ class CrawlSession:
             self._ended(key, outcome)
 
     def finish_discovery(
-        self, row: FrontierRow, outcome: Outcome, reason: str, links: Sequence[Link], following: Sequence[Link], validators: tuple[str | None, str | None]
+        self,
+        row: FrontierRow,
+        outcome: Outcome,
+        reason: str,
+        links: Sequence[Link],
+        following: Sequence[Link],
+        validators: tuple[str | None, str | None],
     ) -> None:
         """End a discovery row and announce what it led to, in one transaction.
 
@@ -99,7 +110,9 @@ class CrawlSession:
         """
         if row.depth + 1 >= (self.source.limits.depth or self.config.crawl.depth):
             following = ()
-        announced = self.store.finish_discovery(self.run.id, row.key, outcome, reason, links, following=following, depth=row.depth + 1, validators=validators)
+        announced = self.store.finish_discovery(
+            self.run.id, row.key, outcome, reason, links, following=following, depth=row.depth + 1, validators=validators
+        )
         self._count(announced)
         self._ended(row.key, outcome)
 

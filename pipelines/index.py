@@ -47,4 +47,8 @@ class IndexPipeline:
         self._stats.set_value("index/pending_count", report.pending)
         self._session.delivery = report
         if report.pending:
-            logger.warning("%d changes are not searchable yet (%s); `newsspider index sync` delivers them", report.pending, report.problem or "still running")
+            logger.warning(
+                "%d changes are not searchable yet (%s); `newsspider index sync` delivers them",
+                report.pending,
+                report.problem or "still running",
+            )

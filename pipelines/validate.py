@@ -18,7 +18,9 @@ class RejectedArticle(DropItem):
 class ValidatePipeline:
     def process_item(self, item: object) -> Article:
         if not isinstance(item, Article):
-            raise RejectedArticle("not_an_article", f"{type(item).__name__} with {sorted(ItemAdapter(item))} is no newsspider.items.Article")
+            raise RejectedArticle(
+                "not_an_article", f"{type(item).__name__} with {sorted(ItemAdapter(item))} is no newsspider.items.Article"
+            )
         try:
             return intake.validate(item)
         except intake.Rejected as e:

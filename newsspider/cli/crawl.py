@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsspider.cli import console
+from newsspider import clock
+from newsspider.cli import console, logs
+from newsspider.items import Outcome
 
 if TYPE_CHECKING:
     from newsspider.spiders.process import Crawled
@@ -20,6 +22,7 @@ def register(app: typer.Typer) -> None:
 def crawl(
     names: Annotated[list[str] | None, typer.Argument(metavar="SOURCE…", help="Sources to crawl (`newsspider sources list`).")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Crawl every source.")] = False,
+    due: Annotated[bool, typer.Option("--due", help="Crawl the sources whose schedule says so: for cron and timers.")] = False,
     strict: Annotated[bool, typer.Option(help="Exit with 1 when any address failed.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcomes as one JSON object.")] = False,
 ) -> None:
@@ -29,15 +32,24 @@ def crawl(
     """
     from newsspider.cli.progress import CrawlProgress
     from newsspider.cli.runs import print_outcomes, run_as_json
+    from newsspider.schedule import due_sources
     from newsspider.sources import load_sources
     from newsspider.spiders.process import crawl as crawl_sources
     from newsspider.store import Store
 
     config = console.config()
+    logs.set_up(config.log)
     sources = load_sources(config.sources)
-    if bool(names) == everything:
-        raise typer.BadParameter("name the sources to crawl, or say --all")
-    wanted = list(sources) if everything else [sources.named(name).name for name in dict.fromkeys(names or [])]
+    if [bool(names), everything, due].count(True) != 1:
+        raise typer.BadParameter("name the sources to crawl, or say --all or --due")
+    if due:
+        with Store.open(config.store_url) as store:
+            wanted = [source.name for source in due_sources(store, list(sources.values()), clock.now())]
+    else:
+        wanted = list(sources) if everything else [sources.named(name).name for name in dict.fromkeys(names or [])]
+    if not wanted:
+        console.err.print("no source is due")
+        return
     with CrawlProgress() as progress:
         crawled = crawl_sources(config, wanted, progress.show)
     with Store.open(config.store_url) as store:
@@ -47,7 +59,7 @@ def crawl(
     else:
         print_outcomes(runs)
     _explain(crawled)
-    failed = strict and any(run.outcomes.get("failed") for run in runs)
+    failed = strict and any(run.outcomes.get(Outcome.FAILED) for run in runs)
     raise typer.Exit(_exit_code(crawled) or int(failed))
 
 

@@ -46,7 +46,10 @@ def demo(
     (folder / "newsspider.toml").write_text(CONFIG, encoding="utf-8")
     with serve() as sites:
         sites.write_sources(folder / "sources")
-        _say("Three small Arabic news sites are served on loopback: " + ", ".join(f"{name} {origin}" for name, origin in sites.origins.items()))
+        _say(
+            "Three small Arabic news sites are served on loopback: "
+            + ", ".join(f"{name} {origin}" for name, origin in sites.origins.items())
+        )
         _say("First crawl: everything is new.")
         _run(folder, "crawl", "--all")
         sites.edition = 2

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 import typer
 
+from newsspider import __version__
+from newsspider.cli import config, crawl, dates, demo, doctor, extract, index, runs, search, sources, store, transfer
 from newsspider.cli.console import error
 from newsspider.errors import NewsspiderError
 

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from newsspider.cli.console import err
 
@@ -49,3 +61,22 @@ class CrawlProgress:
         if run.source not in self._tasks:
             self._tasks[run.source] = self._display.add_task(run.source, total=None, outcomes="")
         self._display.update(self._tasks[run.source], total=run.discovered, completed=run.done, outcomes=outcomes)
+
+
+@contextmanager
+def counting(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar with count, rate and time left; call what it gives with the number done so far."""
+    display = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TaskProgressColumn(show_speed=True),
+        TimeRemainingColumn(),
+        console=err,
+        disable=not err.is_terminal,
+        transient=True,
+    )
+    with display:
+        task = display.add_task(what, total=total)
+        yield lambda done: display.update(task, completed=done)

@@ -56,7 +56,7 @@ class RunLedger:
 
     def spider_error(self, failure: Failure, response: Response) -> None:
         if not self._stops(failure):
-            self._failed(response.request, f"callback_error: {failure.type.__name__}")
+            self._failed(response.request, f"callback_error: {type(failure.value).__name__}")
 
     def item_dropped(self, item: object, exception: BaseException) -> None:
         if isinstance(item, Article) and item.frontier_key:
@@ -64,7 +64,7 @@ class RunLedger:
 
     def item_error(self, item: object, failure: Failure) -> None:
         if not self._stops(failure) and isinstance(item, Article) and item.frontier_key:
-            self._session.finish(item.frontier_key, Outcome.FAILED, f"pipeline_error: {failure.type.__name__}")
+            self._session.finish(item.frontier_key, Outcome.FAILED, f"pipeline_error: {type(failure.value).__name__}")
 
     def request_dropped(self, request: Request) -> None:
         self._failed(request, "request_dropped")

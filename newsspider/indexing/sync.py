@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from newsspider.config import IndexConfig
 from newsspider.engines import Engine
-from newsspider.errors import EngineUnavailable
+from newsspider.errors import EngineError
 from newsspider.items import Change, Delivered, Delivery
 from newsspider.store import Owner, Store
+
+_delivering = threading.Lock()  # the lease is the process's; its threads take turns
 
 LEASE_SECONDS = 60.0  # taken anew before every batch; one whose owner died is free after this long at most
 
@@ -41,8 +44,17 @@ def sync(
 ) -> SyncReport:
     """Bring `engine` up to the store's last change and say how far that went.
 
-    Never raises for an engine that is away or a lease that another process holds: the changes stay pending and the report says why.
+    Never raises for an engine that is away or refuses, or a lease that another process holds: the changes stay pending and the report says why.
     """
+    with _delivering:
+        report = _sync(store, engine, owner, config, progress, stopped)
+    report.pending = store.pending(store.checkpoint(engine.index_id))
+    return report
+
+
+def _sync(
+    store: Store, engine: Engine, owner: Owner, config: IndexConfig, progress: Callable[[SyncReport], None], stopped: Callable[[], bool]
+) -> SyncReport:
     report = SyncReport()
     lease = f"index:{engine.index_id}"
     try:
@@ -56,14 +68,13 @@ def sync(
                 break
             for batch in _batches(changes, config.batch_bytes):
                 if not _deliver(store, engine, batch, report):
-                    report.pending = store.pending(store.checkpoint(engine.index_id))
                     return report
                 progress(report)
-    except EngineUnavailable as e:
+        engine.refresh()
+    except EngineError as e:
         report.problem = str(e)
     finally:
         store.drop_lease(lease, owner)
-    report.pending = store.pending(store.checkpoint(engine.index_id))
     return report
 
 

@@ -8,11 +8,14 @@ import time
 
 from newsspider.config import Config
 from newsspider.engines import Engine, open_engine
-from newsspider.errors import EngineError
+from newsspider.errors import ConfigError, EngineError, StoreError
 from newsspider.indexing.sync import SyncReport, sync
 from newsspider.store import Owner, Store
 
 logger = logging.getLogger(__name__)
+
+RETRY = 0.2  # seconds between two looks while finishing
+GRACE = 5.0  # seconds more for a request under way
 
 
 class IndexWorker:
@@ -25,7 +28,8 @@ class IndexWorker:
         self._wake = threading.Event()
         self._ending = threading.Event()
         self._deadline = float("inf")
-        self._target = 0
+        self._target = 0  # the change number to reach
+        self._engine: Engine | None = None
         self._report = SyncReport()
         self._thread = threading.Thread(target=self._run, name="index", daemon=True)
 
@@ -41,43 +45,48 @@ class IndexWorker:
         self._deadline = time.monotonic() + self._config.index.wait
         self._ending.set()
         self._wake.set()
-        self._thread.join(self._config.index.wait + 5)
+        self._thread.join(self._config.index.wait + GRACE)
         if self._thread.is_alive():
             self._report.problem = "the engine did not answer in time"
+        reached = self._reached()
+        self._report.pending = self._store.pending(reached) if reached < self._target else 0
+        if not self._report.pending:
+            self._report.problem = ""
+        if self._engine and not self._thread.is_alive():
+            self._engine.close()
         return self._report
 
     def _run(self) -> None:
-        try:
-            engine = open_engine(self._config)
-        except EngineError as e:
-            self._report = SyncReport(pending=self._store.pending(0), problem=str(e))
-            logger.error("nothing is indexed: %s", e)  # noqa: TRY400 - the message is the whole story
-            return
-        try:
-            self._serve(engine)
-        except Exception:
-            # The crawl goes on: the changes stay in the feed.
-            logger.exception("indexing stopped; `newsspider index sync` delivers what is pending")
-            self._report.problem = "indexing stopped by an error, see the log"
-            self._report.pending = self._store.pending(self._store.checkpoint(engine.index_id))
-        finally:
-            engine.close()
-
-    def _serve(self, engine: Engine) -> None:
-        while True:
+        while not self._expired():
             self._wake.wait()
             self._wake.clear()
-            self._report += sync(self._store, engine, self._owner, self._config.index, stopped=self._expired)
-            if self._ending.is_set():
-                if self._store.checkpoint(engine.index_id) >= self._target:
-                    self._report.pending, self._report.problem = 0, ""
-                    return
-                if self._expired():
-                    return
-                self._wake.set()  # another process holds the lease, or the engine is away: look again soon
-                time.sleep(0.2)
-            else:
+            try:
+                self._deliver()
+            except (EngineError, ConfigError) as e:
+                if self._report.problem != str(e):
+                    logger.warning("nothing is indexed now, articles wait in the store: %s", e)
+                self._report.problem = str(e)
+            except StoreError as e:
+                logger.error("indexing stopped: %s", e)  # noqa: TRY400 - the message is the whole story
+                self._report.problem = str(e)
+                return
+            if not self._ending.is_set():
                 self._ending.wait(self._config.index.interval)
+            elif self._reached() >= self._target:
+                return
+            else:
+                self._wake.set()  # another process holds the lease, or the engine is away: look again soon
+                time.sleep(RETRY)
+
+    def _deliver(self) -> None:
+        if self._engine is None or not any(index.current and index.index_id == self._engine.index_id for index in self._engine.indexes()):
+            if self._engine:
+                self._engine.close()
+            self._engine = open_engine(self._config)  # the first time, or when a rebuild has promoted another index
+        self._report += sync(self._store, self._engine, self._owner, self._config.index, stopped=self._expired)
+
+    def _reached(self) -> int:
+        return self._store.checkpoint(self._engine.index_id) if self._engine else 0
 
     def _expired(self) -> bool:
         return time.monotonic() > self._deadline

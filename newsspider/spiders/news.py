@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, Self
 
@@ -21,11 +22,13 @@ from newsspider.items import Article, Outcome
 from newsspider.middlewares.failures import reason_of
 from newsspider.middlewares.resolver import is_installed
 from newsspider.session import CrawlSession, Progress
-from newsspider.sources import load_sources
+from newsspider.sources import Source, load_sources
 from newsspider.spiders.discovery import parse_discovery
 from newsspider.store import FrontierRow
 
-PREFETCH = 2  # rows under way for each request at once, so that the downloader always has the next one at hand
+logger = logging.getLogger(__name__)
+
+PREFETCH = 4  # rows under way for each request at once; half of them are claimed anew together, as each claim is a transaction
 
 
 class NewsSpider(scrapy.Spider):
@@ -40,13 +43,18 @@ class NewsSpider(scrapy.Spider):
         self.source = session.source
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, source: str = "", report: Callable[[Progress], None] = lambda progress: None, **kwargs: Any) -> Self:
+    def from_crawler(
+        cls, crawler: Crawler, *args: Any, source: str = "", report: Callable[[Progress], None] = lambda progress: None, **kwargs: Any
+    ) -> Self:
         config = crawler.settings["NEWSSPIDER_CONFIG"]
         if not isinstance(config, Config):
             raise ConfigError("the Scrapy settings lack NEWSSPIDER_CONFIG; use newsspider.settings (scrapy.cfg names it)")
         if not source:
             raise ConfigError("say which source: scrapy crawl news -a source=NAME (`newsspider sources list` shows them)")
-        spider = cls(CrawlSession(config, load_sources(config.sources).named(source), report), **kwargs)
+        found = load_sources(config.sources).named(source)
+        for key, value in _settings(found).items():
+            crawler.settings.set(key, value, priority="spider")
+        spider = cls(CrawlSession(config, found, report), **kwargs)
         spider._set_crawler(crawler)
         return spider
 
@@ -63,7 +71,9 @@ class NewsSpider(scrapy.Spider):
         most = self.source.limits.max_pages or session.config.crawl.max_pages
         while session.claimed < most:
             try:
-                rows = session.claim(min(window - session.under_way(), most - session.claimed)) if session.under_way() < window else []
+                rows = (
+                    session.claim(min(window - session.under_way(), most - session.claimed)) if session.under_way() <= window // 2 else []
+                )
             except StoreError as e:
                 session.fail(e)
                 return
@@ -81,7 +91,9 @@ class NewsSpider(scrapy.Spider):
             callback=self.parse_discovery if discovery else self.parse_article,
             errback=self.failed,
             priority=1 if discovery else 0,
-            meta={"row": row, "handle_httpstatus_list": [304], "etag": row.etag, "last_modified": row.last_modified} if discovery else {"row": row},
+            meta={"row": row, "handle_httpstatus_list": [304], "etag": row.etag, "last_modified": row.last_modified}
+            if discovery
+            else {"row": row},
         )
 
     def parse_discovery(self, response: Response) -> None:
@@ -90,7 +102,9 @@ class NewsSpider(scrapy.Spider):
         if response.status == 304:
             self.session.finish_discovery(row, Outcome.UNCHANGED, "not_modified", (), (), (row.etag, row.last_modified))
             return
-        found = parse_discovery(row.discovery_kind or "listing", response.body, response.url, source=self.source, encoding=_charset(response))
+        found = parse_discovery(
+            row.discovery_kind or "listing", response.body, response.url, source=self.source, encoding=_charset(response)
+        )
         if found.problem:
             self.logger.warning("%s: %s", row.url, found.problem)
             self.session.finish_discovery(row, Outcome.REJECTED, "unreadable", found.links, (), (None, None))
@@ -121,9 +135,24 @@ class NewsSpider(scrapy.Spider):
     def failed(self, failure: Failure) -> None:
         request: Request = failure.request  # type: ignore[attr-defined]
         error = failure.value
+        assert error
         outcome, reason = reason_of(error)
         self.logger.info("%s: %s (%s)", request.url, reason, error)
         self.session.finish(request.meta["row"].key, outcome, reason, next_try=getattr(error, "next_try", None))
+
+
+def _settings(source: Source) -> dict[str, Any]:
+    """What the source file says of how its site is visited, over the configuration."""
+    limits = source.limits
+    wanted = {
+        "DOWNLOAD_DELAY": limits.delay,
+        "AUTOTHROTTLE_START_DELAY": limits.delay,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": limits.concurrency,
+    }
+    if not source.verify_certificates:
+        logger.warning("%s: TLS certificates are not verified (verify_certificates in its source file)", source.name)
+        wanted["DOWNLOAD_VERIFY_CERTIFICATES"] = False
+    return {key: value for key, value in wanted.items() if value is not None}
 
 
 def _header(response: Response, name: str) -> str | None:

@@ -35,7 +35,7 @@ def crawl(config: Config, sources: Sequence[str], report: Callable[[Progress], N
 
     May be called once in a process, as Twisted's reactor cannot be started again.
     """
-    process = AsyncCrawlerProcess(Settings(scrapy_settings(config), priority="project"))
+    process = AsyncCrawlerProcess(Settings(scrapy_settings(config), priority="project"), install_root_handler=False)
     waiting = deque(sources)
     crawlers: dict[str, Crawler] = {}
     problems: dict[str, NewsspiderError] = {}
@@ -55,8 +55,8 @@ def crawl(config: Config, sources: Sequence[str], report: Callable[[Progress], N
         try:
             await asyncio.gather(*(one_after_another() for _ in range(min(SOURCES_AT_ONCE, len(sources)))))
         finally:
-            if reactor.running:  # type: ignore[attr-defined]
-                reactor.stop()  # type: ignore[attr-defined]
+            if reactor.running:
+                reactor.stop()  # type: ignore[misc]  # Twisted's reactor is a module in name only
 
     task = asyncio.get_event_loop().create_task(all_of_them())
     process.start(stop_after_crawl=False)

@@ -1,0 +1,50 @@
+"""A new index from the store, while the old one is searched and crawls go on; interrupted anywhere, the next rebuild finishes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from newsspider.config import IndexConfig
+from newsspider.engines import Engine
+from newsspider.errors import EngineError
+from newsspider.indexing.sync import SyncReport, sync
+from newsspider.store import Owner, Store
+from newsspider.text import ANALYSIS_ID
+
+
+def rebuild(
+    store: Store,
+    engine: Engine,
+    owner: Owner,
+    config: IndexConfig,
+    *,
+    progress: Callable[[SyncReport], None] = lambda report: None,
+) -> Engine:
+    """Fill a new concrete index from the store, compare the counts, and make it the current one; the old one is kept until it is dropped.
+
+    Goes on with an index that an interrupted rebuild left behind. Raises EngineError when the index could not be filled or does not hold
+    what the store does; the old index is then still the current one.
+    """
+    target = _unfinished(engine) or engine.create()
+    report = sync(store, target, owner, config, progress=progress)
+    if report.pending:
+        raise EngineError(
+            f"the new index is not complete: {report.pending} changes are pending ({report.problem}); run `newsspider index rebuild` again"
+        )
+    indexed, stored = target.count(), store.count()
+    dead = len(store.dead(target.index_id))
+    if indexed + dead < stored:
+        raise EngineError(
+            f"the new index holds {indexed} articles and {dead} are dead, but the store has {stored}; it was not made current"
+        )
+    target.promote()
+    sync(store, target, owner, config)  # what a crawl stored meanwhile
+    return target
+
+
+def _unfinished(engine: Engine) -> Engine | None:
+    """The newest index that was begun after the current one, by this analysis."""
+    indexes = engine.indexes()
+    current = next(index for index in indexes if index.current)
+    begun = [index for index in indexes if index.created > current.created and index.analysis_id == ANALYSIS_ID]
+    return engine.at(begun[-1].index_id) if begun else None

@@ -1,0 +1,144 @@
+"""Every discovered address ends in exactly one outcome with a reason, whatever the site does, and the outcomes add up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sites import Installation, Site, serve
+
+TEXT = (
+    "قالت وزارة الزراعة في بيان إن موسم القمح هذا العام جاء أفضل من المتوقع بفضل أمطار الربيع، وأضافت أن الفلاحين سلموا كميات كبيرة إلى الصوامع. "
+    "وأوضح البيان أن الأسعار ستبقى على حالها حتى نهاية الصيف، وأن دفعات المزارعين ستصرف خلال أسبوعين."
+)
+
+
+def page(title: str, text: str = TEXT, head: str = "") -> str:
+    return (
+        f'<html lang="ar"><head><title>{title}</title><meta property="og:type" content="article">{head}</head>'
+        f"<body><article><h1>{title}</h1><p>{text}</p><p>{title}. {text}</p></article></body></html>"
+    )
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with serve(Site()) as running:
+        yield running
+
+
+@pytest.fixture
+def installation(tmp_path: Path, site: Site) -> Installation:
+    made = Installation(tmp_path, 'concurrency_per_site = 4\nretries = 0\ntimeout = 5\n[net]\nallow_networks = ["127.0.0.0/8"]\n')
+    made.source("farm", homepage=site.origin + "/", feeds=[site.origin + "/feed.xml", site.origin + "/gone.xml"])
+    return made
+
+
+def feed(site: Site, *items: tuple[str, str]) -> None:
+    entries = "".join(f"<item><title>x</title><link>{site.origin}{path}</link>{extra}</item>" for path, extra in items)
+    site.add("/feed.xml", f'<rss version="2.0"><channel><title>x</title>{entries}</channel></rss>', "application/rss+xml")
+
+
+def test_all_endings_have_a_reason_and_add_up(site: Site, installation: Installation) -> None:
+    site.add("/robots.txt", "User-agent: *\nDisallow: /private/\n", "text/plain")
+    site.add("/news/wheat", page("موسم القمح يفوق التوقعات"))
+    site.add("/print/wheat-copy", page("موسم القمح يفوق التوقعات"))
+    site.add("/news/broken", "x", status=500)
+    site.add("/news/away", "", status=302, Location="http://elsewhere.example/news/1")
+    site.add("/news/inside", "", status=302, Location="http://169.254.169.254/latest")
+    site.add("/news/file", b"%PDF-1.4", "application/pdf")
+    site.add("/news/empty", page("عنوان بلا نص", ""))
+    site.add("/private/wheat", page("خبر خاص"))
+    paths = [
+        "/news/wheat",
+        "/print/wheat-copy",
+        "/news/broken",
+        "/news/away",
+        "/news/inside",
+        "/news/file",
+        "/news/empty",
+        "/private/wheat",
+        "/news/missing",
+    ]
+    feed(site, *((path, "") for path in paths))
+    installation.run("crawl", "farm")
+    (run,) = installation.json("runs", "list")
+    rows = {
+        row["url"].removeprefix(site.origin): (row["outcome"], row["reason"])
+        for row in installation.json("runs", "show", run["id"])["rows"]
+    }
+    assert rows["/news/broken"] == ("failed", "http_500")
+    assert rows["/news/missing"] == ("failed", "http_404")
+    assert rows["/gone.xml"] == ("failed", "http_404")
+    assert rows["/news/away"][0] == "skipped"
+    assert rows["/news/inside"][0] == "skipped"
+    assert rows["/private/wheat"] == ("skipped", "robots")
+    assert rows["/news/file"] == ("not_article", "not_html")
+    assert rows["/news/empty"][0] == "not_article"
+    assert sorted([rows["/news/wheat"][0], rows["/print/wheat-copy"][0]]) == ["duplicate", "new"]
+    assert rows["/feed.xml"][0] == "new"
+    assert len(rows) == len(paths) + 2
+    assert all(outcome and reason for outcome, reason in rows.values())
+    assert run["discovered"] == sum(run["outcomes"].values()) + run["open"] == len(rows)
+    assert run["open"] == 0
+    assert site.hits["/private/wheat"] == 0
+
+
+def test_an_article_is_fetched_again_only_when_its_feed_says_it_changed(site: Site, installation: Installation) -> None:
+    site.add("/news/wheat", page("موسم القمح يفوق التوقعات"))
+    feed(site, ("/news/wheat", "<pubDate>Mon, 04 May 2026 08:00:00 GMT</pubDate>"))
+    installation.run("crawl", "farm")
+    installation.run("crawl", "farm")
+    assert site.hits["/news/wheat"] == 1
+    site.add("/news/wheat", page("موسم القمح يفوق التوقعات", TEXT + " وزادت الوزارة أن التصدير سيبدأ في الخريف."))
+    feed(site, ("/news/wheat", "<pubDate>Mon, 04 May 2026 09:30:00 GMT</pubDate>"))
+    installation.run("crawl", "farm")
+    assert site.hits["/news/wheat"] == 2
+    newest = installation.json("runs", "list")[0]
+    assert newest["articles"] == {"updated": 1}
+    (article,) = installation.articles()
+    assert article["revision"] == 2
+    assert "التصدير" in article["body"]
+    assert installation.json("search", "التصدير")["total"] == 1
+
+
+def test_links_that_are_known_are_counted(site: Site, installation: Installation) -> None:
+    site.add("/news/wheat", page("موسم القمح يفوق التوقعات"))
+    feed(site, ("/news/wheat", ""), ("/news/wheat?utm_source=rss", ""))
+    installation.run("crawl", "farm")
+    (run,) = installation.json("runs", "list")
+    assert run["articles"] == {"new": 1}
+    assert run["known"] == 1
+
+
+def test_a_crawl_of_a_site_on_the_network_needs_a_contact(installation: Installation) -> None:
+    installation.source("far", homepage="https://news.example/", feeds=["https://news.example/feed"])
+    refused = installation.run("crawl", "far", code=2, environment={"NEWSSPIDER_CRAWL_CONTACT": ""})
+    assert "NEWSSPIDER_CRAWL_CONTACT" in refused.stderr
+
+
+def test_scrapys_own_commands_work(site: Site, installation: Installation) -> None:
+    import subprocess
+    import sys
+
+    root = Path(__file__).resolve().parents[2]
+    site.add("/news/wheat", page("موسم القمح يفوق التوقعات"))
+    feed(site, ("/news/wheat", ""))
+
+    def scrapy(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "scrapy", *arguments],
+            cwd=root,
+            env=installation.environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    assert scrapy("list").stdout.split() == ["news"]
+    crawled = scrapy("crawl", "news", "-a", "source=farm")
+    assert crawled.returncode == 0, crawled.stderr[-2000:]
+    assert len(installation.articles()) == 1
+    shown = scrapy("shell", site.origin + "/news/wheat", "-c", "response.css('h1::text').get()")
+    assert "موسم القمح" in shown.stdout, shown.stderr[-2000:]

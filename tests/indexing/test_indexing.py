@@ -1,0 +1,219 @@
+"""Delivery from the change feed: checkpoints, leases, dead letters, crashes, and rebuilding while a crawl goes on."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from articles import article, fill
+
+from newsspider import indexing, intake
+from newsspider.config import Config, EngineConfig, IndexConfig
+from newsspider.engines import Engine, open_engine
+from newsspider.errors import EngineError, EngineUnavailable
+from newsspider.items import Change, Delivered, Delivery
+from newsspider.search import parse_query
+from newsspider.store import Owner, Store
+
+CONFIG = IndexConfig(batch_documents=10)
+OWNER = Owner.current()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(f"sqlite:///{tmp_path / 'store.db'}") as opened:
+        yield opened
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    return Config(data_folder=tmp_path, engine=EngineConfig(), index=IndexConfig(batch_documents=10, interval=0.05, wait=10))
+
+
+@pytest.fixture
+def engine(config: Config) -> Iterator[Engine]:
+    opened = open_engine(config)
+    yield opened
+    opened.close()
+
+
+def found(engine: Engine, text: str) -> int:
+    engine.refresh()
+    return engine.search(parse_query(text)).total
+
+
+class Wrapped:
+    """An engine whose apply is another function: faults that the embedded engine does not have by itself."""
+
+    def __init__(self, engine: Engine, apply: Any) -> None:
+        self._engine = engine
+        self._apply = apply
+
+    def apply(self, changes: Sequence[Change]) -> list[Delivered]:
+        return list(self._apply(self._engine, changes))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
+
+
+def test_everything_is_delivered_once(store: Store, engine: Engine) -> None:
+    fill(store, range(35))
+    report = indexing.sync(store, engine, OWNER, CONFIG)
+    assert (report.indexed, report.dead, report.pending, report.problem) == (35, 0, 0, "")
+    assert found(engine, "القمح") == 35
+    assert indexing.sync(store, engine, OWNER, CONFIG).indexed == 0
+
+
+def test_an_edit_and_a_deletion_reach_the_index(store: Store, engine: Engine) -> None:
+    ids = fill(store, range(3))
+    indexing.sync(store, engine, OWNER, CONFIG)
+    intake.take_in(store, article(0, body="نص جديد عن الزيتون وحده.\n\nوفقرة أخرى عنه."))
+    store.delete(ids[1])
+    assert indexing.sync(store, engine, OWNER, CONFIG).indexed == 2
+    assert found(engine, "الزيتون") == 1
+    assert found(engine, "القمح") == 2
+
+
+def test_an_engine_that_is_away_leaves_changes_pending(store: Store, engine: Engine) -> None:
+    fill(store, range(5))
+
+    def away(engine: Engine, changes: Sequence[Change]) -> list[Delivered]:
+        raise EngineUnavailable("nobody answers")
+
+    report = indexing.sync(store, Wrapped(engine, away), OWNER, CONFIG)  # type: ignore[arg-type]
+    assert (report.indexed, report.pending, report.problem) == (0, 5, "nobody answers")
+    assert indexing.sync(store, engine, OWNER, CONFIG).indexed == 5
+
+
+def test_a_checkpoint_never_passes_a_pending_change(store: Store, engine: Engine) -> None:
+    fill(store, range(30))
+
+    def stuck(engine: Engine, changes: Sequence[Change]) -> list[Delivered]:
+        return [
+            replace(done, delivery=Delivery.PENDING, reason="blocked") if done.change_no == 15 else done for done in engine.apply(changes)
+        ]
+
+    report = indexing.sync(store, Wrapped(engine, stuck), OWNER, CONFIG)  # type: ignore[arg-type]
+    assert store.checkpoint(engine.index_id) < 15
+    assert report.problem == "blocked"
+    indexing.sync(store, engine, OWNER, CONFIG)
+    assert found(engine, "القمح") == 30
+
+
+def test_i09_a_refused_document_is_buried_and_blocks_nothing(store: Store, engine: Engine) -> None:
+    fill(store, range(12))
+
+    def refusing(engine: Engine, changes: Sequence[Change]) -> list[Delivered]:
+        return [
+            replace(done, delivery=Delivery.DEAD, error_type="mapper", reason="bad") if done.change_no == 4 else done
+            for done in engine.apply(changes)
+        ]
+
+    report = indexing.sync(store, Wrapped(engine, refusing), OWNER, CONFIG)  # type: ignore[arg-type]
+    assert (report.indexed, report.dead, report.pending) == (11, 1, 0)
+    (letter,) = store.dead(engine.index_id)
+    assert (letter.change_no, letter.error_type, letter.reason) == (4, "mapper", "bad")
+
+
+def test_i07_a_crash_between_the_answer_and_the_checkpoint_does_no_harm(
+    store: Store, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(store, range(20))
+
+    def crash(self: Store, index_id: str, change_no: int) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(Store, "set_checkpoint", crash)
+        indexing.sync(store, engine, OWNER, CONFIG)
+    indexing.sync(store, engine, OWNER, CONFIG)
+    assert found(engine, "القمح") == engine.count() == 20
+
+
+def test_one_process_at_a_time_delivers_to_an_index(store: Store, engine: Engine) -> None:
+    fill(store, range(5))
+    other = Owner("another-host", 1, "x")
+    assert store.take_lease(f"index:{engine.index_id}", other, 60)
+    report = indexing.sync(store, engine, OWNER, CONFIG)
+    assert (report.indexed, report.pending) == (0, 5)
+    assert "another process" in report.problem
+    store.drop_lease(f"index:{engine.index_id}", other)
+    assert indexing.sync(store, engine, OWNER, CONFIG).indexed == 5
+
+
+def test_a_new_index_starts_from_nothing(store: Store, engine: Engine) -> None:
+    fill(store, range(5))
+    indexing.sync(store, engine, OWNER, CONFIG)
+    fresh = engine.create()
+    assert store.checkpoint(fresh.index_id) == 0
+    assert indexing.sync(store, fresh, OWNER, CONFIG).indexed == 5
+
+
+def test_rebuild_switches_to_a_complete_index_while_articles_come_in(store: Store, engine: Engine) -> None:
+    fill(store, range(50))
+    indexing.sync(store, engine, OWNER, CONFIG)
+    writer = threading.Thread(target=fill, args=(store, range(50, 120)))
+    writer.start()
+    built = indexing.rebuild(store, engine, OWNER, CONFIG)
+    writer.join()
+    assert built.index_id != engine.index_id
+    indexing.sync(store, built, OWNER, CONFIG)
+    assert found(engine, "القمح") == 120, "searching follows the promoted index"
+    assert [index.current for index in engine.indexes()] == [False, True]
+
+
+def test_i16_an_interrupted_rebuild_is_finished_by_the_next(store: Store, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(store, range(40))
+    indexing.sync(store, engine, OWNER, CONFIG)
+
+    def interrupted(report: indexing.SyncReport) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        indexing.rebuild(store, engine, OWNER, CONFIG, progress=interrupted)
+    assert found(engine, "القمح") == 40
+    begun = [index.index_id for index in engine.indexes() if not index.current]
+    built = indexing.rebuild(store, engine, OWNER, CONFIG)
+    assert [built.index_id] == begun
+    assert found(engine, "القمح") == 40
+
+
+def test_rebuild_keeps_the_old_index_when_the_new_one_is_not_complete(
+    store: Store, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(store, range(5))
+    indexing.sync(store, engine, OWNER, CONFIG)
+
+    def away(self: Any, changes: Sequence[Change]) -> list[Delivered]:
+        raise EngineUnavailable("nobody answers")
+
+    monkeypatch.setattr(type(engine), "apply", away)
+    with pytest.raises(EngineError, match="nobody answers"):
+        indexing.rebuild(store, engine, OWNER, CONFIG)
+    assert found(engine, "القمح") == 5
+
+
+def test_the_worker_delivers_while_a_crawl_stores(store: Store, config: Config, engine: Engine) -> None:
+    worker = indexing.IndexWorker(store, config, OWNER)
+    worker.start()
+    for start in range(0, 60, 20):
+        fill(store, range(start, start + 20))
+        worker.wake()
+    report = worker.finish()
+    assert (report.pending, report.dead, report.problem) == (0, 0, "")
+    assert found(engine, "القمح") == 60
+
+
+def test_i01_the_worker_reports_what_is_pending_when_the_engine_is_away(store: Store, config: Config) -> None:
+    worker = indexing.IndexWorker(store, config.model_copy(update={"index": IndexConfig(wait=0.5)}), OWNER)
+    (config.data_folder / "index").write_text("a file where the index folder should be")
+    worker.start()
+    fill(store, range(7))
+    worker.wake()
+    report = worker.finish()
+    assert report.pending == 7
+    assert report.problem
