@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
 
 from newsspider.dates.model import Reading, Refusal
@@ -53,7 +53,7 @@ class Candidate:
     wall: datetime | None = None  # the clock time as printed, in its printed zone
     weekday_wrong: bool = False
     relative: bool = False
-    family: str = field(default="")
+    family: str = ""
 
     @property
     def iso(self) -> str:
@@ -68,8 +68,10 @@ def candidates(
     rejected: list[Rejection] = []
     read: dict[str, Reading] = {}
     visible = 0
-    ordered = sorted(evidence, key=lambda e: (e.in_article is False, e.distance))
-    for index, piece in enumerate(ordered):
+    for index, piece in enumerate(sorted(evidence, key=lambda e: (e.in_article is False, e.distance))):
+        if piece.in_article is False and piece.kind is not EvidenceKind.SELECTOR:
+            rejected.append(Rejection(piece, "chrome"))
+            continue
         visible += piece.kind is EvidenceKind.VISIBLE
         if index >= MAX_EVIDENCE or (piece.kind is EvidenceKind.VISIBLE and visible > MAX_VISIBLE):
             rejected.append(Rejection(piece, "too_many"))
@@ -104,6 +106,8 @@ def _from_reading(piece: DateEvidence, reading: Reading, zone: tzinfo) -> list[C
     role = piece.role
     if reading.modified is parsed and role is EvidenceRole.UNKNOWN:
         role = EvidenceRole.MODIFIED
+    elif reading.modified is not None and reading.modified is not parsed and role is EvidenceRole.MODIFIED:
+        role = EvidenceRole.PUBLISHED  # the text states both
     made = []
     for one, its_role in ((parsed, role), (reading.modified, EvidenceRole.MODIFIED)):
         if one is None or (one is parsed and its_role is not role):

@@ -71,7 +71,7 @@ def decide_publication(
             rejected.append(Rejection(one.evidence, doubt.value, one.iso))
         else:
             kept.append(one)
-    _weigh(kept, context)
+    _weigh(kept, evidence, context)
     changes = [c for c in kept if c.role is EvidenceRole.MODIFIED]
     stated = [c for c in kept if c.role is not EvidenceRole.MODIFIED and c.evidence.kind is not EvidenceKind.HEADER]
     pool, alone = (stated, False) if stated else ([c for c in changes if c.family in ("machine", "printed", "given")], True)
@@ -101,8 +101,6 @@ def decide_publication(
 
 def _doubt(one: Candidate, all_found: list[Candidate], here: datetime, context: Context) -> Doubt | None:
     """Why a candidate is out before any counting."""
-    if one.evidence.in_article is False and one.evidence.kind is not EvidenceKind.SELECTOR:
-        return Doubt.CHROME
     if one.evidence.kind in (EvidenceKind.GIVEN, EvidenceKind.SELECTOR):
         return None
     if _constant(one, context.elsewhere):
@@ -113,23 +111,24 @@ def _doubt(one: Candidate, all_found: list[Candidate], here: datetime, context: 
         and one.day > (context.first_seen.astimezone(here.tzinfo) + timedelta(days=1)).date()
     ):
         return Doubt.AFTER_FIRST_SEEN
-    if one.moment and not one.relative and abs(one.moment - here) < timedelta(minutes=2) and _older_elsewhere(one, all_found):
-        return Doubt.FETCH_TIME
-    if one.day == here.date() and not one.relative and one.moment is None and _older_elsewhere(one, all_found):
-        return Doubt.FETCH_TIME
-    return None
+    return Doubt.FETCH_TIME if _is_fetch_time(one, all_found, here) else None
 
 
-def _older_elsewhere(one: Candidate, found: list[Candidate]) -> bool:
-    """Whether other evidence of the article, not of its chrome, states an earlier day of publication."""
-    return any(
-        other.day < one.day - timedelta(days=1)
-        and other.evidence.in_article is not False
-        and other.role is not EvidenceRole.MODIFIED
-        and other.family != one.family
-        and other.trust > 0.5
-        for other in found
-    )
+def _is_fetch_time(one: Candidate, found: list[Candidate], here: datetime) -> bool:
+    """Whether it is rather the clock of the visit: the fetch's day, or its very minute, where other evidence of the article knows better."""
+    if one.relative or one.day != here.date():
+        return False
+    others = [c for c in found if c is not one and c.role is not EvidenceRole.MODIFIED]
+    older = [
+        c
+        for c in others
+        if c.day < one.day - timedelta(days=1) and (c.family != one.family or c.trust > one.trust - 0.05) and c.trust > 0.5
+    ]
+    plain = one.family == "printed" and one.role is EvidenceRole.UNKNOWN
+    gap = abs(one.moment - here) if one.moment else None
+    if older and (plain or gap is None or gap < timedelta(minutes=2)):
+        return True
+    return plain and gap is not None and gap < timedelta(minutes=5) and not any(c.day == one.day and c.family != "printed" for c in others)
 
 
 def _constant(one: Candidate, elsewhere: tuple[PageDates, ...]) -> bool:
@@ -142,11 +141,14 @@ def _constant(one: Candidate, elsewhere: tuple[PageDates, ...]) -> bool:
     return other_day >= 2 or (one.moment is not None and len(same) >= 3)
 
 
-def _weigh(kept: list[Candidate], context: Context) -> None:
-    """Lowers the trust of candidates that the text or the neighbours speak against."""
+def _weigh(kept: list[Candidate], evidence: Sequence[DateEvidence], context: Context) -> None:
+    """Lowers the trust of candidates that the address's month, the text or the neighbours speak against."""
+    month = next((e.raw for e in evidence if e.kind is EvidenceKind.URL and len(e.raw) == 7), None)
     said = _said_weekday(context.lead)
     near = context.neighbours
     for one in kept:
+        if month and all((one.day + timedelta(days=d)).isoformat()[:7] != month for d in (-1, 0, 1)):
+            one.trust *= 0.7
         if said is not None and one.role is not EvidenceRole.MODIFIED:
             weekday, shift = said
             if (one.day + timedelta(days=shift)).weekday() != weekday and one.day.weekday() != weekday:

@@ -23,7 +23,7 @@ _AMOUNT = (
 _AGO = re.compile(rf"(?P<a>[af]){_AMOUNT}(?![WMHY&])")
 _PAST = re.compile(rf"{_AMOUNT}(?P<g>[ga])")
 _RECENTLY = re.compile(r"aj*(?P<i>[iD])")
-_DAY = re.compile(r"(?P<p1>[pq])?(?P<r>r)(?P<p2>[pq])?")
+_DAY = re.compile(r"(?P<r>r)")
 _CLOCK_OR_COUNT = re.compile(r"s?n:n(?::n)?|nk|s[nO]|[nO](?=[pq])")
 _NUMBER = re.compile("[nxYO]")
 _LABEL = re.compile("[lu]")
