@@ -76,7 +76,7 @@ class _Reading:
         known = [*sites, *article.authors, *filter(None, [article.section])]
         body = read_body(story.lines, article.title, known)
         article.body = self._stated_body(body)
-        article.signature = body.signature
+        article.signature = body.signature or details.agency
         article.authors = article.authors or clean_authors(body.authors, sites)
         self._apply_selectors(sites, known)
         self._add_link()

@@ -14,7 +14,9 @@ from newsspider.text import clean_text, fold
 MAX_BODY = 500_000  # characters
 
 _HEAD_LINES = 8  # how far into the text lines of the story's head may reach
+_FIRST_PARAGRAPH = 20  # words: where the head is over
 _SENTENCE_END = re.compile(r"[.!؟?…:»”\"]\W*$")
+_PARTS = re.compile(r"\s*[|·•]\s*|\s+[-–—]\s+")  # of a line of names and dates
 _ANCHOR = re.compile(r"\s*[#¶§]\s*$")
 _PHOTO_AGENCY = r"getty(?: images)?|afp|reuters|epa|ap|shutterstock|istock|رويترز|ا ف ب|ا\.ف\.ب|غيتي|جيتي|شاترستوك|اسوشيتد برس|الاناضول|مواقع التواصل|انترنت"
 _CREDIT = re.compile(
@@ -66,29 +68,30 @@ def _is_other_story(line: Line) -> bool:
 
 
 def _without_head(lines: list[Line], title: str, known: Sequence[str]) -> tuple[list[Line], list[str]]:
-    """Without what repeats the story's head: its title, date, section, byline."""
+    """Without what repeats the story's head: its title, date, section, byline. The names of bylines are returned."""
     kept: list[Line] = []
     authors: list[str] = []
     for position, line in enumerate(lines):
-        text = line.text
-        if position < _HEAD_LINES and len(text) < 250:
-            if wording.same(text, title) or any(wording.same(text, one) for one in known):
-                continue
-            if len(text.split()) <= 8 and (byline := wording.BYLINE.match(fold(text))) and not _SENTENCE_END.search(text):
-                authors.append(fold_aligned(text, byline.end()))
-                continue
-            if wording.is_bare_date(text):
-                continue
-        kept.append(line)
+        if position >= _HEAD_LINES or len(line.text.split()) >= _FIRST_PARAGRAPH:
+            return kept + lines[position:], authors
+        if _repeats_head(line.text, title, known):
+            authors += [part for part in _PARTS.split(line.text) if _is_byline(part)]
+        else:
+            kept.append(line)
     return kept, authors
 
 
-def fold_aligned(text: str, folded_end: int) -> str:
-    """What follows in the text behind the part whose folded form has this length."""
-    for end in range(len(text) + 1):
-        if len(fold(text[:end])) >= folded_end:
-            return text[end:].strip()
-    return ""
+def _repeats_head(text: str, title: str, known: Sequence[str]) -> bool:
+    """True for a line made up of title, names, dates and bylines only."""
+    names = [title, *known]
+    if any(wording.same(text, name) for name in names):
+        return True
+    parts = [part for part in _PARTS.split(text) if part]
+    return all(wording.is_date_part(part) or _is_byline(part) or any(wording.same(part, name) for name in names) for part in parts)
+
+
+def _is_byline(text: str) -> bool:
+    return len(text.split()) <= 8 and wording.BYLINE.match(fold(text)) is not None and not _SENTENCE_END.search(text)
 
 
 def _is_furniture(line: Line) -> bool:

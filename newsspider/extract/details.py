@@ -51,6 +51,8 @@ _NO_SECTION = re.compile(fold(r"^(?:الرئيسية|الصفحة الرئيسي
 @dataclass(slots=True)
 class Details:
     authors: list[str]
+    agency: str | None
+    """The agency that is stated as the author."""
     section: str | None
     tags: list[str]
     image_url: str | None
@@ -65,8 +67,10 @@ def read_details(data: Metadata, root: HtmlElement, page: Outline, url: str, tit
     elements = list(dict.fromkeys(element for line in near for element in (line.element, *line.links)))
     tags = [*data.meta.get("article:tag", ()), *_split(jsonld.texts(article.get("keywords"), "name"))]
     tags = tags or _linked_texts(elements, "tag", _TAGS_NAME) or _split(data.meta.get("news_keywords", [])) or _own_keywords(data)
+    authors = _authors(data, root, elements)
     return Details(
-        authors=_authors(data, root, elements),
+        authors=clean_authors(authors, data.site_names()),
+        agency=next(filter(None, map(signature_of, authors)), None),
         section=_section(data, root, elements, title),
         tags=_unique(tags)[:MAX_TAGS],
         image_url=_image(data, article, url),
@@ -102,9 +106,11 @@ def _bare_name(text: str) -> str:
 
 
 def _authors(data: Metadata, root: HtmlElement, elements: Sequence[HtmlElement]) -> list[str]:
-    sites = data.site_names()
+    """What is said of who wrote it, uncleaned: the page's statements, or else what its markup shows."""
     stated = jsonld.texts((data.article or {}).get("author"), "name")
     stated += [content for key in _AUTHOR_META for content in data.meta.get(key, ())]
+    if clean_authors(stated, data.site_names()):
+        return stated
     marked = [
         element
         for element in root.iter("a", "span", "meta", "div", "p")
@@ -112,7 +118,7 @@ def _authors(data: Metadata, root: HtmlElement, elements: Sequence[HtmlElement])
     ][:5]
     shown = [element.get("content") or tidy("".join(element.itertext())) for element in marked]
     shown += [tidy("".join(element.itertext())) for element in elements if _AUTHOR_NAME.search(names(element))]
-    return clean_authors(stated, sites) or clean_authors((text for text in shown if len(text) <= MAX_NAME), sites)
+    return [*stated, *(text for text in shown if len(text) <= MAX_NAME)]
 
 
 def _section(data: Metadata, root: HtmlElement, elements: Sequence[HtmlElement], title: str) -> str | None:

@@ -44,7 +44,7 @@ _URL_DATES = (
 )
 # A label begins a part of its own: "published: … | last update: …".
 _LABEL = re.compile(
-    fold(r"(?:تاريخ النشر|وقت النشر|نشر في|نشر بتاريخ|نشرت في|نشر|آخر تحديث|اخر تحديث|تاريخ التحديث|تاريخ التعديل|تحديث|محدثة|")
+    fold(r"(?:تاريخ النشر|وقت النشر|نشر في|نشر بتاريخ|نشرت في|نشر|آخر تحديث|اخر تحديث|تاريخ التحديث|تاريخ التعديل|تحديث|تحيين|محدثة|")
     + r"published|last updated?|updated|modified)",
     re.IGNORECASE,
 )

@@ -23,7 +23,7 @@ ARTICLE_TYPES = frozenset(
 LISTING_TYPES = frozenset(("collectionpage", "searchresultspage", "profilepage"))
 VIDEO_TYPES = frozenset(("videoobject", "movie", "tvepisode"))
 
-# What hangs below these is another page, a comment, or the site.
+# What hangs below these is a person, another page, a comment, or the site.
 _NOT_OF_THIS_PAGE = frozenset(
     (
         "itemListElement",

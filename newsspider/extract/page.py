@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -20,8 +20,8 @@ class Page:
 
     body: bytes
     url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    fetched_at: datetime = field(kw_only=True)
+    headers: Mapping[str, str]
+    fetched_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

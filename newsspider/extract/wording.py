@@ -96,7 +96,7 @@ BYLINE = _pattern(
 )
 """Begins a line that names who wrote the story."""
 
-UPDATED = _pattern(r"(?:آخر|أخر|اخر)? ?(?:تحديث|تعديل)|حدثت|محدثة|محدث|عدل في|updated|modified|last update")
+UPDATED = _pattern(r"(?:آخر|أخر|اخر)? ?(?:ال)?(?:تحديث|تعديل|تحيين)|حين في|حدثت|محدثة|محدث|عدل في|updated|modified|last update")
 PUBLISHED = _pattern(r"نشرت?|النشر|أضيفت?|أدرجت?|كتبت?|حررت?|بتاريخ|التاريخ|صدرت?|published|posted|created|issued|uploaded")
 
 SOFT_404 = _pattern(
@@ -131,9 +131,9 @@ _DATE = _pattern(
     r"(?<!\d)(?:19|20)\d{2}\W\d{1,2}\W\d{1,2}T\d",
     r"^\W*(?:اليوم|أمس|البارحة|today|yesterday)\W{0,3}(?:الساعة)?\W{0,3}\d{1,2}:\d{2}",
 )
-_CLOCK_OR_FILLER = _pattern(
-    rf"\d+|{_MONTHS}|السبت|الأحد|الإثنين|الاثنين|الثلاثاء|الأربعاء|الخميس|الجمعة|\b(?:sat|sun|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri)(?:ur)?(?:day)?\b",
-    r"\b(?:منذ|قبل|ساعة|ساعات|ساعتين|دقيقة|دقائق|دقيقتين|يوم|أيام|يومين|أسبوع|شهر|سنة|عام|من|في|عند|الساعة|تاريخ|بتاريخ|التاريخ|النشر|نشر|نشرت|آخر|تحديث|التحديث|صباحا|مساء|ظهرا|ليلا|فجرا|عصرا|ص|م|هـ|ه|gmt|utc|am|pm|على|بتوقيت|غرينتش|غرينيتش|جرينتش|مكة|القاهرة|المكرمة|المحلي|التوقيت|published|updated|posted|on|at|date|last|ago|hours?|minutes?|days?)\b",
+_OF_A_DATE = _pattern(
+    rf"\d+|\b(?:{_MONTHS})\b|\b(?:السبت|الأحد|الإثنين|الاثنين|الثلاثاء|الأربعاء|الخميس|الجمعة)\b|\b(?:sat|sun|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri)(?:ur)?(?:day)?\b",
+    r"\b(?:منذ|قبل|ساعة|ساعات|ساعتين|دقيقة|دقائق|دقيقتين|يوم|أيام|يومين|أسبوع|شهر|سنة|عام|من|في|عند|الساعة|تاريخ|بتاريخ|التاريخ|النشر|نشر|نشرت|آخر|تحديث|التحديث|تحيين|محدث|محدثة|الموافق|يوم|صباحا|مساء|ظهرا|ليلا|فجرا|عصرا|ص|م|هـ|ه|gmt|utc|am|pm|على|بتوقيت|غرينتش|غرينيتش|جرينتش|مكة|القاهرة|المكرمة|المحلي|التوقيت|published|updated|posted|on|at|date|last|ago|hours?|minutes?|days?)\b",
 )
 
 
@@ -144,9 +144,17 @@ def has_date(text: str) -> bool:
 
 def is_bare_date(text: str) -> bool:
     """True when a text is a date and hardly anything else."""
-    if len(text) > 120 or not has_date(text):
-        return False
-    return len(re.findall(r"[^\W\d_]{2,}", _CLOCK_OR_FILLER.sub(" ", fold(text)))) <= 1
+    return len(text) <= 120 and has_date(text) and _beside_date(text) <= 1
+
+
+def is_date_part(text: str) -> bool:
+    """True for a date, and for a clock time or a label that stands alone: "17:20", "last update"."""
+    return is_bare_date(text) or _beside_date(text) == 0
+
+
+def _beside_date(text: str) -> int:
+    """The number of words that have no part in a date."""
+    return len(re.findall(r"[^\W\d_]{2,}", _OF_A_DATE.sub(" ", fold(text))))
 
 
 _MORE = _pattern(
