@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import escape
 
 from newsspider.demo.content import DemoPage, Kind
@@ -82,7 +82,7 @@ class View:
         if site.robots is not None:
             robots = site.robots.format(origin=self.origin).encode()
             fixed["/robots.txt"] = lambda: Answer(robots, "text/plain; charset=utf-8")
-        if self._has("sitemap.xml"):
+        if site.sitemaps:
             fixed |= {
                 "/sitemap.xml": self._sitemap_index,
                 "/sitemap-news.xml": self._news_sitemap,
@@ -93,7 +93,7 @@ class View:
     def _addresses(self) -> dict[str, DemoPage]:
         pages = [page for page in self.site.pages(self.edition) if page.kind is not Kind.GONE]
         addresses = {path: page for page in pages for path in (page.path, *page.also)}
-        return addresses | ({AMP + page.path: page for page in self.articles} if self._has("sitemap.xml") else {})
+        return addresses | ({AMP + page.path: page for page in self.articles} if self.site.amp else {})
 
     def _feed(self) -> Answer:
         pages = self.site.fed(self.edition)
@@ -155,13 +155,6 @@ class View:
 
     def _render(self, template: str, **context: Any) -> str:
         return templates.get_template(f"{self.site.name}/{template}").render(view=self, site=self.site, origin=self.origin, **context)
-
-    def _has(self, template: str) -> bool:
-        try:
-            templates.get_template(f"{self.site.name}/{template}")
-        except TemplateNotFound:
-            return False
-        return True
 
     # What the templates ask for.
 

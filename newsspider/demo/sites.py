@@ -30,6 +30,8 @@ class Site:
     page_size: int
     endless: bool = False
     modified: DateStyle | None = None
+    sitemaps: bool = False  # a news sitemap, and an index of it and a compressed one of older articles
+    amp: bool = False  # every article has an AMP variant under /amp
     robots: str | None = None  # None: the site has no robots.txt
 
     def pages(self, edition: int) -> tuple[DemoPage, ...]:
@@ -111,6 +113,8 @@ KHALEEJ = Site(
     ),
     listing="/الأحدث/{}",
     page_size=12,
+    sitemaps=True,
+    amp=True,
     robots="User-agent: *\nDisallow: /account/\n\nSitemap: {origin}/sitemap.xml\n",
 )
 SITES = {site.name: site for site in (SHAM, MAGHREB, KHALEEJ)}
