@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,8 +16,8 @@ from newsspider.engines.embedded.compiler import compile_query
 from newsspider.engines.embedded.folder import Concrete, IndexFolder
 from newsspider.engines.embedded.reader import Reader, reported
 from newsspider.engines.embedded.schema import document
-from newsspider.engines.embedded.shown import hit
 from newsspider.engines.protocol import IndexInfo
+from newsspider.engines.shown import hit
 from newsspider.items import Change, Delivered, Delivery
 from newsspider.search import Query, Results, Sort, relaxing
 
@@ -115,5 +116,5 @@ def _search(searcher: tantivy.Searcher, query: Query, required: int, schema: tan
     by_date = query.sort is Sort.NEWEST or not (query.words or query.phrases)
     order = "newest" if by_date else None
     found = searcher.search(compile_query(query, required, schema), query.limit, order_by_field=order, offset=query.offset)
-    hits = (hit(searcher.doc(address)["shown"][0], 0.0 if by_date else score, query.marks) for score, address in found.hits)
+    hits = (hit(json.loads(searcher.doc(address)["shown"][0]), 0.0 if by_date else score, query.marks) for score, address in found.hits)
     return Results(found.count, tuple(hits), took=0.0)  # type: ignore[attr-defined]  # missing in tantivy's stubs

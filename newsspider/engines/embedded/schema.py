@@ -6,13 +6,14 @@ ours: analysed here, joined by spaces, and split at spaces again by tantivy.
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, time
 from functools import lru_cache
 from pathlib import Path
 
 import tantivy
 
-from newsspider.engines.embedded.shown import shown
+from newsspider.engines.shown import shown
 from newsspider.items import StoredArticle
 from newsspider.text import analyse, grams
 
@@ -34,7 +35,7 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(keyword, tokenizer_name="raw", index_option="basic", fast=True)
     builder.add_date_field("published_day", indexed=True, fast=True)
     builder.add_unsigned_field("newest", fast=True)
-    builder.add_bytes_field("shown", stored=True)  # see shown.py
+    builder.add_bytes_field("shown", stored=True)  # JSON of engines.shown
     return builder.build()
 
 
@@ -53,7 +54,7 @@ def open_index(path: Path) -> tantivy.Index:
 
 
 def document(article: StoredArticle) -> tantivy.Document:
-    """The document of an article. Raises ValueError or OverflowError when a value does not fit its field."""
+    """The document of an article. Raises ValueError or OverflowError when a value does not fit its field, as lone surrogates do."""
     fields = tantivy.Document()
     fields.add_text("id", article.id)
     for name, text in zip(TEXTS, (article.title, article.body), strict=True):
@@ -67,7 +68,7 @@ def document(article: StoredArticle) -> tantivy.Document:
     if day := article.publication.published_day:
         fields.add_date("published_day", datetime.combine(day, time(), UTC))
     fields.add_unsigned("newest", newest(article))
-    fields.add_bytes("shown", shown(article))
+    fields.add_bytes("shown", json.dumps(shown(article), ensure_ascii=False).encode())
     return fields
 
 

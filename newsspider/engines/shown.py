@@ -1,9 +1,10 @@
-"""What a hit shows of an article, kept in the index as JSON, so that searching needs no store."""
+"""What a hit shows of an article, kept in the index as JSON, so that searching needs no store. The same in every engine."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from newsspider.items import Precision, StoredArticle
 from newsspider.search import Hit
@@ -12,21 +13,19 @@ from newsspider.text.highlight import Marks, highlight, snippet
 _PLAIN = ("id", "url", "source", "title", "body", "family_id", "country", "language", "section", "authors", "tags", "image_url")
 
 
-def shown(article: StoredArticle) -> bytes:
-    """The stored form. Raises ValueError when the text is not Unicode (lone surrogates)."""
+def shown(article: StoredArticle) -> dict[str, Any]:
+    """The fields of an article that `hit` reads, as JSON has them."""
     publication = article.publication
-    fields = {name: getattr(article, name) for name in _PLAIN} | {
+    return {name: getattr(article, name) for name in _PLAIN} | {
         "first_seen_at": article.first_seen_at.isoformat(),
         "published_at": publication.published_at and publication.published_at.isoformat(),
         "precision": publication.precision,
         "published_day": publication.published_day and publication.published_day.isoformat(),
     }
-    return json.dumps(fields, ensure_ascii=False).encode()
 
 
-def hit(stored: bytes, score: float, marks: Marks) -> Hit:
+def hit(fields: Mapping[str, Any], score: float, marks: Marks) -> Hit:
     """The hit, with what matched marked in the title and in a snippet of the body."""
-    fields = json.loads(stored)
     published_at, published_day, precision = fields["published_at"], fields["published_day"], fields["precision"]
     return Hit(
         id=fields["id"],
