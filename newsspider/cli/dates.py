@@ -63,10 +63,12 @@ def _lines(texts: list[str]) -> Iterator[str]:
 
 
 def _print_table(readings: Iterator[tuple[str, Reading]]) -> None:
-    from rich.table import Table
+    from rich.table import Column, Table
     from rich.text import Text
 
-    table = Table("text", "value", "precision", "calendar", "read", "confidence, notes", box=None, pad_edge=False)
+    table = Table(
+        "text", Column("value", no_wrap=True, min_width=25), "precision", "calendar", "read", "confidence, notes", box=None, pad_edge=False
+    )
     for text, reading in readings:
         found = reading.published
         if found is None:

@@ -258,12 +258,12 @@ def _reason(classes: str, *, clock: bool) -> Refusal:
         return Refusal.NO_YEAR if kinds & {"n", "O"} and "Y" not in kinds else Refusal.NO_DAY
     if clock:
         return Refusal.TIME_ONLY
+    if "Y" in kinds and not kinds & {"n", "x"}:
+        return Refusal.YEAR_ONLY
     if kinds & {"U", "D", "B"}:
         return Refusal.SENTENCE if kinds & {"a", "g"} else Refusal.DURATION
     if "r" in kinds and len(kinds) > 1:
         return Refusal.SENTENCE
     if "W" in kinds and "n" not in kinds:
         return Refusal.WEEKDAY_ONLY
-    if "Y" in kinds and not kinds & {"n", "x"}:
-        return Refusal.YEAR_ONLY
     return Refusal.NUMBERS if kinds & {"n", "x", "Y"} else Refusal.NO_DATE

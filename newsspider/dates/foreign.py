@@ -7,6 +7,7 @@ it is slow to import.
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date, datetime, tzinfo
 from functools import cache
 from typing import Any
@@ -28,13 +29,14 @@ def _dateparser() -> Any:
 
 def read_foreign(raw: str, tokens: Tokens, here: datetime, zone: tzinfo) -> tuple[datetime | date, Precision] | None:
     """Value and precision of a date in another language, None when dateparser does not know all its parts either."""
-    if len(raw) > MAX_CHARS or not _SHAPE.search(tokens.classes):
+    if len(tokens.folded) > MAX_CHARS or not _SHAPE.search(tokens.classes):
         return None
     settings = {
         "REQUIRE_PARTS": ["day", "month", "year"], "DATE_ORDER": "DMY", "PREFER_DATES_FROM": "past",
         "RELATIVE_BASE": here.replace(tzinfo=None), "PARSERS": ["absolute-time"],
     }  # fmt: skip
-    found = _dateparser().parse(" ".join(raw.split()), languages=LANGUAGES, settings=settings)
+    plain = "".join(char for char in raw if unicodedata.category(char) != "Cf")
+    found = _dateparser().parse(" ".join(plain.split()), languages=LANGUAGES, settings=settings)
     if found is None:
         return None
     if ":" not in tokens.classes:

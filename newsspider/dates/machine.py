@@ -12,7 +12,7 @@ from newsspider.dates.calendars import HIJRI_YEARS
 
 _ISO = re.compile(
     r"\s*(\d{4})-?(\d\d)-?(\d\d)"
-    r"(?:(?:[Tt]|\s{1,3})(\d\d)(?::?(\d\d))(?::?(\d\d)(?:[.,]\d{1,9})?)?\s{0,2}(?:([Zz]|UTC|GMT)|([+\-])(\d\d):?(\d\d)?)?)?\s*",
+    r"(?:(?:t|\s{1,3})(\d\d)(?::?(\d\d))(?::?(\d\d)(?:[.,]\d{1,9})?)?\s{0,2}(?:(z|utc|gmt)|([+\-])(\d\d):?(\d\d)?)?)?\s*",
     re.ASCII,
 )
 
@@ -21,9 +21,9 @@ class Impossible(ValueError):
     """ISO in form, but no such day or time."""
 
 
-def read_iso(raw: str) -> tuple[date, tuple[int, int, int | None] | None, timezone | None] | None:
-    """Day, clock time (seconds None when not printed) and offset of an ISO text; None when it has not that form; raises Impossible."""
-    match = _ISO.fullmatch(raw)
+def read_iso(folded: str) -> tuple[date, tuple[int, int, int | None] | None, timezone | None] | None:
+    """Day, clock time (seconds None when not printed) and offset of a folded ISO text; None when it has not that form; raises Impossible."""
+    match = _ISO.fullmatch(folded)
     if match is None:
         return None
     if int(match[1]) in HIJRI_YEARS:

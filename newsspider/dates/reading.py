@@ -31,14 +31,15 @@ def read_date(raw: str, *, reference: datetime, timezone: str, country: str | No
     """
     zone = named_zone(timezone)
     here = reference.astimezone(zone)
-    if len(raw) < _MACHINE_CHARS:
+    folded = fold(raw)
+    if len(folded) < _MACHINE_CHARS:
         try:
-            iso = machine.read_iso(raw)
+            iso = machine.read_iso(folded)
         except machine.Impossible:
-            return Reading(reject_reason=Refusal.PLACEHOLDER if raw.strip().startswith("0000") else Refusal.IMPOSSIBLE)
+            return Reading(reject_reason=Refusal.PLACEHOLDER if folded.strip().startswith("0000") else Refusal.IMPOSSIBLE)
         if iso is not None:
             return _from_iso(raw, iso, here, zone)
-    tokens = cut(fold(raw))
+    tokens = cut(folded)
     if not tokens.classes:
         return Reading(reject_reason=Refusal.EMPTY)
     assembly = Assembly(raw, tokens, here, zone, country)
