@@ -89,7 +89,8 @@ def _politeness(config: Config) -> dict[str, Any]:
         "ROBOTSTXT_OBEY": crawl.respect_robots,
         "CONCURRENT_REQUESTS": crawl.concurrency,
         "CONCURRENT_REQUESTS_PER_DOMAIN": crawl.concurrency_per_site,
-        "DOWNLOAD_DELAY": crawl.delay,
+        # Without any delay, Scrapy 2.19 sends all that a slot has queued at once, whatever its concurrency.
+        "DOWNLOAD_DELAY": crawl.delay or 0.001,
         "AUTOTHROTTLE_ENABLED": crawl.autothrottle,
         "AUTOTHROTTLE_START_DELAY": crawl.delay,
         "AUTOTHROTTLE_TARGET_CONCURRENCY": 1.0,
@@ -127,6 +128,7 @@ def _safety(config: Config) -> dict[str, Any]:
         "TWISTED_DNS_RESOLVER": "newsspider.middlewares.resolver.GuardedResolver",
         "DOWNLOAD_HANDLERS": {"http": http, "https": http, "file": None, "data": None, "ftp": None, "s3": None},
         "DOWNLOAD_VERIFY_CERTIFICATES": config.crawl.verify_certificates,
+        "DOWNLOAD_TLS_MIN_VERSION": "TLSv1.2",
         "HTTPPROXY_ENABLED": bool(config.crawl.proxy),
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,

@@ -12,6 +12,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import brotli
 from scrapy.utils._compression import zstd
@@ -43,14 +44,15 @@ class HostileSite:
     def paths(self, host: str) -> list[str]:
         return [hit.path for hit in self.hits if hit.host == host]
 
-    def gaps(self, host: str, path: str = "") -> list[float]:
+    def gaps(self, host: str) -> list[float]:
         """Seconds between the requests to a host."""
-        times = [hit.at for hit in self.hits if hit.host == host and hit.path.startswith(path)]
-        return [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+        times = [hit.at for hit in self.hits if hit.host == host]
+        return [later - earlier for earlier, later in pairwise(times)]
 
     def answer(self, connection: socket.socket, hit: Hit) -> None:
         self.hits.append(hit)
-        route = self.routes.get(hit.host + hit.path) or self.routes.get(hit.path) or reply(b"nothing here", status="404 Not Found")
+        found = self.routes.get(hit.host + hit.path, self.routes.get(hit.path))
+        route = reply(b"nothing here", status="404 Not Found") if found is None else found
         if isinstance(route, bytes):
             connection.sendall(route)
         else:

@@ -43,7 +43,15 @@ def probe(
         "urls": list(urls),
         "config": {
             "net": {"hosts": dict(hosts or {}), "allow_networks": list(allow)},
-            "crawl": {"delay": 0, "autothrottle": False, "timeout": 2, "retries": 1, "respect_robots": False, "max_page_bytes": 1 << 20, **(crawl or {})},
+            "crawl": {
+                "delay": 0,
+                "autothrottle": False,
+                "timeout": 2,
+                "retries": 1,
+                "respect_robots": False,
+                "max_page_bytes": 1 << 20,
+                **(crawl or {}),
+            },
             "log": {"level": "INFO"},
         },
         "settings": {"EXTENSIONS": {}, "ITEM_PIPELINES": {}, "SPIDER_MODULES": [], **(settings or {})},
@@ -53,7 +61,13 @@ def probe(
         "runner": runner,
     }
     done = subprocess.run(
-        [sys.executable, __file__], input=json.dumps(job), capture_output=True, text=True, timeout=60, env={**os.environ, **(environ or {})}, check=False
+        [sys.executable, __file__],
+        input=json.dumps(job),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, **(environ or {})},
+        check=False,
     )
     if done.returncode:
         raise AssertionError(done.stderr)

@@ -14,7 +14,7 @@ HIGHEST_PORT = 65535
 
 def host_key(host: str) -> str:
     """`host` in lower case and ASCII (IDNA 2008), without the dot at its end; as it is where it is no valid name."""
-    host = host.strip("[]").rstrip(".").lower()
+    host = _bare(host).rstrip(".").lower()
     if host.isascii():
         return host
     try:
@@ -55,6 +55,11 @@ def _target(name: str, text: str) -> tuple[str, int | None]:
 
 
 def _split_port(text: str) -> tuple[str, int | None]:
-    head, colon, tail = text.rpartition(":")
-    has_port = colon and tail.isascii() and tail.isdigit() and int(tail) <= HIGHEST_PORT and (head.endswith("]") or ":" not in head)
-    return (head.strip("[]"), int(tail)) if has_port else (text.strip("[]"), None)
+    head, _, tail = text.rpartition(":")
+    if tail.isascii() and tail.isdigit() and len(tail) <= 5 and int(tail) <= HIGHEST_PORT and (head.endswith("]") or ":" not in head):
+        return _bare(head), int(tail)
+    return _bare(text), None
+
+
+def _bare(host: str) -> str:
+    return host[1:-1] if host.startswith("[") and host.endswith("]") else host
