@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Protocol, Self
 
 from newsspider.config import Config
-from newsspider.errors import ConfigError
 from newsspider.items import Change, Delivered
 from newsspider.search import Query, Results
 
@@ -26,7 +25,8 @@ class IndexInfo:
 class Engine(Protocol):
     """One concrete index for writing, and searching of whichever is current.
 
-    `index_id` never changes while the engine is open, even after another index was promoted: a checkpoint belongs to it.
+    `index_id` never changes while the engine is open, even after another index was promoted: a checkpoint belongs to it. Asking for it raises
+    EngineUnavailable as long as an engine on another machine has not been reached.
     """
 
     @property
@@ -80,8 +80,10 @@ class Engine(Protocol):
 
 def open_engine(config: Config) -> Engine:
     """The configured engine. Raises ConfigError, or EngineError when it cannot be opened."""
+    if config.engine.url:
+        from newsspider.engines.elasticsearch import ElasticsearchEngine
+
+        return ElasticsearchEngine.open(config.engine)
     from newsspider.engines.embedded import EmbeddedEngine
 
-    if config.engine.url:
-        raise ConfigError("engine.url: Elasticsearch is not supported yet; leave it empty to use the embedded engine")
     return EmbeddedEngine.open(config.data_folder / "index")

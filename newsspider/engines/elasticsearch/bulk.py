@@ -1,0 +1,165 @@
+"""Delivery of changes in bulk: what became of each document, read from its own answer and by the type of its error.
+
+An error's status does not say whose fault it is: a closed index is a 400 like a bad document, a full disk a 429, a block a 403.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from elasticsearch import ApiError, Elasticsearch, TransportError
+
+from newsspider.engines.elasticsearch.connection import MOST_OF_A_REASON, cause, explain, silence
+from newsspider.engines.elasticsearch.documents import document
+from newsspider.items import Change, Delivered, Delivery
+
+PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2)  # seconds before sending again what a busy server did not take
+# The document's own fault, wherever it is sent.
+DOCUMENT_FAULTS = {
+    "action_request_validation_exception",
+    "document_parsing_exception",
+    "mapper_parsing_exception",
+    "max_bytes_length_exceeded_exception",
+    "strict_dynamic_mapping_exception",
+}
+SERVER_FAULTS = {"cluster_block_exception", "index_closed_exception", "index_not_found_exception", "security_exception"}
+_NEVER_FITS = re.compile(r"coordinating_operation_bytes=(\d+), max_coordinating_bytes=(\d+)")
+
+
+class _State(Enum):
+    DONE = "done"
+    DEAD = "dead"
+    PENDING = "pending"
+    BUSY = "busy"  # pending, and worth another try soon
+    DOUBTFUL = "doubtful"  # an error that may be the document's or the index's: the other documents tell
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    state: _State
+    kind: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Operation:
+    change: Change
+    lines: bytes
+
+
+def deliver(client: Elasticsearch, where: str, index: str, changes: Sequence[Change]) -> list[Delivered]:
+    """Send the changes' present state and say of each, in order, what became of it. Never raises for what a server or network does.
+
+    `where` is how messages name the server.
+    """
+    verdicts: dict[int, _Verdict] = {}
+    waiting: list[_Operation] = []
+    for change in changes:
+        try:
+            waiting.append(_Operation(change, _lines(change, index)))
+        except ValueError as e:
+            verdicts[change.change_no] = _Verdict(_State.DEAD, type(e).__name__, str(e))
+    for pause in (*PAUSES, None):
+        verdicts |= _send(client, waiting)
+        waiting = [operation for operation in waiting if verdicts[operation.change.change_no].state is _State.BUSY]
+        if not waiting or pause is None:
+            break
+        time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - spreads several writers, protects nothing
+    some_done = any(verdict.state is _State.DONE for verdict in verdicts.values())
+    return [_delivered(change, verdicts[change.change_no], where, some_done) for change in changes]
+
+
+def _delivered(change: Change, verdict: _Verdict, where: str, some_done: bool) -> Delivered:
+    if verdict.state is _State.DONE:
+        return Delivered(change.change_no, change.article_id, Delivery.INDEXED)
+    if verdict.state is _State.DEAD or (verdict.state is _State.DOUBTFUL and some_done):
+        return Delivered(change.change_no, change.article_id, Delivery.DEAD, verdict.kind, verdict.reason)
+    return Delivered(change.change_no, change.article_id, Delivery.PENDING, verdict.kind, f"{where}: {verdict.reason}")
+
+
+def _lines(change: Change, index: str) -> bytes:
+    """The lines of one document in a bulk. Raises ValueError when it cannot be written as JSON."""
+    about = {"_index": index, "_id": change.article_id, "version": change.change_no, "version_type": "external_gte"}
+    if change.article is None:
+        return json.dumps({"delete": about}).encode()
+    return json.dumps({"index": about}).encode() + b"\n" + document(change.article)
+
+
+def _send(client: Elasticsearch, operations: Sequence[_Operation]) -> dict[int, _Verdict]:
+    """A verdict for every operation, by change number. A request that is refused whole for one document's sake is halved until it is found."""
+    if not operations:
+        return {}
+    try:
+        answer = client.bulk(operations=[operation.lines for operation in operations])  # type: ignore[misc]  # bytes go as they are
+    except ApiError as e:
+        verdict = _of_request(e, len(operations))
+        if verdict is None:
+            half = len(operations) // 2
+            return _send(client, operations[:half]) | _send(client, operations[half:])
+    except TransportError as e:
+        verdict = _Verdict(_State.PENDING, type(e).__name__, silence(e))
+    else:
+        return _of_answer(answer.body, operations)
+    return {operation.change.change_no: verdict for operation in operations}
+
+
+def _of_request(error: ApiError, size: int) -> _Verdict | None:
+    """What an error of the whole request says of its documents; None when halves of it may fare better."""
+    status, (kind, reason) = error.meta.status, cause(error.body)
+    bytes_of = _NEVER_FITS.search(reason)
+    too_large = status == 413 or (bytes_of is not None and int(bytes_of[1]) > int(bytes_of[2]))
+    if size > 1 and (too_large or (status == 400 and kind not in SERVER_FAULTS)):
+        return None
+    if too_large:
+        return _Verdict(_State.DEAD, kind or "content_too_large", f"larger than Elasticsearch takes in one request ({status} {reason})")
+    return _of_error(status, kind, reason, {kind})
+
+
+def _of_answer(body: Any, operations: Sequence[_Operation]) -> dict[int, _Verdict]:
+    """The verdict on each operation from its own item; one without an item of its own is not known to have arrived."""
+    items = body.get("items") if isinstance(body, dict) else None
+    items = items if isinstance(items, list) else []
+    found = {}
+    for at, operation in enumerate(operations):
+        item = items[at] if at < len(items) else None
+        found[operation.change.change_no] = _of_item(item, operation)
+    return found
+
+
+def _of_item(item: Any, operation: _Operation) -> _Verdict:
+    action = "index" if operation.change.article else "delete"
+    result = item.get(action) if isinstance(item, dict) else None
+    if not isinstance(result, dict) or result.get("_id") != operation.change.article_id or not isinstance(result.get("status"), int):
+        return _Verdict(_State.PENDING, "incomplete_answer", "Elasticsearch, or something before it, did not answer for every document")
+    status: int = result["status"]
+    if "error" not in result and (status in (200, 201) or (status == 404 and action == "delete")):
+        return _Verdict(_State.DONE)
+    kind, reason = cause(result)
+    if kind == "version_conflict_engine_exception":  # the index has a newer state already
+        return _Verdict(_State.DONE)
+    return _of_error(status, kind, reason, _kinds(result.get("error")))
+
+
+def _kinds(error: Any) -> set[str]:
+    """The types of an error and of what caused it."""
+    kinds = set()
+    while isinstance(error, dict):
+        kinds.add(str(error.get("type")))
+        error = error.get("caused_by")
+    return kinds
+
+
+def _of_error(status: int, kind: str, reason: str, kinds: set[str]) -> _Verdict:
+    if kinds & DOCUMENT_FAULTS:
+        return _Verdict(_State.DEAD, kind, reason[:MOST_OF_A_REASON])
+    state = _State.PENDING
+    if kind not in SERVER_FAULTS:
+        state = {400: _State.DOUBTFUL, 429: _State.BUSY}.get(status, state)
+    return _Verdict(state, kind or str(status), f"Elasticsearch answered {status} ({explain(status, kind, reason)})")

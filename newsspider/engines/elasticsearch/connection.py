@@ -1,0 +1,96 @@
+"""The connection to Elasticsearch, and what its errors mean. No message names a credential."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from elasticsearch import ApiError, Elasticsearch, TransportError
+from elasticsearch.exceptions import UnsupportedProductError
+
+from newsspider.config import EngineConfig
+from newsspider.errors import ConfigError, EngineError, EngineUnavailable
+
+MOST_OF_A_REASON = 500  # characters; Elasticsearch quotes whole texts
+
+
+def connect(config: EngineConfig) -> tuple[Elasticsearch, str]:
+    """A client, not yet connected, and its address without credentials, for messages. Raises ConfigError.
+
+    The client never retries: the change feed does, and knows what it sent.
+    """
+    parts = urlsplit(config.url)
+    try:
+        port = parts.port
+    except ValueError:
+        port = None
+    if parts.scheme not in ("http", "https") or not parts.hostname or not port:
+        raise ConfigError("engine.url: must be like https://search.example.org:9200, with the port")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    url = f"{parts.scheme}://{host}:{port}{parts.path.rstrip('/')}"
+    options: dict[str, Any] = {"request_timeout": config.timeout, "max_retries": 0, "retry_on_timeout": False}
+    username, password = (
+        config.username or unquote(parts.username or ""),
+        config.password.get_secret_value() or unquote(parts.password or ""),
+    )
+    if config.api_key.get_secret_value():
+        options["api_key"] = config.api_key.get_secret_value()
+    elif username:
+        options["basic_auth"] = (username, password)
+    if config.ca_file:
+        if parts.scheme == "http":
+            raise ConfigError("engine.ca_file is set, but engine.url begins with http: use https, or leave out the file")
+        try:
+            options["ssl_context"] = ssl.create_default_context(cafile=config.ca_file)
+        except OSError as e:
+            raise ConfigError(f"engine.ca_file: {config.ca_file} cannot be read as a certificate authority ({e})") from e
+    return Elasticsearch(url, **options), url
+
+
+@contextmanager
+def reported(url: str) -> Iterator[None]:
+    """The client's errors as ours, naming the address."""
+    try:
+        yield
+    except UnsupportedProductError as e:
+        raise EngineUnavailable(f"{url}: what answers there is not Elasticsearch; check engine.url") from e
+    except ApiError as e:
+        kind, text = cause(e.body)
+        problem = f"{url}: Elasticsearch answered {e.meta.status} ({explain(e.meta.status, kind, text)})"
+        transient = e.meta.status in (408, 429) or e.meta.status >= 500
+        raise (EngineUnavailable if transient else EngineError)(problem) from e
+    except TransportError as e:
+        raise EngineUnavailable(f"{url}: {silence(e)}") from e
+
+
+def silence(error: TransportError) -> str:
+    """What to say of a request that got no answer one could read."""
+    return f"Elasticsearch cannot be reached, or does not answer as it should ({str(error)[:MOST_OF_A_REASON]}); is it running?"
+
+
+def cause(body: Any) -> tuple[str, str]:
+    """Type and reason of an error's body; of one that is not Elasticsearch's, nothing and its beginning."""
+    error = body.get("error") if isinstance(body, dict) else None
+    if not isinstance(error, dict):
+        return "", str(error or body)[:MOST_OF_A_REASON]
+    return str(error.get("type", "")), str(error.get("reason", ""))[:MOST_OF_A_REASON]
+
+
+def explain(status: int, kind: str, reason: str) -> str:
+    """An error in a user's words first, then in Elasticsearch's."""
+    said = f"{kind}: {reason}" if kind else reason
+    if kind == "cluster_block_exception":
+        full = status == 429 or "read-only-allow-delete" in reason
+        said = f"{'its disk is full: free some space there' if full else 'the index is blocked for writing'}; {said}"
+    elif status in (401, 403) or kind == "security_exception":
+        said = f"access refused: check engine.api_key or engine.username, and their privileges; {said}"
+    elif kind == "index_closed_exception":
+        said = f"the index is closed: open it; {said}"
+    elif kind == "index_not_found_exception":
+        said = f"the index is gone: run `newsspider index rebuild`; {said}"
+    elif status == 429:
+        said = f"it is overloaded; {said}"
+    return said

@@ -1,0 +1,34 @@
+"""An article as a document of Elasticsearch: the fields of mapping.json."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from newsspider import clock
+from newsspider.engines.shown import shown
+from newsspider.items import StoredArticle
+
+
+def document(article: StoredArticle) -> bytes:
+    """The document, as JSON. Raises ValueError when the text is not Unicode (lone surrogates)."""
+    publication = article.publication
+    fields: dict[str, Any] = shown(article) | {
+        "change_no": article.change_no,
+        "revision": article.revision,
+        "canonical_url": article.canonical_url,
+        "signature": article.signature,
+        "summary": article.summary,
+        "evidence": publication.winner and publication.winner.kind,
+        "confidence": publication.confidence,
+        "modified_at": _iso(publication.modified_at),
+        "fetched_at": _iso(article.fetched_at),
+        "updated_at": _iso(article.updated_at),
+        "indexed_at": _iso(clock.now()),
+    }
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

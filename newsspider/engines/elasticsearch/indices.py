@@ -1,0 +1,163 @@
+"""The concrete indices behind the aliases: their names, template, creation and promotion.
+
+    ns-articles-20250122t101500-0f1e2d3c4b5a-1-9c8b7a6d    a concrete index: when it was made, analysis id, version of the mapping, chance
+    ns-articles                                            the alias that is searched
+    ns-articles-write                                      the alias that says which one changes go to
+
+A concrete index has its name for ever and a name is never given twice, so the name is its id. All that must be known of one stands in its name:
+with the privileges of indexing or searching alone nothing else can be read.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import resources
+from typing import Any, Self
+from uuid import uuid4
+
+from elasticsearch import Elasticsearch
+
+from newsspider import clock
+from newsspider.engines.elasticsearch.analysis import complete
+from newsspider.engines.elasticsearch.connection import cause, explain, reported
+from newsspider.engines.protocol import IndexInfo
+from newsspider.errors import AnalysisMismatch, EngineError
+from newsspider.text import ANALYSIS_ID
+
+SCHEMA_VERSION = 1  # raise it with every change to mapping.json or what its fields hold
+NOBODY = "newsspider-asks-where-this-would-go"  # an _id that no article has
+_NAME = re.compile(r"(?P<alias>.+)-(?P<created>\d{8}t\d{6})-(?P<analysis>[0-9a-f]+)-(?P<schema>\d+)-[0-9a-f]{8}")
+
+
+@dataclass(frozen=True, slots=True)
+class Concrete:
+    """One concrete index, as its name describes it."""
+
+    name: str
+    alias: str
+    created: datetime
+    analysis_id: str
+    schema: int
+
+    @classmethod
+    def named(cls, name: str) -> Self | None:
+        """None for an index that is not ours."""
+        if not (match := _NAME.fullmatch(name)):
+            return None
+        created = datetime.strptime(match["created"], "%Y%m%dt%H%M%S").replace(tzinfo=UTC)
+        return cls(name, match["alias"], created, match["analysis"], int(match["schema"]))
+
+    def require_analysis(self) -> None:
+        """Raises AnalysisMismatch when the index holds other tokens or fields than this version makes."""
+        if (self.analysis_id, self.schema) != (ANALYSIS_ID, SCHEMA_VERSION):
+            raise AnalysisMismatch(
+                f"{self.name}: the index was built by another version of the text analysis; run `newsspider index rebuild`"
+            )
+
+
+def mapping() -> dict[str, Any]:
+    """mapping.json with the analysis's word lists: settings and mappings of every concrete index."""
+    whole: dict[str, Any] = json.loads(resources.files(__package__).joinpath("mapping.json").read_text(encoding="utf-8"))
+    complete(whole["settings"]["index"]["analysis"])
+    whole["mappings"]["_meta"] = {"analysis_id": ANALYSIS_ID, "schema": SCHEMA_VERSION}
+    return whole
+
+
+class Indices:
+    """The concrete indices of one alias. Every change to them is one request."""
+
+    def __init__(self, client: Elasticsearch, url: str, alias: str) -> None:
+        self._client = client
+        self._url = url
+        self.alias = alias
+        self.write_alias = f"{alias}-write"
+
+    def current(self) -> Concrete:
+        """The one that changes go to; an empty one, searched from now on, where there has never been any.
+
+        Raises EngineUnavailable, or EngineError when the alias does not lead to an index of ours.
+        """
+        return self._written() or self._first()
+
+    def _written(self) -> Concrete | None:
+        # Only a write tells without further privileges: the answer to a delete of nothing names the index behind the alias.
+        with reported(self._url):
+            answer = self._client.bulk(operations=[{"delete": {"_index": self.write_alias, "_id": NOBODY}}])
+        result = answer["items"][0]["delete"]
+        kind, reason = cause(result)
+        if concrete := Concrete.named(result["_index"]):
+            return concrete
+        if kind == "index_not_found_exception":
+            return None
+        problem = explain(result["status"], kind, reason) if kind else f"it leads to {result['_index']}, which is no index of newsspider"
+        raise EngineError(f"{self._url}: the alias {self.write_alias} cannot be used ({problem})")
+
+    def _first(self) -> Concrete:
+        if others := self.all():
+            names = ", ".join(one.name for one in others)
+            raise EngineError(
+                f"{self._url}: the alias {self.write_alias} is missing, though there is {names}; "
+                f"give one of them the aliases {self.alias} and {self.write_alias}, or delete them and run `newsspider index sync`"
+            )
+        try:
+            return self.create({self.alias: {}, self.write_alias: {"is_write_index": True}})
+        except EngineError:
+            if concrete := self._written():  # another process was first
+                return concrete
+            raise
+
+    def create(self, aliases: dict[str, Any] | None = None) -> Concrete:
+        """A new, empty concrete index."""
+        created = clock.now()
+        name = f"{self.alias}-{created:%Y%m%dt%H%M%S}-{ANALYSIS_ID}-{SCHEMA_VERSION}-{uuid4().hex[:8]}"
+        with reported(self._url):
+            self._client.indices.put_index_template(
+                name=self.alias,
+                index_patterns=[f"{self.alias}-20*"],
+                template=mapping(),
+                allow_auto_create=False,
+                priority=500 + len(self.alias),  # of ns-articles and ns-articles-2025 the longer one is meant
+            )
+            self._client.indices.create(index=name, aliases=aliases or {})
+        return self.find(name)
+
+    def all(self) -> list[Concrete]:
+        """Every concrete index, the oldest first."""
+        return [concrete for concrete, _ in self._with_aliases()]
+
+    def infos(self) -> list[IndexInfo]:
+        return [IndexInfo(one.name, one.analysis_id, one.created, self.alias in aliases) for one, aliases in self._with_aliases()]
+
+    def find(self, name: str) -> Concrete:
+        concrete = Concrete.named(name)
+        if not concrete or concrete.alias != self.alias:
+            raise EngineError(f"{self._url}: {name} is no index of {self.alias}")
+        return concrete
+
+    def promote(self, name: str) -> None:
+        """Lead both aliases to it, in one step."""
+        with reported(self._url):
+            self._client.indices.update_aliases(
+                actions=[
+                    {"remove": {"index": f"{self.alias}-*", "aliases": [self.alias, self.write_alias], "must_exist": False}},
+                    {"add": {"index": name, "alias": self.alias}},
+                    {"add": {"index": name, "alias": self.write_alias, "is_write_index": True}},
+                ]
+            )
+
+    def drop(self, name: str) -> None:
+        concrete = self.find(name)
+        if any(index.index_id == name and index.current for index in self.infos()):
+            raise EngineError(f"index {name} is the one that is searched; promote another before dropping it")
+        with reported(self._url):
+            self._client.indices.delete(index=concrete.name)
+
+    def _with_aliases(self) -> list[tuple[Concrete, set[str]]]:
+        with reported(self._url):
+            answer = self._client.indices.get_alias(index=f"{self.alias}-*")
+        named = ((Concrete.named(name), set(about["aliases"])) for name, about in answer.items())
+        ours = [(concrete, aliases) for concrete, aliases in named if concrete and concrete.alias == self.alias]
+        return sorted(ours, key=lambda one: one[0].name)
