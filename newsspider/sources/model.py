@@ -47,7 +47,9 @@ def _country(value: str) -> str:
 def _selector(value: str) -> str:
     try:
         if value.startswith(XPATH):
-            etree.XPath(value.removeprefix(XPATH))
+            found = etree.XPath(value.removeprefix(XPATH))(etree.Element("html"))
+            if isinstance(found, bool | float):
+                raise ValueError(f"{value!r} selects no elements, but computes a {type(found).__name__}")
         else:
             HTMLTranslator().css_to_xpath(re.sub(r"::(text|attr\([\w-]+\))", "", value))
     except (SelectorError, etree.XPathError) as e:

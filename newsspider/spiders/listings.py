@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from itertools import takewhile
+from itertools import islice, takewhile
 
-from parsel import Selector
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from parsel.csstranslator import HTMLTranslator
 from w3lib.encoding import html_to_unicode
 
 from newsspider.items import Link
@@ -14,17 +16,26 @@ from newsspider.sources.model import XPATH
 from newsspider.spiders.collected import Collected, Unreadable, tidy
 from newsspider.urls import canonical_url, join, names_article, url_key
 
+MAX_PAGE_LINKS = 5_000
+MAX_PARTS = 50  # elements of one link whose texts are read
 HEADLINE_WORDS = 4  # a link's text of that many words is taken for a headline
+MAX_ATTRIBUTES = 2_000
+_LONG_TAG = re.compile(r"<[A-Za-z][^<>]{10000,}")
 _NEXT = "a[rel~=next], link[rel~=next]"
 
 
 def read_listing(body: bytes, url: str, found: Collected, following: Collected, encoding: str | None, depth: int) -> None:
     """Collect the page's articles into `found`, the next page into `following`. Raises Unreadable when a first page has no articles."""
-    page = Selector(_decoded(body, encoding, found.source), type="html")
+    text = _decoded(body, encoding, found.source)
+    if any(len(tag[0].split()) > MAX_ATTRIBUTES for tag in _LONG_TAG.finditer(text)):
+        raise Unreadable(f"has a tag with more than {MAX_ATTRIBUTES:,} attributes")  # libxml2 needs time by their square
+    page = document_fromstring(text.encode(), parser=HTMLParser(encoding="utf-8", huge_tree=True))
     listing = _listing_of(found.source, url)
-    base = page.xpath("//base/@href").get()
-    found.base = following.base = (join(url, base) if base else None) or url
-    for href, text in _links(page, listing.links or "a"):
+    base = page.find(".//base[@href]")
+    found.base = following.base = (join(url, base.get("href", "")) if base is not None else None) or url
+    for number, (href, text) in enumerate(_links(page, listing.links or "a")):
+        if number == MAX_PAGE_LINKS:
+            raise Unreadable(f"has more than {MAX_PAGE_LINKS:,} links; the others were left out")
         title = text if len(text.split()) >= HEADLINE_WORDS else None
         if listing.links or found.source.allow or title or _looks_like_article(found.base, href):
             found.article(href, Link(url="", title=title))
@@ -65,15 +76,21 @@ def _listing_of(source: Source, url: str) -> Listing:
     return max(source.listings, key=shared, default=Listing(url=url))
 
 
-def _links(page: Selector, expression: str) -> Iterator[tuple[str, str]]:
+def _links(page: HtmlElement, expression: str) -> Iterator[tuple[str, str]]:
     """(href, text) of the links at or within what `expression` selects; it may also select the addresses themselves."""
-    selected = page.xpath(expression.removeprefix(XPATH)) if expression.startswith(XPATH) else page.css(expression)
-    for item in selected:
-        if isinstance(item.root, str):
-            yield item.root, ""
+    xpath = expression.removeprefix(XPATH) if expression.startswith(XPATH) else HTMLTranslator().css_to_xpath(expression)
+    selected = page.xpath(xpath)
+    for item in selected if isinstance(selected, list) else [selected]:
+        if isinstance(item, str):
+            yield item, ""
             continue
-        for link in item.xpath("descendant-or-self::*[self::a or self::link][@href]"):
-            yield link.attrib["href"], tidy(link.xpath("string()").get()) or tidy(link.attrib.get("title"))
+        for link in item.iter("a", "link"):
+            if href := link.get("href"):
+                yield href, _text(link) or tidy(link.get("title"))
+
+
+def _text(link: HtmlElement) -> str:
+    return tidy(" ".join(text for part in islice(link.iter(), MAX_PARTS) for text in (part.text, part is not link and part.tail) if text))
 
 
 def _looks_like_article(base: str, href: str) -> bool:

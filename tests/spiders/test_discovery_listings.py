@@ -39,7 +39,7 @@ def test_h09_links_that_look_like_articles() -> None:
         (KHABAR, "الحكومة تقر موازنة العام الجديد"),
         ("https://news.example/2024/03/05/x", None),
     ]
-    assert found.ignored == {"not_web": 3, "offsite": 2}
+    assert found.ignored == {"not_web": 2, "offsite": 2}
     assert [(link.url, link.discovery, link.kind) for link in found.next] == [
         ("https://news.example/base/politics?page=2".replace("base/", ""), True, "listing")
     ]
@@ -81,6 +81,31 @@ def test_next_pages_belong_to_the_listing_they_begin_like() -> None:
     listing = {"links": "h2 a", "max_pages": 1}
     assert read(listing, url="https://news.example/politics?page=2", depth=1).next == ()
     assert len(read(listing, url="https://news.example/sport?page=2", depth=1).next) == 1
+
+
+@pytest.mark.parametrize(
+    ("html", "words"),
+    [
+        ("<a href='/a/{0}'>x</a>" * 6000, "more than 5,000 links"),
+        ("<a href=/a/123456>" * 6000, "more than 5,000 links"),
+        ("<div " + " ".join(f"a{n}=1" for n in range(100_000)) + ">", "attributes"),
+        ("<div>" * 200_000, "no links"),
+        ("<p>" + "x" * 1_000_000, "no links"),
+        ("<", "no links"),
+    ],
+)
+def test_h05_monstrous_pages_are_told(html: str, words: str) -> None:
+    assert words in str(read(html=html).problem)
+
+
+def test_long_picture_in_a_tag_is_no_monster() -> None:
+    assert len(read(html=f"<img src='data:image/png;base64,{'A' * 100_000}='><a href='/a/123456'>x</a>").links) == 1
+
+
+@pytest.mark.parametrize("selector", ["xpath:string(//a/@href)", "xpath://a/text()/.."])
+def test_selectors_of_every_type(selector: str) -> None:
+    found = read({"links": selector}, "<a href='/a/123456'>x</a>")
+    assert [link.url for link in found.links] == ["https://news.example/a/123456"]
 
 
 @pytest.mark.parametrize(
