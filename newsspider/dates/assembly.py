@@ -16,6 +16,7 @@ from newsspider.dates.tokens import Tokens
 from newsspider.items import Precision
 
 # "22-25 January", "22 January - 25 January": a day stands before the date, and is not the end of a time, a number or another date.
+_TIMED = re.compile(r"n:n|s|[nOh][pq]|nUn")
 _RANGE = re.compile(r"(?<![:c/\-.])(?P<day>n)(?P<month>[MH])?[\-&]$")
 
 
@@ -45,9 +46,10 @@ class Assembly:
         self.labels = [i for i, code in enumerate(tokens.classes) if code in "lu"]
         self.dates = dates(tokens, here.date())
         self.zones = zones(tokens, country)
-        taken = {i for d in self.dates for i in d.taken}
-        taken.update(i for z in self.zones for i in range(z.start, z.end))
-        self.clocks = clocks(tokens, taken)
+        self.clocks: list[Clock] = []
+        if _TIMED.search(tokens.classes):
+            taken = {i for d in self.dates for i in d.taken} | {i for z in self.zones for i in range(z.start, z.end)}
+            self.clocks = clocks(tokens, taken)
         self.owned = bool(self.dates)
 
     def read(self) -> Reading:
@@ -79,7 +81,7 @@ class Assembly:
 
     def _label_between(self, start: int, end: int) -> int | None:
         """The last label from token `start` to before `end`."""
-        return next((i for i in reversed(self.labels) if start <= i < end), None)
+        return next((i for i in reversed(self.labels) if start <= i < end), None) if self.labels else None
 
     def _label_before(self, start: int) -> str | None:
         at = self._label_between(0, start)
@@ -154,8 +156,8 @@ class Assembly:
         """The group's day and time, None with the reason noted when they cannot be."""
         weekday = self._weekday(group)
         notes: list[Note] = []
-        main = next((d for d in group.dates if d.calendar is Calendar.GREGORIAN), group.dates[0])
-        beside = next((hijri(d.year, d.month, d.day, weekday) for d in group.dates if d is not main and d.year), None)
+        main, *others = sorted(group.dates, key=lambda d: d.calendar is Calendar.HIJRI) if len(group.dates) > 1 else group.dates
+        beside = next((hijri(d.year, d.month, d.day, weekday) for d in others if d.year), None) if others else None
         if main.rule.numeric and main.calendar is Calendar.HIJRI and (main.year or 0) < SURE_HIJRI and "A" not in self.tokens.classes:
             self.refused = Refusal.CALENDAR
             return None
@@ -165,7 +167,7 @@ class Assembly:
             return None
         if main.year is None:
             notes.append(Note.NO_YEAR)
-        elif "s" in main.rule.pattern.groupindex:
+        elif main.rule.year == "s":
             notes.append(Note.SHORT_YEAR)
         if main.calendar is Calendar.HIJRI:
             notes.append(Note.HIJRI_ONLY)

@@ -25,14 +25,14 @@ class Rule:
     strict: bool = False
     swaps: bool = False
     needs: str = ""  # classes without which the form cannot stand
-
-    @property
-    def numeric(self) -> bool:
-        return "a" in self.pattern.groupindex
+    numeric: bool = False
+    year: str = ""  # the group of its year: y four digits, s two
 
 
 def _rule(name: str, pattern: str, *, needs: str = "", strict: bool = False, swaps: bool = False) -> Rule:
-    return Rule(name, re.compile(pattern), strict, swaps, needs)
+    compiled = re.compile(pattern)
+    groups = compiled.groupindex
+    return Rule(name, compiled, strict, swaps, needs, "a" in groups, next((year for year in "ys" if year in groups), ""))
 
 
 _PARTS = {"day": r"(?<!n:)(?P<d>[nO])(?!:)", "month": r"(?P<m>[MH])", "year": r"(?P<y>Y)"}
@@ -112,9 +112,11 @@ def dates(tokens: Tokens, reference: date) -> list[Written]:
 def _match(tokens: Tokens, rules: tuple[Rule, ...], reference: date, found: list[Written]) -> None:
     classes = tokens.classes
     believed = _UNKNOWN.search(classes) is None or _BESIDE.search(classes) is not None
-    years_left = classes.count("Y") - sum(d.year is not None for d in found)
+    years_left = classes.count("Y") - len(found)
     for rule in rules:
-        if (rule.strict and not believed) or (not years_left and rule.needs[:1] == "Y") or (rule.needs and rule.needs[-1] not in classes):
+        if found and years_left <= 0 and rule.year:
+            return
+        if (rule.strict and not believed) or (rule.needs and (rule.needs[0] not in classes or rule.needs[-1] not in classes)):
             continue
         for match in rule.pattern.finditer(classes):
             if found and any(match.end() > other.start and match.start() < other.end for other in found):
@@ -133,11 +135,10 @@ def _written(tokens: Tokens, match: re.Match[str], rule: Rule, reference: date) 
     kind = tokens.classes[at_month]
     if numeric and not _whole(tokens, match.start(), match.end()):
         return None
-    groups = rule.pattern.groupindex
-    at_year = match.start("y" if "y" in groups else "s") if "y" in groups or "s" in groups else None
+    at_year = match.start(rule.year) if rule.year else None
     year: int | None = values[at_year] if at_year is not None else None
     hijri = kind == "H" or (numeric and year in HIJRI_YEARS)
-    if "s" in groups and year is not None and at_year is not None:
+    if rule.year == "s" and year is not None and at_year is not None:
         short = [len(tokens.word(i)) < 2 for i in (at_year, at_day, at_month)]
         if short[0] or (numeric and rule.strict and all(short[1:])):  # 4-3-3 is no date
             return None
