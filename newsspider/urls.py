@@ -26,7 +26,7 @@ _TRACKING = frozenset(
     action_ref_map __twitter_impression __tn__ mibextid at_medium at_campaign at_link_type at_link_id at_link_origin at_ptr_name at_bbc_team
     at_format ns_mchannel ns_source ns_campaign ns_linkname ns_fee pk_campaign pk_kwd pk_keyword pk_source pk_medium pk_content pk_cid xtor sr_share
     guccounter guce_referrer guce_referrer_sig traffic_source feedname feedtype replytocom showcomment usqp noamp phpsessid jsessionid cftoken zenid
-    oscsid""".split()  # noqa: SIM905 - seventy quoted names read worse
+    oscsid""".split()
 )
 # Names that mean something else elsewhere, so the value has to say that they tell a channel, a session or another view of the same page.
 _CHANNEL = r"rss2?|atom|feeds?|twitter|x|facebook|fb|whatsapp|telegram|instagram|linkedin|social|share|home|homepage|newsletter|e?mail|push|app|nabd"
@@ -52,14 +52,14 @@ _AMP_CACHE_HOST = re.compile(r".+\.cdn\.ampproject\.org|www\.google\.com?(\.[a-z
 _SESSION_SEGMENT = re.compile(r";jsessionid=[^/;?]*|/\([a-z]\([a-z0-9]{20,}\)\)(?=/)", re.IGNORECASE)
 _DEFAULT_DOCUMENT = re.compile(r"/(?:index|default)\.(?:s?html?|php|aspx?|jsp)$", re.IGNORECASE)
 _AMP_SUFFIX = re.compile(r"(?<=[^/])(?:\.amp(?=$|\.html?$)|/amp\.html?$)", re.IGNORECASE)
-# What is left of a path must name an article by itself before its first segment is taken for a mark of the view and not for a section.
-_NAMES_AN_ARTICLE = re.compile(r"\d{5}|[^/]{15}")
+# What is left of a path must tell an article by itself before its first segment is taken for a mark of the view and not for a section.
+_SAYS_ENOUGH = re.compile(r"\d{5}|[^/]{15}")
 _NAVIGATION = frozenset(
-    "category categories tag tags author authors page search archive topic topics label feed rss wp-content تصنيف وسم كاتب".split()  # noqa: SIM905 - as above
+    "category categories tag tags author authors page search archive topic topics label feed rss wp-content تصنيف وسم كاتب".split()
 )
 _ID_NAME = re.compile(r"p|a|n|(?!.*(?:cat|sec|tag|page|lang|user|author|topic|dep)).*id|(?:news|article|story|post|item).*")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _CLEAN = re.compile(r"[!-\[\]-~]+")  # no blanks, no backslash
 _IS_ENCODED = re.compile(r"(?:[A-Za-z0-9\-._~!$&'()*+,/:;=?@]|%(?:[018-9A-F][0-9A-F]|2[0-9A-CF]|3[A-F]|40|5[B-E]|60|7[B-DF]))*")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -175,7 +175,7 @@ def _encoded(text: str) -> str:
     """UTF-8 percent-encoding with upper-case digits, unreserved characters plain (RFC 3986 sections 6.2.2.1 and 6.2.2.2)."""
     if _IS_ENCODED.fullmatch(text):
         return text
-    text = quote(_PERCENT.sub("%25", text), safe="!#$%&'()*+,/:;=?@~[]|")
+    text = quote(_BARE_PERCENT.sub("%25", text), safe="!#$%&'()*+,/:;=?@~[]|")
     return _HEX.sub(lambda found: char if (char := chr(int(found[1], 16))) in _UNRESERVED else found[0].upper(), text)
 
 
@@ -239,7 +239,7 @@ def _bare_path(path: str) -> str:
     path = _AMP_SUFFIX.sub("", _DEFAULT_DOCUMENT.sub("", path)).rstrip("/")
     path = re.sub(r"(?<=[^/])/(?:amp|print)$", "", path, flags=re.IGNORECASE)
     first, _, rest = path[1:].partition("/")
-    if rest and (first.lower() == "amp" or (first.lower() in ("m", "mobile", "print") and _NAMES_AN_ARTICLE.search(rest))):
+    if rest and (first.lower() == "amp" or (first.lower() in ("m", "mobile", "print") and _SAYS_ENOUGH.search(rest))):
         path = "/" + rest
     return path
 

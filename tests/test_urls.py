@@ -266,3 +266,21 @@ words = st.text("abcxyz0123456789", min_size=1, max_size=12)
 def test_different_paths_never_merge(left: list[str], right: list[str]) -> None:
     if left != right:
         assert url_key("http://news.example/" + "/".join(left)) != url_key("http://news.example/" + "/".join(right))
+
+
+PIECES = st.sampled_from(
+    [
+        *"/ // . .. %2e amp .amp print m index.html ;jsessionid=x (S(aaaaaaaaaaaaaaaaaaaaaaaa)) % %2F %25 %d8 %D9%8A ? & = + # !".split(),
+        *"utm_source sid id 7 \\ خ أ https://a-b.cdn.ampproject.org/c/s/".split(),
+        *" \u200f\t",
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=12))
+def test_tricky_pieces_in_any_order(pieces: list[str]) -> None:
+    for start in ("https://news.example/", "https://a-b.cdn.ampproject.org/c/s/news.example/"):
+        url = start + "".join(pieces)
+        once = canonical_url(url)
+        assert canonical_url(once) == once
+        assert url_key(once) == url_key(url)

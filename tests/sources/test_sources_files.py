@@ -75,7 +75,6 @@ def test_whole_file() -> None:
         ('links = "h2 a"', 'links = "h2 >"', 11, "listings[0].links", ["CSS selector", "xpath:"]),
         ("xpath://a[@rel='next']", "xpath://a[", 12, "listings[0].next", ["CSS selector", "xpath:"]),
         ("xpath://a[@rel='next']", "xpath:count(//a)", 12, "listings[0].next", ["selects no elements"]),
-        ("xpath://a[@rel='next']", "xpath://a[no:such(.)]", 12, "listings[0].next", ["CSS selector", "xpath:"]),
         ("max_pages = 3", "max_pages = 0", 13, "listings[0].max_pages", ["greater than or equal to 1"]),
         ('remove = [".ad", ', 'remove = ["..", ', 17, "selectors.remove[0]", ["CSS selector"]),
         ("delay = 2.5", 'delay = "fast"', 20, "limits.delay", ["valid number"]),
