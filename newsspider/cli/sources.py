@@ -88,13 +88,15 @@ def _summary(source: Source) -> dict[str, Any]:
 
 
 def _print_checked(results: list[Checked]) -> None:
-    table = Table("source", "address", "status", "entries", "wanted", "newest", "problem", box=None, pad_edge=False)
+    table = Table("source", "kind", "status", "entries", "wanted", "newest", "address", box=None, pad_edge=False)
     for item in results:
         counts = (str(item.status or "-"), str(item.entries), str(item.wanted), str(item.newest or "-"))
-        _add_row(table, item.source, item.url, *counts, item.problem or "", style="red" if item.problem else "")
+        _add_row(table, item.source, item.kind, *counts, item.url, style="red" if item.problem else "")
     console.out.print(table)
-    wrong = sum(item.problem is not None for item in results)
-    console.out.print(f"{len(results)} addresses checked, " + (f"{wrong} with a problem" if wrong else "all well"))
+    wrong = [item for item in results if item.problem]
+    for item in wrong:
+        console.out.print(f"{item.url} {item.problem}", markup=False, soft_wrap=True)
+    console.out.print(f"{len(results)} addresses checked, " + (f"{len(wrong)} with a problem" if wrong else "all well"))
 
 
 def _add_row(table: Table, *cells: str, style: str = "") -> None:
