@@ -52,3 +52,14 @@ def numbers(engine: Engine, query: Query | str) -> list[int]:
 
 def states(delivered: Sequence[Delivered]) -> list[Delivery]:
     return [one.delivery for one in delivered]
+
+
+PORT = "افتتح الوزير ميناء جديدا على الساحل الغربي وقال إن العمل فيه يبدأ غدا"
+MATCH = "فاز الفريق في المباراة الأخيرة بثلاثة أهداف وحضر الجمهور بكثافة"
+BUDGET = "أقر البرلمان الميزانية بعد نقاش طويل بين الوزير والنواب"
+NEWS = (
+    article(1, "افتتاح ميناء جديد", PORT, day=date(2025, 1, 20), section="اقتصاد"),
+    article(2, "فوز كبير في المباراة", MATCH, day=date(2025, 1, 22), section="رياضة", source="kora"),
+    article(3, "البرلمان يقر الميزانية", BUDGET, day=date(2025, 1, 21), section="سياسة"),
+    article(4, "زيارة إلى لبنان", "وصل الوفد إلى بيروت مساء", section="سياسة"),
+)

@@ -28,6 +28,7 @@ import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -319,16 +320,21 @@ def secured_elasticsearch() -> Iterator[Node]:
     node.stop()
 
 
-@pytest.fixture
-def es_prefix(elasticsearch: Server) -> Iterator[str]:
-    """The beginning of all names a test gives to indices, aliases and templates; they are removed after it."""
+@contextmanager
+def own_names(server: Server) -> Iterator[str]:
+    """The beginning of all names that one test gives to indices, aliases and templates; they are removed afterwards."""
     prefix = f"test-{uuid4().hex[:12]}"
     yield prefix
-    for index in elasticsearch.request("GET", f"{prefix}*/_alias?expand_wildcards=all"):
-        elasticsearch.request("DELETE", index)
-    for template in elasticsearch.request("GET", "_index_template")["index_templates"]:
-        if template["name"].startswith(prefix):
-            elasticsearch.request("DELETE", f"_index_template/{template['name']}")
+    for index in server.request("GET", f"{prefix}*/_alias?expand_wildcards=all"):
+        server.request("DELETE", index)
+    for template in server.request("GET", f"_index_template/{prefix}*")["index_templates"]:
+        server.request("DELETE", f"_index_template/{template['name']}")
+
+
+@pytest.fixture
+def es_prefix(elasticsearch: Server) -> Iterator[str]:
+    with own_names(elasticsearch) as prefix:
+        yield prefix
 
 
 @pytest.hookimpl(tryfirst=True)

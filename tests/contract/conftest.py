@@ -3,23 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import contextmanager
 
 import pytest
+from engine_samples import NEWS, put
+from es_server import own_names
 
 from newsspider.config import EngineConfig
 from newsspider.engines import Engine
 from newsspider.engines.elasticsearch import ElasticsearchEngine
 from newsspider.engines.embedded import EmbeddedEngine
 
+ENGINES = ["embedded", pytest.param("elasticsearch", marks=pytest.mark.xdist_group("elasticsearch"))]
 
-@pytest.fixture(params=["embedded", pytest.param("elasticsearch", marks=pytest.mark.xdist_group("elasticsearch"))])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    engine: Engine
+
+@contextmanager
+def opened(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     if request.param == "embedded":
-        engine = EmbeddedEngine.open(tmp_path / "index")
-    else:
-        server, prefix = request.getfixturevalue("elasticsearch"), request.getfixturevalue("es_prefix")
+        yield EmbeddedEngine.open(tmp_path_factory.mktemp("index"))
+        return
+    server = request.getfixturevalue("elasticsearch")
+    with own_names(server) as prefix:
         engine = ElasticsearchEngine.open(EngineConfig(url=server.url, index=prefix))
-    yield engine
-    engine.close()
+        yield engine
+        engine.close()
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    with opened(request, tmp_path_factory) as engine:
+        yield engine
+
+
+@pytest.fixture(params=ENGINES, scope="module")
+def news(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """An engine with NEWS in it, for searching only."""
+    with opened(request, tmp_path_factory) as engine:
+        put(engine, *NEWS)
+        yield engine

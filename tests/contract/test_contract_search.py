@@ -6,28 +6,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from engine_samples import article, numbers, put
+from engine_samples import PORT, article, numbers, put
 
 from newsspider.engines import Engine
 from newsspider.items import Precision
 from newsspider.search import Match, Notice, Query, Sort, parse_query
 from newsspider.text.highlight import Segment
-
-PORT = "افتتح الوزير ميناء جديدا على الساحل الغربي وقال إن العمل فيه يبدأ غدا"
-MATCH = "فاز الفريق في المباراة الأخيرة بثلاثة أهداف وحضر الجمهور بكثافة"
-BUDGET = "أقر البرلمان الميزانية بعد نقاش طويل بين الوزير والنواب"
-
-
-@pytest.fixture
-def news(engine: Engine) -> Engine:
-    put(
-        engine,
-        article(1, "افتتاح ميناء جديد", PORT, day=date(2025, 1, 20), section="اقتصاد"),
-        article(2, "فوز كبير في المباراة", MATCH, day=date(2025, 1, 22), section="رياضة", source="kora"),
-        article(3, "البرلمان يقر الميزانية", BUDGET, day=date(2025, 1, 21), section="سياسة"),
-        article(4, "زيارة إلى لبنان", "وصل الوفد إلى بيروت مساء", section="سياسة"),
-    )
-    return engine
 
 
 @pytest.mark.parametrize(
@@ -129,7 +113,7 @@ def test_pages_go_through_all_hits_once(engine: Engine) -> None:
     for query in (parse_query("خبر"), Query()):
         pages = [numbers(engine, replace(query, limit=10, offset=offset)) for offset in (0, 10, 20, 30)]
         assert [len(page) for page in pages] == [10, 10, 5, 0]
-        assert sorted(sum(pages, [])) == list(range(1, 26))
+        assert sorted(number for page in pages for number in page) == list(range(1, 26))
         assert engine.search(replace(query, limit=1)).total == 25
 
 

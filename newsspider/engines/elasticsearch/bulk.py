@@ -122,9 +122,9 @@ def _of_request(error: ApiError, size: int) -> _Verdict | None:
     return _of_error(status, kind, reason, {kind})
 
 
-def _of_answer(body: Any, operations: Sequence[_Operation]) -> dict[int, _Verdict]:
+def _of_answer(body: dict[str, Any], operations: Sequence[_Operation]) -> dict[int, _Verdict]:
     """The verdict on each operation from its own item; one without an item of its own is not known to have arrived."""
-    items = body.get("items") if isinstance(body, dict) else None
+    items = body.get("items")
     items = items if isinstance(items, list) else []
     found = {}
     for at, operation in enumerate(operations):

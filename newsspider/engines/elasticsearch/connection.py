@@ -8,13 +8,24 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from elasticsearch import ApiError, Elasticsearch, TransportError
+from elastic_transport import ApiResponse
+from elasticsearch import ApiError, Elasticsearch, SerializationError, TransportError
 from elasticsearch.exceptions import UnsupportedProductError
 
 from newsspider.config import EngineConfig
 from newsspider.errors import ConfigError, EngineError, EngineUnavailable
 
 MOST_OF_A_REASON = 500  # characters; Elasticsearch quotes whole texts
+
+
+class Client(Elasticsearch):
+    """The client, which takes no answer that is not an object of JSON: a proxy's page has status 200, too."""
+
+    def perform_request(self, method: str, path: str, **options: Any) -> ApiResponse[Any]:
+        response = super().perform_request(method, path, **options)
+        if not isinstance(response.body, dict):
+            raise SerializationError(f"an answer that is no object of JSON: {str(response.body)[:80]!r}")
+        return response
 
 
 def connect(config: EngineConfig) -> tuple[Elasticsearch, str]:
@@ -47,7 +58,7 @@ def connect(config: EngineConfig) -> tuple[Elasticsearch, str]:
             options["ssl_context"] = ssl.create_default_context(cafile=config.ca_file)
         except OSError as e:
             raise ConfigError(f"engine.ca_file: {config.ca_file} cannot be read as a certificate authority ({e})") from e
-    return Elasticsearch(url, **options), url
+    return Client(url, **options), url
 
 
 @contextmanager
