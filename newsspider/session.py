@@ -13,7 +13,7 @@ from datetime import datetime
 
 from newsspider.archive import ArchiveWriter
 from newsspider.config import Config
-from newsspider.errors import ConfigError, NewsspiderError, StoreFull
+from newsspider.errors import ConfigError, NewsspiderError
 from newsspider.extract import Page
 from newsspider.indexing import SyncReport
 from newsspider.items import ArchiveRef, Article, Link, Outcome

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from typing import TYPE_CHECKING, Self
 
 from scrapy.exceptions import NotConfigured
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
     from scrapy.statscollectors import StatsCollector
 
     from newsspider.items import Article
-
-logger = logging.getLogger(__name__)
 
 
 class IndexPipeline:
@@ -46,9 +43,3 @@ class IndexPipeline:
         self._stats.set_value("index/dead_count", report.dead)
         self._stats.set_value("index/pending_count", report.pending)
         self._session.delivery = report
-        if report.pending:
-            logger.warning(
-                "%d changes are not searchable yet (%s); `newsspider index sync` delivers them",
-                report.pending,
-                report.problem or "still running",
-            )

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 
 @dataclass
@@ -30,7 +31,7 @@ class Site:
 
     def add(self, path: str, body: bytes | str, content_type: str = "text/html; charset=utf-8", status: int = 200, **headers: str) -> None:
         named = {name.replace("_", "-"): value for name, value in headers.items()} | {"Content-Type": content_type}
-        self.pages[path] = (status, named, body.encode() if isinstance(body, str) else body)
+        self.pages[unquote(path)] = (status, named, body.encode() if isinstance(body, str) else body)
 
 
 class _Server(ThreadingHTTPServer):
@@ -45,8 +46,9 @@ def serve(site: Site) -> Iterator[Site]:
 
         def do_GET(self) -> None:
             host = self.headers.get("Host", "").split(":")[0]
-            found = site.pages.get(self.path) or site.pages.get(host + self.path)
-            site.hits[self.path] += 1
+            path = unquote(self.path)  # a crawler may spell it either way
+            found = site.pages.get(path) or site.pages.get(host + path)
+            site.hits[path] += 1
             status, headers, body = found or (404, {"Content-Type": "text/plain"}, b"not found")
             try:
                 self.send_response(status)

@@ -67,8 +67,9 @@ def _explain(crawled: Sequence[Crawled]) -> None:
     for item in crawled:
         if item.problem:
             console.error(f"{item.source}: {item.problem}")
-        elif item.delivery.pending:
-            console.error(f"{item.delivery.pending} changes are not searchable yet ({item.delivery.problem}); run `newsspider index sync`")
+    late = max((item.delivery for item in crawled), key=lambda delivery: delivery.pending)
+    if late.pending:
+        console.error(f"{late.pending} changes are stored but not searchable yet: {late.problem}\n`newsspider index sync` delivers them")
 
 
 def _exit_code(crawled: Sequence[Crawled]) -> int:

@@ -43,4 +43,5 @@ def set_up(config: LogConfig) -> None:
     """Send everything from `config.level` on to standard error."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines() if config.json_lines else TextLines())
+    handler.setLevel(config.level)  # Scrapy opens its own loggers further
     logging.basicConfig(level=config.level, handlers=[handler], force=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from newsspider.config import IndexConfig
 from newsspider.engines import Engine
-from newsspider.errors import EngineError
+from newsspider.errors import AnalysisMismatch, EngineError
 from newsspider.items import Change, Delivered, Delivery
 from newsspider.store import Owner, Store
 
@@ -44,7 +44,8 @@ def sync(
 ) -> SyncReport:
     """Bring `engine` up to the store's last change and say how far that went.
 
-    Never raises for an engine that is away or refuses, or a lease that another process holds: the changes stay pending and the report says why.
+    An engine that is away or refuses, or a lease that another process holds, is no error: the changes stay pending and the report says why.
+    Raises AnalysisMismatch when only a rebuild helps.
     """
     with _delivering:
         report = _sync(store, engine, owner, config, progress, stopped)
@@ -71,6 +72,8 @@ def _sync(
                     return report
                 progress(report)
         engine.refresh()
+    except AnalysisMismatch:
+        raise
     except EngineError as e:
         report.problem = str(e)
     finally:

@@ -8,7 +8,7 @@ import time
 
 from newsspider.config import Config
 from newsspider.engines import Engine, open_engine
-from newsspider.errors import ConfigError, EngineError, StoreError
+from newsspider.errors import AnalysisMismatch, ConfigError, EngineError, StoreError
 from newsspider.indexing.sync import SyncReport, sync
 from newsspider.store import Owner, Store
 
@@ -62,14 +62,14 @@ class IndexWorker:
             self._wake.clear()
             try:
                 self._deliver()
+            except (StoreError, AnalysisMismatch) as e:  # waiting does not mend these
+                logger.error("indexing stopped, articles wait in the store: %s", e)  # noqa: TRY400 - the message is the whole story
+                self._report.problem = str(e)
+                return
             except (EngineError, ConfigError) as e:
                 if self._report.problem != str(e):
                     logger.warning("nothing is indexed now, articles wait in the store: %s", e)
                 self._report.problem = str(e)
-            except StoreError as e:
-                logger.error("indexing stopped: %s", e)  # noqa: TRY400 - the message is the whole story
-                self._report.problem = str(e)
-                return
             if not self._ending.is_set():
                 self._ending.wait(self._config.index.interval)
             elif self._reached() >= self._target:

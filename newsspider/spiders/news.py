@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, Self
@@ -65,20 +66,24 @@ class NewsSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[Request]:
         if not is_installed():
             raise ConfigError("the address guard is not on the reactor; start crawls through `newsspider crawl` or `scrapy crawl`")
+        try:
+            self.session.seed()
+            async for row in self._due_rows():
+                yield self._request(row)
+        except StoreError as e:  # what is left stays due for the next run
+            self.session.fail(e)
+
+    async def _due_rows(self) -> AsyncIterator[FrontierRow]:
+        """Every due row of the run, a few ahead of the downloader, until nothing is due and nothing under way can lead to more."""
         session = self.session
-        session.seed()
         window = PREFETCH * session.config.crawl.concurrency
         most = self.source.limits.max_pages or session.config.crawl.max_pages
         while session.claimed < most:
-            try:
-                rows = (
-                    session.claim(min(window - session.under_way(), most - session.claimed)) if session.under_way() <= window // 2 else []
-                )
-            except StoreError as e:
-                session.fail(e)
-                return
+            rows = []
+            if session.under_way() <= window // 2:
+                rows = session.claim(min(window - session.under_way(), most - session.claimed))
             for row in rows:
-                yield self._request(row)
+                yield row
             if not rows:
                 if session.idle:
                     return
@@ -96,14 +101,21 @@ class NewsSpider(scrapy.Spider):
             else {"row": row},
         )
 
-    def parse_discovery(self, response: Response) -> None:
+    async def parse_discovery(self, response: Response) -> None:
         row: FrontierRow = response.meta["row"]
         validators = (_header(response, "ETag"), _header(response, "Last-Modified"))
         if response.status == 304:
             self.session.finish_discovery(row, Outcome.UNCHANGED, "not_modified", (), (), (row.etag, row.last_modified))
             return
-        found = parse_discovery(
-            row.discovery_kind or "listing", response.body, response.url, source=self.source, encoding=_charset(response)
+        # In a thread, because a sitemap may hold 50,000 addresses and the heartbeat must go on.
+        found = await asyncio.to_thread(
+            parse_discovery,
+            row.discovery_kind or "listing",
+            response.body,
+            response.url,
+            source=self.source,
+            encoding=_charset(response),
+            depth=row.depth,
         )
         if found.problem:
             self.logger.warning("%s: %s", row.url, found.problem)

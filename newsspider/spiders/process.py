@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -35,7 +36,9 @@ def crawl(config: Config, sources: Sequence[str], report: Callable[[Progress], N
 
     May be called once in a process, as Twisted's reactor cannot be started again.
     """
-    process = AsyncCrawlerProcess(Settings(scrapy_settings(config), priority="project"), install_root_handler=False)
+    settings = scrapy_settings(config) | {"LOG_INSTALL_ROOT_HANDLER": False}
+    process = AsyncCrawlerProcess(Settings(settings, priority="project"))
+    logging.getLogger("scrapy").setLevel(config.log.level)  # Scrapy has set it to DEBUG, for a handler of its own that filters
     waiting = deque(sources)
     crawlers: dict[str, Crawler] = {}
     problems: dict[str, NewsspiderError] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import Any, cast
 
 from lxml import etree
 
@@ -39,7 +40,7 @@ def elements(chunks: Iterable[bytes]) -> Iterator[tuple[str, etree._Element]]:
     for chunk in _mended(chunks):
         parser.feed(chunk)
         tail = (tail + chunk)[-TAIL:]
-        for event, element in parser.read_events():
+        for event, element in _events(parser):
             if root is None:
                 root = element
                 _check_declarations(root.getroottree().docinfo)
@@ -51,10 +52,15 @@ def elements(chunks: Iterable[bytes]) -> Iterator[tuple[str, etree._Element]]:
     if not re.search(closing, tail.replace(b"\0", b"")):
         raise Unreadable("is cut off")
     parser.close()
-    for event, element in parser.read_events():
+    for event, element in _events(parser):
         yield event, element
     if element is not root:
         raise Unreadable("is broken XML")
+
+
+def _events(parser: etree.XMLPullParser) -> Iterator[tuple[str, etree._Element]]:
+    """The parser's events; the two kinds it was made for come with elements."""
+    return cast("Iterator[tuple[str, etree._Element]]", parser.read_events())
 
 
 def _mended(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -89,5 +95,6 @@ def local_name(element: etree._Element) -> str:
 
 def _check_declarations(docinfo: etree.DocInfo) -> None:
     check_encoding(docinfo.encoding)
-    if docinfo.internalDTD is not None and any(True for _ in docinfo.internalDTD.iterentities()):
+    dtd: Any = docinfo.internalDTD  # lxml-stubs lacks iterentities
+    if dtd is not None and any(True for _ in dtd.iterentities()):
         raise Unreadable("declares XML entities, which are not read")
