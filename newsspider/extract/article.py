@@ -13,7 +13,7 @@ from newsspider.extract.details import clean_authors, read_details
 from newsspider.extract.document import TooComplex
 from newsspider.extract.encoding import UNDECODABLE_SHARE, decode
 from newsspider.extract.gate import Findings, judge
-from newsspider.extract.headline import choose_title, find_headline
+from newsspider.extract.headline import choose_title, find_headline, sites_in_titles
 from newsspider.extract.language import detect
 from newsspider.extract.metadata import Metadata, absolute, read_metadata
 from newsspider.extract.outline import Line, Outline, outline
@@ -68,13 +68,14 @@ class _Reading:
         sites = data.site_names()
         stated = [*data.titles(), *([self.hints.link.title] if self.hints.link and self.hints.link.title else [])]
         story = self._find_story(stated, sites)
-        article.title = choose_title(story.headline, stated, sites, url)
+        article.title = choose_title(story.headline, stated, sites, data.sections(), url)
         span = _span(story)
         details = read_details(data, self.root, story.page, url, article.title, span)
         article.authors, article.section, article.tags = details.authors, details.section, details.tags
         article.image_url, article.canonical_url, article.summary = details.image_url, details.canonical_url, details.summary
-        known = [*sites, *article.authors, *filter(None, [article.section])]
-        body = read_body(story.lines, article.title, known)
+        known = [*article.authors, *filter(None, [article.section])]
+        sites += sites_in_titles(stated, article.title)
+        body = read_body(story.lines, article.title, known, sites)
         article.body = self._stated_body(body)
         article.signature = body.signature or details.agency
         article.authors = article.authors or clean_authors(body.authors, sites)
@@ -113,7 +114,7 @@ class _Reading:
             article.title = titles[0]
         if bodies := selectors.elements(root, chosen.body):
             lines = [line for element in bodies for line in outline(element).lines]
-            read = read_body(lines, article.title, known)
+            read = read_body(lines, article.title, known, sites)
             article.body, article.signature = read.text, read.signature
         article.authors = clean_authors(selectors.values(root, chosen.authors), sites) or article.authors
         article.section = next(iter(selectors.values(root, chosen.section)), article.section)

@@ -14,6 +14,7 @@ from newsspider.text import clean_text, fold
 MAX_BODY = 500_000  # characters
 
 _HEAD_LINES = 8  # how far into the text lines of the story's head may reach
+_TAIL_LINES = 3  # among which a signature may stand
 _FIRST_PARAGRAPH = 20  # words: where the head is over
 _SENTENCE_END = re.compile(r"[.!؟?…:»”\"]\W*$")
 _PARTS = re.compile(r"\s*[|·•]\s*|\s+[-–—]\s+")  # of a line of names and dates
@@ -32,18 +33,20 @@ class Body:
     """Names from a byline within the text."""
 
 
-def read_body(lines: Sequence[Line], title: str, known: Sequence[str]) -> Body:
+def read_body(lines: Sequence[Line], title: str, known: Sequence[str], sites: Sequence[str]) -> Body:
     """The text of these lines: paragraphs parted by blank lines, list items and lines after one <br> by line ends.
 
-    `known` are short texts that stand elsewhere in the article (section, authors, site): a line that only repeats one is left out.
+    `known` are the authors' names and the section, `sites` the names of the site: a line that only repeats one is left out.
     """
     kept = [line for line in lines if line.region is None]
     kept = _without_related(kept)
-    kept, authors = _without_head(kept, title, known)
-    kept = [line for line in kept if not _is_furniture(line)]
+    kept, head_signature, authors = _without_head(kept, title, [*known, *sites])
+    kept = [line for line in kept[:-_TAIL_LINES] if not _is_furniture(line)] + [
+        line for line in kept[-_TAIL_LINES:] if signature_of(line.text) or not _is_furniture(line)
+    ]
     kept = _until_notice(kept)
-    kept, signature = _without_tail(kept, known)
-    return Body(clean_text(_joined(kept))[:MAX_BODY], signature, tuple(authors))
+    kept, signature = _without_tail(kept, known, sites)
+    return Body(clean_text(_joined(kept))[:MAX_BODY], signature or head_signature, tuple(authors))
 
 
 def _without_related(lines: list[Line]) -> list[Line]:
@@ -64,21 +67,24 @@ def _without_related(lines: list[Line]) -> list[Line]:
 
 def _is_other_story(line: Line) -> bool:
     """True for a paragraph or heading that is nothing but a link of a headline's length. A list of links may be the story's own."""
-    return line.kind in (Kind.TEXT, Kind.HEADING) and len(line.text.split()) >= 3
+    return line.kind in (Kind.TEXT, Kind.HEADING, Kind.QUOTE) and len(line.text.split()) >= 3
 
 
-def _without_head(lines: list[Line], title: str, known: Sequence[str]) -> tuple[list[Line], list[str]]:
-    """Without what repeats the story's head: its title, date, section, byline. The names of bylines are returned."""
+def _without_head(lines: list[Line], title: str, known: Sequence[str]) -> tuple[list[Line], str | None, list[str]]:
+    """Without what repeats the story's head: title, date, section, and who wrote it. A signature and the names of bylines are returned."""
     kept: list[Line] = []
     authors: list[str] = []
+    signature = None
     for position, line in enumerate(lines):
         if position >= _HEAD_LINES or len(line.text.split()) >= _FIRST_PARAGRAPH:
-            return kept + lines[position:], authors
-        if _repeats_head(line.text, title, known):
+            return kept + lines[position:], signature, authors
+        if found := signature_of(line.text):
+            signature = signature or found
+        elif _repeats_head(line.text, title, known):
             authors += [part for part in _PARTS.split(line.text) if _is_byline(part)]
         else:
             kept.append(line)
-    return kept, authors
+    return kept, signature, authors
 
 
 def _repeats_head(text: str, title: str, known: Sequence[str]) -> bool:
@@ -115,7 +121,7 @@ def _until_notice(lines: list[Line]) -> list[Line]:
     return lines
 
 
-def _without_tail(lines: list[Line], known: Sequence[str]) -> tuple[list[Line], str | None]:
+def _without_tail(lines: list[Line], known: Sequence[str], sites: Sequence[str]) -> tuple[list[Line], str | None]:
     """Without tags, repeated names and signature behind the last paragraph; the signature is returned."""
     for position, line in enumerate(lines):
         if position > 0 and len(line.text) < 200 and wording.TAGS.search(fold(line.text)) and position >= len(lines) - 25:
@@ -124,13 +130,18 @@ def _without_tail(lines: list[Line], known: Sequence[str]) -> tuple[list[Line], 
     signature = None
     while len(lines) > 1:
         text = lines[-1].text
-        found = signature_of(text)
+        found = signature_of(text) or next((text for site in sites if wording.same(text, site)), None)
         if found:
             signature = signature or found
-        elif not (any(wording.same(text, one) for one in known) or wording.is_bare_date(text)):
+        elif not (any(wording.same(text, one) for one in known) or wording.is_bare_date(text) or _announces_nothing(text)):
             break
         lines = lines[:-1]
     return lines, signature
+
+
+def _announces_nothing(text: str) -> bool:
+    """True for a label behind which what it announced was left out: "Sources:"."""
+    return text.endswith(":") and len(text.split()) <= 4
 
 
 def _joined(lines: Sequence[Line]) -> str:

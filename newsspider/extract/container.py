@@ -22,7 +22,8 @@ def find_container(page: Outline, top: HtmlElement, headline: HtmlElement | None
     for line in prose:
         for element in ancestors(line.element, top):
             weight[element] += len(line.text) - line.linked
-    container = _descend(top, weight)
+    innermost = _descend(top, weight)
+    container = next(one for one in ancestors(innermost, top) if one is top or (one in page.spans and one.tag not in _NOT_A_CONTAINER))
     marked = next((element for element in ancestors(container, top) if _is_marked(element)), None)
     if marked is not None and marked is not top and (headline is None or headline not in marked.iterdescendants()):
         return marked
@@ -64,8 +65,6 @@ def _descend(top: HtmlElement, weight: dict[HtmlElement, int]) -> HtmlElement:
         if heaviest is None or weight.get(heaviest, 0) <= 0.5 * weight[current]:
             break
         current = heaviest
-    while current.tag in _NOT_A_CONTAINER and current is not top:
-        current = current.getparent()  # below top there is always a parent
     return current
 
 

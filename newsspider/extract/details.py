@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from newsspider.extract import jsonld
-from newsspider.extract.headline import tidy
+from newsspider.extract.headline import host_names, tidy
 from newsspider.extract.metadata import Metadata, absolute
 from newsspider.extract.outline import Outline
 from newsspider.extract.regions import names
@@ -32,8 +32,9 @@ _AUTHOR_META = (
     "cxenseparse:author",
     "byl",
 )
-_SECTION_META = ("article:section", "parsely-section", "cxenseparse:category", "section", "category", "dc.subject")
-_AUTHOR_NAME = re.compile(r"\b(?:authors?|author-?name|byline|by-line|writer|writer-?name|posted-by|post-author|entry-author|vcard)\b")
+_AUTHOR_NAME = re.compile(
+    r"\b(?:authors?|author-?name|byline|by-line|writer|writer-?name|write-?by|written-?by|posted-by|post-author|entry-author|vcard)\b"
+)
 _TAGS_NAME = re.compile(r"\b(?:tags|tag-?links?|tags-?links?|tag-?list|tagcloud|keywords|post-?tags?|article-?tags?|entry-?tags?)\b")
 _SECTION_NAME = re.compile(
     r"\b(?:cat-?links?|post-?categor(?:y|ies)|entry-?categor(?:y|ies)|article-?(?:category|section)|news-?(?:category|section)|post-?cats)\b"
@@ -43,9 +44,15 @@ _NO_AUTHOR = re.compile(
     fold(
         r"^(?:admin|administrator|editor|editors|root|user|webmaster|المحرر|محرر|التحرير|هيئة التحرير|مدير الموقع|المدير|غير معروف|null|none)$"
     )
+    + r"|^(?:developed|designed|powered) by\b"
 )
+_ADDRESS = re.compile(r"https?:|www\.|@|\.(?:com|net|org|png|jpe?g)\b", re.IGNORECASE)
 _AND = re.compile(r"\s*[,،;؛/|&]\s*|\s+(?:and|و)\s+")
-_NO_SECTION = re.compile(fold(r"^(?:الرئيسية|الصفحة الرئيسية|home|uncategorized|غير مصنف|عام|الأخبار الرئيسية)$"))
+_NO_SECTION = re.compile(
+    fold(
+        r"^(?:الرئيسية|الصفحة الرئيسية|home|uncategorized|غير مصنف|عام|الأخبار الرئيسية|آخر الأخبار|أحدث الأخبار|عاجل|أخبار عاجلة|posts?|page|articles?)$"
+    )
+)
 
 
 @dataclass(slots=True)
@@ -65,11 +72,12 @@ def read_details(data: Metadata, root: HtmlElement, page: Outline, url: str, tit
     article = data.article or {}
     near = [page.lines[index] for index in range(max(0, span[0] - 6), min(len(page.lines), span[1] + 12))]
     elements = list(dict.fromkeys(element for line in near for element in (line.element, *line.links)))
-    tags = [*data.meta.get("article:tag", ()), *_split(jsonld.texts(article.get("keywords"), "name"))]
+    tags = _split([*data.meta.get("article:tag", ()), *jsonld.texts(article.get("keywords"), "name")])
     tags = tags or _linked_texts(elements, "tag", _TAGS_NAME) or _split(data.meta.get("news_keywords", [])) or _own_keywords(data)
-    authors = _authors(data, root, elements)
+    sites = [*data.site_names(), *host_names(url)]
+    authors = _authors(data, root, elements, sites)
     return Details(
-        authors=clean_authors(authors, data.site_names()),
+        authors=clean_authors(authors, sites),
         agency=next(filter(None, map(signature_of, authors)), None),
         section=_section(data, root, elements, title),
         tags=_unique(tags)[:MAX_TAGS],
@@ -83,11 +91,13 @@ def clean_authors(texts: Iterable[str], sites: Sequence[str] = ()) -> list[str]:
     """Names of people, without "written by" and places; no addresses, no site, no agency, no account names of nobody."""
     found = []
     for text in texts:
+        if _ADDRESS.search(text):
+            continue
         for part in _AND.split(tidy(text)):
             name = _bare_name(part)
             if not name or len(name) > MAX_NAME or len(name.split()) > 6 or not re.search(r"[^\W\d_]{2}", name):
                 continue
-            if re.search(r"https?:|www\.|@|\.com\b", name) or _NO_AUTHOR.match(fold(name)) or is_bare_date(name):
+            if _NO_AUTHOR.match(fold(name)) or is_bare_date(name):
                 continue
             if signature_of(name) or any(same(name, site) for site in sites):
                 continue
@@ -105,11 +115,11 @@ def _bare_name(text: str) -> str:
     return re.split(r"\s+[-–—|]\s+", name)[0]  # the name before the place: "name - Cairo"
 
 
-def _authors(data: Metadata, root: HtmlElement, elements: Sequence[HtmlElement]) -> list[str]:
+def _authors(data: Metadata, root: HtmlElement, elements: Sequence[HtmlElement], sites: Sequence[str]) -> list[str]:
     """What is said of who wrote it, uncleaned: the page's statements, or else what its markup shows."""
     stated = jsonld.texts((data.article or {}).get("author"), "name")
     stated += [content for key in _AUTHOR_META for content in data.meta.get(key, ())]
-    if clean_authors(stated, data.site_names()):
+    if clean_authors(stated, sites):
         return stated
     marked = [
         element
@@ -117,13 +127,20 @@ def _authors(data: Metadata, root: HtmlElement, elements: Sequence[HtmlElement])
         if element.get("itemprop") == "author" or element.get("rel") == "author"
     ][:5]
     shown = [element.get("content") or tidy("".join(element.itertext())) for element in marked]
-    shown += [tidy("".join(element.itertext())) for element in elements if _AUTHOR_NAME.search(names(element))]
+    shown += [
+        tidy("".join(element.itertext())) for element in elements if any(_AUTHOR_NAME.search(names(outer)) for outer in _around(element))
+    ]
     return [*stated, *(text for text in shown if len(text) <= MAX_NAME)]
 
 
+def _around(element: HtmlElement) -> list[HtmlElement]:
+    """The element and the two around it."""
+    return [element, *list(element.iterancestors())[:2]]
+
+
 def _section(data: Metadata, root: HtmlElement, elements: Sequence[HtmlElement], title: str) -> str | None:
-    stated = jsonld.texts((data.article or {}).get("articleSection"), "name")
-    stated += [content for key in _SECTION_META for content in data.meta.get(key, ())]
+    stated = data.sections()
+    stated += [tidy("".join(element.itertext())) for element in root.xpath("//*[@itemprop='articleSection']")[:3]]
     stated += _linked_texts(elements, "category", _SECTION_NAME)
     stated += reversed(_crumbs(data, root))
     for text in stated:
@@ -157,10 +174,9 @@ def _linked_texts(elements: Sequence[HtmlElement], relation: str, name: re.Patte
         if element.tag != "a":
             continue
         relations = (element.get("rel") or "").split()
-        around = element.getparent(), *list(element.iterancestors())[1:3]
-        if relation in relations or (
-            relations != ["category", "tag"] and any(outer is not None and name.search(names(outer)) for outer in around)
-        ):
+        if "category" in relations and relation != "category":  # WordPress writes rel="category tag"
+            continue
+        if relation in relations or any(name.search(names(outer)) for outer in list(element.iterancestors())[:3]):
             found.append(tidy("".join(element.itertext())))
     return [text for text in found if text]
 

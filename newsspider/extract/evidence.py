@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from lxml.html import HtmlElement
 
 from newsspider.extract import jsonld, wording
-from newsspider.extract.metadata import Metadata
+from newsspider.extract.metadata import Metadata, split_url
 from newsspider.extract.outline import Kind, Line, Outline, ancestors
 from newsspider.extract.regions import Region, names
 from newsspider.items import DateEvidence, EvidenceKind, EvidenceRole
@@ -26,11 +26,11 @@ _NODE_FIELDS = {"datePublished": PUBLISHED, "dateCreated": UNKNOWN, "dateModifie
 _PUBLISHED_META = frozenset(
     """article:published_time article:published og:published_time og:article:published_time datepublished pubdate publishdate publish-date publish_date
     published published-date published_date published_time dc.date.issued dcterms.issued dc.issued parsely-pub-date sailthru.date
-    cxenseparse:recs:publishtime cxenseparse:publishtime article_date_original article.published rnews:datepublished bt:pubdate shareaholic:article_published_time""".split()  # noqa: SIM905
+    cxenseparse:recs:publishtime cxenseparse:publishtime article_date_original article.published rnews:datepublished bt:pubdate shareaholic:article_published_time""".split()
 )
 _MODIFIED_META = frozenset(
     """article:modified_time article:modified og:updated_time og:modified_time datemodified lastmod last-modified last_modified lastmodified modified
-    revised dcterms.modified dc.date.modified article:updated_time updated updated_time""".split()  # noqa: SIM905
+    revised dcterms.modified dc.date.modified article:updated_time updated updated_time""".split()
 )
 _DATE_IN_NAME = re.compile(r"date|time(?!zone)|created|issued", re.IGNORECASE)
 _YEAR = re.compile(r"\d{4}|[٠-٩]{4}|[۰-۹]{4}")
@@ -44,8 +44,7 @@ _URL_DATES = (
 )
 # A label begins a part of its own: "published: … | last update: …".
 _LABEL = re.compile(
-    fold(r"(?:تاريخ النشر|وقت النشر|نشر في|نشر بتاريخ|نشرت في|نشر|آخر تحديث|اخر تحديث|تاريخ التحديث|تاريخ التعديل|تحديث|تحيين|محدثة|")
-    + r"published|last updated?|updated|modified)",
+    r"(?:تاريخ النشر|وقت النشر|ن[\u064f]?شرت?|[آاأ]خر تحديث|تاريخ التحديث|تاريخ التعديل|تحديث|تحيين|محدثة|published|last updated?|updated|modified)",
     re.IGNORECASE,
 )
 _DATELINE = re.compile(r"^.{0,60}?(?:[/(\[]|[-–—:])")
@@ -143,7 +142,7 @@ def _from_meta(data: Metadata) -> Iterator[DateEvidence]:
 
 
 def _from_url(url: str) -> Iterator[DateEvidence]:
-    parts = urlsplit(url)
+    parts = split_url(url)
     path = unquote(parts.path) + ("/?" + unquote(parts.query) if parts.query else "/")
     for pattern, form in _URL_DATES:
         if found := pattern.search(path):

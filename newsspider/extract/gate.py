@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from lxml.html import HtmlElement
 
 from newsspider.extract import jsonld, wording
 from newsspider.extract.headline import tidy
-from newsspider.extract.metadata import Metadata
+from newsspider.extract.metadata import Metadata, split_url
 from newsspider.extract.outline import Line, Outline, ancestors
 from newsspider.extract.page import Reason
 from newsspider.extract.regions import Region
@@ -122,8 +122,11 @@ def _is_single(found: Findings) -> bool:
 
 def _is_home(found: Findings) -> bool:
     """True for a site's first page, however it was reached."""
-    addresses = [found.url, found.data.links.get("canonical", "")]
-    return any(address.startswith("http") and urlsplit(address).path in ("", "/") and not urlsplit(address).query for address in addresses)
+    for address in (found.url, found.data.links.get("canonical", "")):
+        parts = split_url(address)
+        if parts.hostname and parts.path in ("", "/") and not parts.query:
+            return True
+    return False
 
 
 def _teasers(found: Findings) -> tuple[float, int]:
@@ -194,4 +197,4 @@ def _body_names(found: Findings) -> set[str]:
 
 
 def _path(found: Findings) -> str:
-    return unquote(urlsplit(found.url).path)
+    return unquote(split_url(found.url).path)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
+from newsspider.extract.metadata import split_url
 from newsspider.extract.regions import names
 from newsspider.extract.wording import alike, same, words
 from newsspider.text import clean_text
@@ -41,9 +41,9 @@ def find_headline(root: HtmlElement, stated: Sequence[str], sites: Sequence[str]
     return best if best_score > 0.1 else None
 
 
-def choose_title(heading: HtmlElement | None, stated: Sequence[str], sites: Sequence[str], url: str) -> str:
-    """The headline's text; "" when the page has none."""
-    bare = [title for text in stated if (title := without_site(text, sites, url))]
+def choose_title(heading: HtmlElement | None, stated: Sequence[str], sites: Sequence[str], sections: Sequence[str], url: str) -> str:
+    """The headline's text, of a stated title without site and section; "" when the page has none."""
+    bare = [title for text in stated if (title := without_site(text, [*sites, *sections], url))]
     shown = text_of(heading) if heading is not None else ""
     if shown and not any(_is_fuller(title, shown) for title in bare):
         return without_site(shown, sites, url) or shown
@@ -53,7 +53,7 @@ def choose_title(heading: HtmlElement | None, stated: Sequence[str], sites: Sequ
 def without_site(text: str, sites: Sequence[str], url: str) -> str:
     """The title without the site's name before or behind it, and once where it stands twice; "" when nothing else is left."""
     title = tidy(text)
-    names_of_site = [*sites, *_host_names(url)]
+    names_of_site = [*sites, *host_names(url)]
     for _ in range(3):
         parts = _SEPARATOR.split(title)
         if len(parts) < 2:
@@ -66,6 +66,16 @@ def without_site(text: str, sites: Sequence[str], url: str) -> str:
         else:
             break
     return "" if _is_site(title, names_of_site) else _once(title)
+
+
+def sites_in_titles(stated: Sequence[str], title: str) -> list[str]:
+    """What stands behind the headline in a stated title: the site as it calls itself there."""
+    found = []
+    for text in stated:
+        parts = _SEPARATOR.split(tidy(text))
+        if len(parts) > 1 and same(parts[0], title) and len(parts[-1].split()) <= 5:
+            found.append(parts[-1])
+    return found
 
 
 def tidy(text: str) -> str:
@@ -107,9 +117,9 @@ def _is_site(part: str, sites: Sequence[str]) -> bool:
     return any(own == words(site) or (len(own) <= len(words(site)) + 2 and alike(part, site)) for site in sites)
 
 
-def _host_names(url: str) -> list[str]:
+def host_names(url: str) -> list[str]:
     """The host and the words of it that could be the site's name."""
-    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    host = (split_url(url).hostname or "").removeprefix("www.")
     labels = host.split(".")
     return [host, *(label for label in labels[:-1] if len(label) > 3 or len(labels) == 2)] if host else []
 

@@ -18,7 +18,7 @@ MAX_NODES = 2_000
 ARTICLE_TYPES = frozenset(
     """article newsarticle analysisnewsarticle askpublicnewsarticle backgroundnewsarticle opinionnewsarticle reportagenewsarticle reviewnewsarticle
     blogposting liveblogposting socialmediaposting advertisercontentarticle satiricalarticle scholarlyarticle techarticle report
-    """.split()  # noqa: SIM905 - a list of quoted names reads worse
+    """.split()
 )
 LISTING_TYPES = frozenset(("collectionpage", "searchresultspage", "profilepage"))
 VIDEO_TYPES = frozenset(("videoobject", "movie", "tvepisode"))

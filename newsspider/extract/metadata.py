@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from urllib.parse import SplitResult, urlsplit
 
 from lxml.html import HtmlElement
 
@@ -18,6 +19,7 @@ MAX_CONTENT = 20_000  # characters of one meta tag
 
 _NAME_ATTRIBUTES = ("property", "name", "itemprop", "http-equiv")
 _SITE_NAMES = ("og:site_name", "application-name", "apple-mobile-web-app-title", "al:ios:app_name", "dc.publisher")
+_SECTIONS = ("article:section", "parsely-section", "cxenseparse:category", "section", "category", "dc.subject")
 _SITE_TYPES = frozenset(("website", "organization", "newsmediaorganization", "webpage"))
 
 
@@ -63,6 +65,11 @@ class Metadata:
         names += [name for node in self.nodes if jsonld.types(node) & _SITE_TYPES - {"webpage"} for name in jsonld.texts(node.get("name"))]
         return list(dict.fromkeys(name for text in names if (name := _line(text)) and len(name) < 80))
 
+    def sections(self) -> list[str]:
+        """The section as stated, the most telling first."""
+        stated = jsonld.texts((self.article or {}).get("articleSection"), "name")
+        return [name for text in (*stated, *(content for key in _SECTIONS for content in self.meta.get(key, ()))) if (name := _line(text))]
+
 
 def read_metadata(root: HtmlElement, url: str) -> Metadata:
     """All of a page's statements; `url` tells its own JSON-LD from that of other pages."""
@@ -105,6 +112,14 @@ def _path(url: str) -> str:
 
 def _line(text: str) -> str:
     return " ".join(clean_text(text[:MAX_CONTENT]).split())
+
+
+def split_url(url: str) -> SplitResult:
+    """The parts of an address, all empty when it is none."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
 
 
 def absolute(url: str | None, base: str) -> str | None:

@@ -21,7 +21,7 @@ MAX_LINES = 40_000
 
 _BLOCKS = frozenset(
     """address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header
-    hgroup hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul caption marquee amp-sidebar amp-carousel""".split()  # noqa: SIM905
+    hgroup hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul caption marquee amp-sidebar amp-carousel""".split()
 )
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _CARD_HEADING = "descendant::*[self::h1 or self::h2 or self::h3 or self::h4 or self::h5][ancestor::a or descendant::a]"

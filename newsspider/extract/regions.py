@@ -20,7 +20,7 @@ class Region(Enum):
 
 
 UNSEEN = frozenset(
-    "script style noscript template svg math iframe object embed canvas audio video map button select option datalist input textarea label head".split()  # noqa: SIM905
+    "script style noscript template svg math iframe object embed canvas audio video map button select option datalist input textarea label head".split()
 )
 """Elements without text that belongs to the story."""
 
@@ -47,10 +47,10 @@ _CHROME_WORDS = re.compile(
     r"|live-?blog-?nav|widgettitle|teaser|teasers|playlist|playlists)\b"
 )
 _UNSEEN_WORDS = re.compile(
-    r"\b(?:screen-reader(?:-text)?|sr-only|visually-?hidden|twitter-tweet|instagram-media|fb-post|fb-video|tiktok-embed|telegram-post|reddit-embed)\b"
+    r"\b(?:screen-reader(?:-text)?|sr-only|visually-?hidden|twitter-tweet|instagram-media|fb-post|fb-video|tiktok-embed|telegram-post|reddit-embed|wp-embedded-content)\b"
 )
 _META_WORDS = re.compile(
-    r"\b(?:meta|metadata|byline|by-line|authors?|writer|posted|posted-on|pubdate|publish(?:ed)?(?:-date|-time)?|timestamp|time|datetime|dateline|date|dates"
+    r"\b(?:meta|metadata|byline|by-line|authors?|writer|write-?by|written-?by|posted|posted-on|pubdate|publish(?:ed)?(?:-date|-time)?|timestamp|time|datetime|dateline|date|dates"
     r"|post-?info|article-?info|news-?info|entry-?info|info-?bar|cat-?links?|post-?category|post-?cats|entry-category|article-category|news-category|kicker|views?-?count|hits)\b"
 )
 _CAPTION_WORDS = re.compile(
