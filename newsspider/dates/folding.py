@@ -18,18 +18,13 @@ _LETTERS = {
     "ە": "ه", "ۀ": "ه", "ۃ": "ه", "ک": "ك", "گ": "ك", "ڭ": "ك", "ڤ": "ف", "ڥ": "ف", "ڢ": "ف", "پ": "ب", "چ": "ج", "ژ": "ز", "ڨ": "ق",
 }  # fmt: skip
 _SIGNS = {"-": "_‐‑‒–—―−﹘﹣", "/": "\\⁄∕", ",": "،٬‚", ";": "؛", ".": "٫۔•·‧∙․●", ":": "∶ː", "|": "│¦‖", "'": "’‘ʼ`´"}  # fmt: skip
+# Latin, Arabic and its supplements, punctuation and symbols, presentation forms, emoji; what lies outside is left as it is.
+_RANGES = ((0, 0x250), (0x600, 0x900), (0x2000, 0x2C00), (0x3000, 0x3040), (0xFB50, 0xFF00), (0x1F000, 0x1FB00))
 
 
 def _table() -> dict[int, str]:
     table = {ord(sign): plain for plain, signs in _SIGNS.items() for sign in signs}
-    for code in (
-        *range(0x110),
-        *range(0x100, 0x250),
-        *range(0x600, 0x700),
-        *range(0x06F0, 0x0900),
-        *range(0x2000, 0x2070),
-        *range(0xFB50, 0xFF00),
-    ):
+    for code in (code for start, end in _RANGES for code in range(start, end)):
         char = chr(code)
         if code not in table and (code > 0x7F or char.isupper() or not char.isprintable()):
             table[code] = _plain(char)
@@ -38,6 +33,8 @@ def _table() -> dict[int, str]:
 
 def _plain(char: str) -> str:
     """One character's folded form, perhaps of several characters, perhaps none."""
+    if ord(char) > 0x2070 and unicodedata.category(char) in ("So", "Sm", "Sk"):  # arrows, emoji …
+        return next((plain for plain, signs in _SIGNS.items() if char in signs), "|")
     parts = unicodedata.normalize("NFKC", char)
     if parts.strip() and ord(char) < 0x250:  # Latin: é is e
         parts = unicodedata.normalize("NFKD", char)
@@ -51,7 +48,8 @@ def _plain(char: str) -> str:
         elif category in ("Zs", "Zl", "Zp", "Cc"):
             kept.append(" ")
         elif category[0] != "M" and category != "Cf":
-            kept.append(next((plain for plain, signs in _SIGNS.items() if part in signs), part))
+            sign = category[0] in "PS" and not part.isascii()
+            kept.append(next((plain for plain, signs in _SIGNS.items() if part in signs), "|" if sign else part))
     return "".join(kept)
 
 

@@ -7,16 +7,18 @@ Besides the classes of words (lexicon.py) there are: n a number of one or two di
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from newsspider.dates.lexicon import Lexicon, lexicon
 
 MAX_TOKENS = 120
 
-# Abbreviations with dots; dashes made of tatweel; a year glued to an hour ("202514:35") or a day, minutes glued to the day; numbers; words; signs.
+# Numbers, among them a year glued to an hour ("202514:35") or a day and minutes glued to the day; abbreviations with dots; words; signs.
 _TOKEN = re.compile(
-    r"(?<![^\W\d_])(?:[^\W\d_]\.){1,3}[^\W\d_](?![^\W\d_])|ـ+|(?:19|20|14)\d\d(?=\d\d?:\d)|(?<=\d[./\-])(?:19|20)\d\d(?=\d\d?(?!\d))|(?<=\d:)[0-5]\d(?=\d\d?(?!\d))|\d+|[^\W\d_ـ][^\W\d_]*|\S"
+    r"[0-9]{1,2}(?![0-9])|(?:19|20|14)[0-9]{2}(?=[0-9]{1,2}:[0-9])|(?<=[0-9][./\-])(?:19|20)[0-9]{2}(?=[0-9]{1,2}(?![0-9]))"
+    r"|(?<=[0-9]:)[0-5][0-9](?=[0-9]{1,2}(?![0-9]))|[0-9]+|[a-z\x80-\U0010ffff](?:\.[a-z\x80-\U0010ffff]){1,3}(?![a-z\x80-\U0010ffff])"
+    r"|[a-z\x80-\U0010ffff]+|\S"
 )
 _PREFIXES = "وفبل"
 _TENS = (20, 30, 40, 50)
@@ -32,7 +34,6 @@ class Tokens:
     firsts: list[int]
     lasts: list[int]
     folded: str
-    _spans: list[tuple[int, int]] = field(default_factory=list)
 
     def word(self, i: int) -> str:
         """The first word of token i."""
@@ -40,10 +41,14 @@ class Tokens:
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where tokens `start` to `end` (after the last) stand in the folded text."""
-        spans = self._spans
-        if not spans:
-            spans += [match.span() for match in _TOKEN.finditer(self.folded)]
-        return spans[self.firsts[start]][0], spans[self.lasts[end - 1] - 1][1]
+        first, last = self.firsts[start], self.lasts[end - 1] - 1
+        at = begin = 0
+        for i, word in enumerate(self.words[: last + 1]):
+            at = self.folded.index(word, at)
+            if i == first:
+                begin = at
+            at += len(word)
+        return begin, at
 
     def tight(self, i: int) -> bool:
         """Whether no space stands between token i and the next."""
@@ -94,12 +99,14 @@ def _look_up(known: Lexicon, words: list[str], i: int) -> tuple[int, str, Any, b
     word = words[i]
     if word[0].isdigit():
         return 1, "n" if len(word) <= 2 else "x", int(word) if len(word) < 10 else -1, False
-    if word[0] == "ـ":
-        return 1, "-", None, False
-    if not word[0].isalpha():
-        return 1, "|", None, False
     if "ـ" in word or "." in word:
-        words[i] = word = word.replace("ـ", "").replace(".", "")
+        word = word.replace("ـ", "").replace(".", "")
+        if not word:  # tatweel between numbers is a dash
+            return 1, "-", None, False
+        if hit := known.single.get(word):
+            return 1, *hit, False
+    elif not word[0].isalpha():
+        return 1, "|", None, False
     joined = False
     entries = known.phrases.get(word)
     if entries is None and len(word) > 3 and word[0] in _PREFIXES:
