@@ -91,7 +91,9 @@ class Articles(Part):
         with self._database.write() as tx:
             recorded, known_keys = _decide(tx, article, article.keys, now)
             if recorded.outcome is not Outcome.REJECTED:
-                _add_addresses(tx, article, recorded.article_id, [key for key in article.keys.url_keys if key not in known_keys], now)
+                _add_addresses(
+                    tx, article, recorded.article_id, [key for key in dict.fromkeys(article.keys.url_keys) if key not in known_keys], now
+                )
             if run_id is not None and article.frontier_key is not None:
                 _end_visit(tx, run_id, article.frontier_key, recorded, next_try, validators)
             return recorded

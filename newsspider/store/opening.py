@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 from sqlalchemy import make_url
@@ -127,7 +128,12 @@ def _prepare(fresh: Path, backup: Path) -> None:
 
 def _set_aside(path: Path) -> Path | None:
     """Rename the files of the present store; the new name of the database, None when there was none."""
-    kept = path.with_name(f"{path.name}.replaced-{clock.now():%Y%m%d-%H%M%S}")
+    stem = f"{path.name}.replaced-{clock.now():%Y%m%d-%H%M%S}"
+    kept = path.with_name(stem)
+    for number in count(2):
+        if not kept.exists():
+            break
+        kept = path.with_name(f"{stem}-{number}")
     there = path.exists() and path.stat().st_size > 0
     for suffix in ("", "-wal", "-shm", "-journal"):
         file = path.with_name(path.name + suffix)

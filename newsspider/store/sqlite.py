@@ -35,6 +35,14 @@ ALMOST_NOTHING = 1 << 20  # with less bytes than this free, a failed write means
 # Primary result codes, https://www.sqlite.org/rescode.html
 _PERM, _BUSY, _LOCKED, _READONLY, _INTERRUPT, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 3, 5, 6, 8, 9, 10, 11, 13, 14, 26
 
+_MESSAGES = {
+    "database is locked": _BUSY,
+    "disk I/O error": _IOERR,
+    "database disk image is malformed": _CORRUPT,
+    "database or disk is full": _FULL,
+    "file is not a database": _NOTADB,
+}
+
 REMEDY = "look with `newsspider store check`, bring back a backup with `newsspider store restore FILE`"
 
 
@@ -137,7 +145,8 @@ def free_bytes(path: Path) -> int:
 
 
 def _code(error: BaseException) -> int:
-    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+    code = getattr(error, "sqlite_errorcode", None)  # a failed copy has only its message
+    return _MESSAGES.get(str(error), 0) if code is None else int(code) & 0xFF
 
 
 def quick_check(raw: Any, seconds: float) -> list[str]:
