@@ -17,7 +17,6 @@ import math
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import mean
@@ -39,7 +38,7 @@ from newsspider.text import analyse
 from newsspider.text.stem import light_stem
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-from shared_data import shared  # noqa: E402
+from shared_data import shared
 
 CORPORA = {"news": ("news.titles",), "qa": ("qa.xquad", "qa.mlqa", "qa.aaqad")}
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
@@ -102,7 +101,9 @@ def light(corpus: str, folder: Path) -> Ranking:
     searcher = index.searcher()
 
     def rank(text: str) -> list[str]:
-        terms = [(tantivy.Occur.Should, tantivy.Query.term_query(index.schema, "text", stem, "freq")) for stem in dict.fromkeys(_light(text))]
+        terms = [
+            (tantivy.Occur.Should, tantivy.Query.term_query(index.schema, "text", stem, "freq")) for stem in dict.fromkeys(_light(text))
+        ]
         return [searcher.doc(address)["id"][0] for _, address in searcher.search(tantivy.Query.boolean_query(terms), DEPTH).hits]
 
     return rank

@@ -68,6 +68,11 @@ class Query:
             raise QueryError(f"the first day, {self.day_from}, is after the last, {self.day_to}")
 
     @property
+    def by_date(self) -> bool:
+        """Whether the hits stand in the order of their dates: asked for, or nothing to rank by."""
+        return self.sort is Sort.NEWEST or not (self.words or self.phrases)
+
+    @property
     def terms(self) -> tuple[Word, ...]:
         """The words that decide what is a hit, each stem once: those with a stem, or all where there is none but stop words."""
         stemmed = {word.stem: word for word in reversed(self.words) if word.stem}

@@ -12,8 +12,8 @@ from functools import lru_cache, partial
 from typing import NamedTuple
 
 from newsspider.text.fold import fold
-from newsspider.text.names import FILES, word_list
 from newsspider.text.stem import stem
+from newsspider.text.wordlists import WORD_LISTS, word_list
 from newsspider.text.words import LONGEST, words
 
 VERSION = 1  # of the rules in this package; raise it with every change that gives other tokens
@@ -70,7 +70,7 @@ def grams(exact: str) -> list[str]:
 
 
 def _analysis_id() -> str:
-    lists = "\0".join(word_list(file) for file in (*FILES, "stopwords.txt"))
+    lists = "\0".join(word_list(file) for file in WORD_LISTS)
     return hashlib.sha256(f"{VERSION}\0{lists}".encode()).hexdigest()[:12]
 
 

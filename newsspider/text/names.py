@@ -10,13 +10,13 @@ have that stem.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
 from newsspider.text.fold import fold
+from newsspider.text.wordlists import NAMES, listed_lines
 
-FILES = ("names.txt", "names_cldr.txt")
 CONJUNCTIONS = ("", "و", "ف")
 PREPOSITIONS = "بلك"
 ARTICLES = ("ال", "بال", "كال", "لل")
@@ -55,15 +55,12 @@ class Names:
         return None
 
 
-def read_names(text: str) -> Names:
-    """Names from lines as the module's text describes them; of a form given twice the first line holds."""
+def read_names(lines: Iterable[list[str]]) -> Names:
+    """Names from lines of forms as the module's text describes them; of a form given twice the first line holds."""
     bare: dict[str, str] = {}
     articled: dict[str, str] = {}
     never = set()
-    for line in text.splitlines():
-        forms = line.partition("#")[0].split()
-        if not forms:
-            continue
+    for forms in lines:
         stem = f"_{fold(forms[0])}_"
         for form in forms:
             word = fold(form.lstrip("!~"))
@@ -80,12 +77,7 @@ def read_names(text: str) -> Names:
     return Names(bare, articled, frozenset(never))
 
 
-def word_list(file: str) -> str:
-    """The text of a word list that comes with newsspider."""
-    return resources.files("newsspider.text").joinpath("data", file).read_text(encoding="utf-8")
-
-
 @cache
 def names() -> Names:
     """The protected names that come with newsspider."""
-    return read_names("\n".join(word_list(file) for file in FILES))
+    return read_names(line for file in NAMES for line in listed_lines(file))

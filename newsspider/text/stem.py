@@ -7,9 +7,10 @@ As a chain of stock Elasticsearch filters (each step here is one of them, in thi
 3. `pattern_replace` of PREFIXES with nothing;
 4. `pattern_replace` of FINAL_ALEF with `$1`;
 5. `arabic_stem` (light_stem);
-6. `pattern_replace` of FINAL_TEH with `$1`.
+6. `pattern_replace` of FINAL_TEH with `$1`;
+7. `stemmer_override` from the stems of broken plurals to those of their singulars.
 
-Steps 3 to 6 never touch a `_name_`: no pattern begins or ends with an underscore.
+Steps 3 to 7 never touch a `_name_`: no rule begins or ends with an underscore.
 """
 
 from __future__ import annotations
@@ -18,10 +19,14 @@ import re
 from functools import cache
 
 from newsspider.text.fold import fold
-from newsspider.text.names import names, word_list
+from newsspider.text.names import names
+from newsspider.text.wordlists import alternatives, listed_lines, listed_words
 
+_ENDINGS = "ي?(?:ه|ا|وا|ان|ين|ون|ات|ت)?(?:ه|ها|هم|هما|نا|ك|كم|ي)?"
+_OWN_INITIALS = alternatives(map(fold, listed_words("initials.txt")))
 PREFIXES = re.compile(
     r"^(?:[وف]?(?:ال|بال|كال|لل|[بلك])?(?=[0-9])"  # و30, ال15
+    rf"|[وف]?[بلك]?(?={_OWN_INITIALS}{_ENDINGS}$)"  # لاعب, للاعب
     r"|(?:ولل|وبال|وكال|فلل|فبال|ولال|وفال|وال|بال|كال|فال|ال|لل)(?=.{2})"
     r"|(?:و(?=.{3}))?(?:[بل](?=.{4}))?(?:ي(?=.{3}))?)"
 )
@@ -53,6 +58,12 @@ def stem(word: str) -> str | None:
         return None
     if name := names().stem(word):
         return name
+    stemmed = by_rules(word)
+    return plurals().get(stemmed, stemmed)
+
+
+def by_rules(word: str) -> str:
+    """The stem of a folded word by steps 3 to 6."""
     if word[0] in _PREFIX_LETTERS:
         word = PREFIXES.sub("", word, count=1)
     if word.endswith("ا"):
@@ -62,7 +73,16 @@ def stem(word: str) -> str | None:
 
 
 @cache
+def plurals() -> dict[str, str]:
+    """Stems of broken plurals to those of their singulars."""
+    table: dict[str, str] = {}
+    for line in listed_lines("plurals.txt"):
+        singular, *others = (by_rules(fold(word)) for word in line)
+        table |= {other: singular for other in others if other != singular}
+    return table
+
+
+@cache
 def stop_words() -> frozenset[str]:
     """The stop words, folded."""
-    lines = (line.partition("#")[0] for line in word_list("stopwords.txt").splitlines())
-    return frozenset(fold(word) for line in lines for word in line.split())
+    return frozenset(map(fold, listed_words("stopwords.txt")))

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import itertools
-import re
-from collections.abc import Iterable
 from typing import Any
 
 from newsspider.text.analysis import JOINED
 from newsspider.text.fold import DECOMPOSED, fold
 from newsspider.text.letters import FOLDING
 from newsspider.text.names import ARTICLES, CONJUNCTIONS, PREPOSITIONS, Names, names
-from newsspider.text.stem import FINAL_ALEF, FINAL_TEH, PREFIXES, stop_words
+from newsspider.text.stem import FINAL_ALEF, FINAL_TEH, PREFIXES, plurals, stop_words
+from newsspider.text.wordlists import alternatives
 
 # Lucene takes emoji for words, and what parts words only by being there (a zero-width space) is gone before it looks.
 NO_WORDS = r"\u200b|[#*]\ufe0f?\u20e3|[\p{IsEmoji}&&[^0-9#*\p{IsAlphabetic}]]"
@@ -25,6 +24,7 @@ def complete(analysis: dict[str, Any]) -> None:
     characters["folding"]["mappings"] = [f"{written} => {folded}" for written, folded in folding]
     filters["stop_words"]["stopwords"] = sorted(stop_words())
     filters["names"]["pattern"], filters["name_forms"]["rules"] = name_rules(names())
+    filters["plurals"]["rules"] = [f"{plural} => {singular}" for plural, singular in sorted(plurals().items())]
     for name, pattern in (("prefixes", PREFIXES), ("final_alef", FINAL_ALEF), ("final_teh", FINAL_TEH)):
         filters[name]["pattern"] = pattern.pattern
 
@@ -49,13 +49,3 @@ def name_rules(known: Names) -> tuple[str, list[str]]:
     clitics = f"(?:({bare})|(?:{'|'.join(ARTICLES)})({articled})|[{PREPOSITIONS}]({bare}))"
     pattern = f"^(?!(?:{alternatives(kept)})$)(?:{'|'.join(CONJUNCTIONS)}){clitics}$"
     return pattern, [f"{form} => {stem}" for form, stem in sorted(overrides.items())]
-
-
-def alternatives(words: Iterable[str]) -> str:
-    """A pattern of exactly these words that looks at each letter of a text once (thousands of words side by side would be tried one by one)."""
-    tails: dict[str, list[str]] = {}
-    for word in words:
-        tails.setdefault(word[:1], []).append(word[1:])
-    optional = tails.pop("", None) is not None
-    branches = "|".join(re.escape(letter) + (alternatives(rest) if any(rest) else "") for letter, rest in sorted(tails.items()))
-    return f"(?:{branches}){'?' if optional else ''}" if optional or len(tails) > 1 else branches

@@ -8,19 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from newsspider.search import Query, Sort, Word
+from newsspider.search import Query, Word
 from newsspider.search.query import Phrase
+from newsspider.search.weights import FIELDS, GRAMS
 from newsspider.text import grams
 
 Clause = dict[str, Any]
-WEIGHTS = {"title": 2.0, "body": 1.0}
-GRAM_WEIGHT = 0.3
 NEWEST: list[dict[str, Any]] = [{"published_at": {"order": "desc", "missing": "_last"}}, {"first_seen_at": "desc"}, {"id": "asc"}]
-
-
-def by_date(query: Query) -> bool:
-    """Whether the hits stand in the order of their dates: asked for, or nothing to rank by."""
-    return query.sort is Sort.NEWEST or not (query.words or query.phrases)
 
 
 def compile_query(query: Query, required: int) -> Clause:
@@ -29,7 +23,7 @@ def compile_query(query: Query, required: int) -> Clause:
         "must": [*_terms(query, required), *(_phrase(phrase) for phrase in query.phrases)],
         "filter": _filters(query),
         "must_not": [_word(word) for word in query.excluded_words] + [_phrase(phrase) for phrase in query.excluded_phrases],
-        "should": [] if by_date(query) else _grams(query),
+        "should": [] if query.by_date else _grams(query),
     }
     return {"bool": {occur: those for occur, those in clauses.items() if those}}
 
@@ -41,12 +35,12 @@ def _terms(query: Query, required: int) -> list[Clause]:
 
 def _word(word: Word) -> Clause:
     level, token = ("", word.stem) if word.stem else (".exact", word.exact)
-    return _either({text: {"term": {text + level: {"value": token, "boost": weight}}} for text, weight in WEIGHTS.items()})
+    return _either({text: {"term": {text + level: {"value": token, "boost": weight}}} for text, weight in FIELDS.items()})
 
 
 def _phrase(phrase: Phrase) -> Clause:
     words = {"query": " ".join(phrase), "analyzer": "whitespace"}  # the words are tokens already
-    return _either({text: {"match_phrase": {f"{text}.exact": {**words, "boost": weight}}} for text, weight in WEIGHTS.items()})
+    return _either({text: {"match_phrase": {f"{text}.exact": {**words, "boost": weight}}} for text, weight in FIELDS.items()})
 
 
 def _either(clauses: dict[str, Clause]) -> Clause:
@@ -55,9 +49,7 @@ def _either(clauses: dict[str, Clause]) -> Clause:
 
 def _grams(query: Query) -> list[Clause]:
     every = dict.fromkeys(gram for word in query.words if word.stem for gram in grams(word.exact))
-    return [
-        {"term": {f"{text}.grams": {"value": gram, "boost": GRAM_WEIGHT * weight}}} for gram in every for text, weight in WEIGHTS.items()
-    ]
+    return [{"term": {f"{text}.grams": {"value": gram, "boost": GRAMS * weight}}} for gram in every for text, weight in FIELDS.items()]
 
 
 def _filters(query: Query) -> list[Clause]:

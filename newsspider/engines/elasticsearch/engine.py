@@ -12,7 +12,7 @@ from elasticsearch import AuthorizationException, Elasticsearch
 
 from newsspider.config import EngineConfig
 from newsspider.engines.elasticsearch.bulk import deliver
-from newsspider.engines.elasticsearch.compiler import NEWEST, by_date, compile_query
+from newsspider.engines.elasticsearch.compiler import NEWEST, compile_query
 from newsspider.engines.elasticsearch.connection import connect, reported
 from newsspider.engines.elasticsearch.indices import NOBODY, Concrete, Indices
 from newsspider.engines.protocol import IndexInfo
@@ -102,11 +102,10 @@ class ElasticsearchEngine:
             return self._written
 
     def _search(self, query: Query, required: int) -> Results:
-        in_order_of_dates = by_date(query)
         answer = self._client.search(
             index=self._searched,
             query=compile_query(query, required),
-            sort=NEWEST if in_order_of_dates else None,
+            sort=NEWEST if query.by_date else None,
             from_=query.offset,
             size=query.limit,
             track_total_hits=True,
@@ -115,7 +114,7 @@ class ElasticsearchEngine:
         )
         found: list[dict[str, Any]] = answer["hits"]["hits"]
         self._require_analysis(found)
-        hits = (hit(one["_source"], 0.0 if in_order_of_dates else one["_score"], query.marks) for one in found)
+        hits = (hit(one["_source"], 0.0 if query.by_date else one["_score"], query.marks) for one in found)
         return Results(answer["hits"]["total"]["value"], tuple(hits), took=0.0)
 
     def _require_analysis(self, found: list[dict[str, Any]]) -> None:

@@ -12,13 +12,10 @@ import tantivy
 from tantivy import Occur
 from tantivy import Query as Clause
 
-from newsspider.engines.embedded.schema import TEXTS
 from newsspider.search import Query, Word
 from newsspider.search.query import Phrase
+from newsspider.search.weights import FIELDS, GRAMS
 from newsspider.text import grams
-
-WEIGHTS = {"title": 2.0, "body": 1.0}
-GRAM_WEIGHT = 0.3
 
 
 def compile_query(query: Query, required: int, schema: tantivy.Schema) -> Clause:
@@ -29,7 +26,8 @@ def compile_query(query: Query, required: int, schema: tantivy.Schema) -> Clause
     clauses = [(Occur.Must, clause) for clause in musts or [Clause.const_score_query(Clause.all_query(), 0.0)]]
     clauses += [(Occur.Must, Clause.const_score_query(clause, 0.0)) for clause in filters]
     clauses += [(Occur.MustNot, clause) for clause in excluded]
-    clauses += [(Occur.Should, clause) for clause in _grams(query, schema)]
+    if not query.by_date:
+        clauses += [(Occur.Should, clause) for clause in _grams(query, schema)]
     return Clause.boolean_query(clauses)
 
 
@@ -40,25 +38,25 @@ def _terms(query: Query, required: int, schema: tantivy.Schema) -> list[Clause]:
 
 def _word(word: Word, schema: tantivy.Schema) -> Clause:
     level, token, option = ("stem", word.stem, "freq") if word.stem else ("exact", word.exact, "position")
-    return _either({text: Clause.term_query(schema, f"{text}_{level}", token, option) for text in TEXTS})
+    return _either({text: Clause.term_query(schema, f"{text}_{level}", token, option) for text in FIELDS})
 
 
 def _phrase(phrase: Phrase, schema: tantivy.Schema) -> Clause:
     if len(phrase) == 1:
-        return _either({text: Clause.term_query(schema, f"{text}_exact", phrase[0], "position") for text in TEXTS})
-    return _either({text: Clause.phrase_query(schema, f"{text}_exact", list(phrase)) for text in TEXTS})
+        return _either({text: Clause.term_query(schema, f"{text}_exact", phrase[0], "position") for text in FIELDS})
+    return _either({text: Clause.phrase_query(schema, f"{text}_exact", list(phrase)) for text in FIELDS})
 
 
 def _either(clauses: dict[str, Clause]) -> Clause:
-    return Clause.boolean_query([(Occur.Should, Clause.boost_query(clause, WEIGHTS[text])) for text, clause in clauses.items()])
+    return Clause.boolean_query([(Occur.Should, Clause.boost_query(clause, FIELDS[text])) for text, clause in clauses.items()])
 
 
 def _grams(query: Query, schema: tantivy.Schema) -> list[Clause]:
     every = dict.fromkeys(gram for word in query.words if word.stem for gram in grams(word.exact))
     return [
-        Clause.boost_query(Clause.term_query(schema, f"{text}_gram", gram, "basic"), GRAM_WEIGHT * WEIGHTS[text])
+        Clause.boost_query(Clause.term_query(schema, f"{text}_gram", gram, "freq"), GRAMS * weight)
         for gram in every
-        for text in TEXTS
+        for text, weight in FIELDS.items()
     ]
 
 

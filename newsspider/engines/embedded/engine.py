@@ -19,7 +19,7 @@ from newsspider.engines.embedded.schema import document
 from newsspider.engines.protocol import IndexInfo
 from newsspider.engines.shown import hit
 from newsspider.items import Change, Delivered, Delivery
-from newsspider.search import Query, Results, Sort, relaxing
+from newsspider.search import Query, Results, relaxing
 
 WRITER_BYTES = 64 << 20
 WRITER_THREADS = 1
@@ -113,8 +113,9 @@ def _put(writer: tantivy.IndexWriter, change: Change) -> Delivered:
 
 
 def _search(searcher: tantivy.Searcher, query: Query, required: int, schema: tantivy.Schema) -> Results:
-    by_date = query.sort is Sort.NEWEST or not (query.words or query.phrases)
-    order = "newest" if by_date else None
+    order = "newest" if query.by_date else None
     found = searcher.search(compile_query(query, required, schema), query.limit, order_by_field=order, offset=query.offset)
-    hits = (hit(json.loads(searcher.doc(address)["shown"][0]), 0.0 if by_date else score, query.marks) for score, address in found.hits)
+    hits = (
+        hit(json.loads(searcher.doc(address)["shown"][0]), 0.0 if query.by_date else score, query.marks) for score, address in found.hits
+    )
     return Results(found.count, tuple(hits), took=0.0)  # type: ignore[attr-defined]  # missing in tantivy's stubs

@@ -30,7 +30,7 @@ def schema() -> tantivy.Schema:
     for text in TEXTS:
         builder.add_text_field(f"{text}_exact", tokenizer_name=WORDS, index_option="position")
         builder.add_text_field(f"{text}_stem", tokenizer_name=WORDS, index_option="freq")
-        builder.add_text_field(f"{text}_gram", tokenizer_name=WORDS, index_option="basic")
+        builder.add_text_field(f"{text}_gram", tokenizer_name=WORDS, index_option="freq")
     for keyword in ("source", "section"):
         builder.add_text_field(keyword, tokenizer_name="raw", index_option="basic", fast=True)
     builder.add_date_field("published_day", indexed=True, fast=True)
