@@ -120,6 +120,11 @@ def newsspider_folder(folder: Path, origin: str) -> None:
     )
 
 
+def export(folder: Path) -> bool:
+    command = [sys.executable, "-m", "newsspider", "export", str(folder / "out.jsonl")]
+    return subprocess.run(command, env=os.environ | {"NEWSSPIDER_CONFIG": str(folder / "newsspider.toml")}, check=False).returncode == 0
+
+
 def measure(command: list[str], environment: dict[str, str]) -> tuple[float, float]:
     """Wall-clock seconds and peak memory in MiB of one process."""
     began = time.perf_counter()
@@ -144,7 +149,10 @@ def main() -> None:
             "newsspider": ([sys.executable, "-m", "newsspider", "crawl", "bench"], {"NEWSSPIDER_CONFIG": str(folder / "newsspider.toml")}),
         }
         results = {title: measure(command, environment) for title, (command, environment) in contestants.items()}
+        stored = sum(1 for _ in (folder / "out.jsonl").open()) if export(folder) else 0
     server.shutdown()
+    if stored != pages:
+        sys.exit(f"newsspider stored {stored} of {pages} pages: the figures mean nothing")
     bare, peer = (results[title][0] for title in list(results)[:2])
     table = Table("contestant", "seconds", "pages/s", "peak MiB", "time ÷ bare", "time ÷ peer", title=f"{pages} pages")
     for title, (seconds, memory) in results.items():

@@ -19,6 +19,15 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Crawl Arabic news sites and make them searchable.",
 )
+for group in (demo, crawl, search, sources, runs, extract, dates, transfer, index, store, config, doctor):
+    group.register(app)
+
+
+@app.callback(invoke_without_command=True)
+def options(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    if version:
+        typer.echo(f"newsspider {__version__}")
+        raise typer.Exit
 
 
 def main() -> None:

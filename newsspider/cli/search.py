@@ -1,0 +1,156 @@
+"""`newsspider search`: the articles that match, with what matched marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.text import Text
+
+from newsspider.cli import console
+from newsspider.items import Precision
+from newsspider.search import Match, Query, Results, Sort, parse_query
+
+if TYPE_CHECKING:
+    from newsspider.search import Hit
+    from newsspider.text.highlight import Segment
+
+NOTICES = {
+    "most_words": "hardly anything has all of the words, so articles with most of them are shown; --match all keeps to all",
+    "any_word": "hardly anything has most of the words, so articles with any of them are shown; --match most keeps to most",
+}
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(search)
+
+
+def search(
+    query: Annotated[str, typer.Argument(help='Words, "phrases" and -exclusions.')],
+    source: Annotated[list[str] | None, typer.Option(help="Only this source; may be repeated.")] = None,
+    section: Annotated[list[str] | None, typer.Option(help="Only this section; may be repeated.")] = None,
+    day_from: Annotated[
+        datetime | None, typer.Option("--from", help="First day of publication.", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"])
+    ] = None,
+    day_to: Annotated[
+        datetime | None, typer.Option("--to", help="Last day of publication.", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"])
+    ] = None,
+    sort: Annotated[Sort, typer.Option(help="Order of the hits.")] = Sort.RELEVANCE,
+    match: Annotated[
+        Match, typer.Option(help="How many of the words a hit must have; auto: all of up to four, most of more.")
+    ] = Match.AUTO,
+    page: Annotated[int, typer.Option(min=1, help="Page of hits.")] = 1,
+    limit: Annotated[int, typer.Option(min=1, max=100, help="Hits on a page.")] = 10,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Search the articles. Digits, hamza, ta marbuta, harakat and word forms may be typed in any way."""
+    from dataclasses import replace
+
+    from newsspider.engines import open_engine
+
+    wanted = replace(
+        parse_query(query),
+        sources=tuple(source or ()),
+        sections=tuple(section or ()),
+        day_from=_day(day_from),
+        day_to=_day(day_to),
+        sort=sort,
+        match=match,
+        limit=limit,
+        offset=(page - 1) * limit,
+    )
+    engine = open_engine(console.config())
+    try:
+        results = engine.search(wanted)
+    finally:
+        engine.close()
+    if as_json:
+        console.print_json(as_object(query, results))
+    else:
+        _print(wanted, results)
+
+
+def as_object(query: str, results: Results) -> dict[str, Any]:
+    """The results as `--json` prints them; `marked` holds the words that matched."""
+    return {
+        "query": query,
+        "total": results.total,
+        "notice": results.notice,
+        "took_seconds": round(results.took, 4),
+        "hits": [_hit_as_object(hit) for hit in results.hits],
+    }
+
+
+def _hit_as_object(hit: Hit) -> dict[str, Any]:
+    return {
+        "id": hit.id,
+        "url": hit.url,
+        "source": hit.source,
+        "title": _plain(hit.title),
+        "snippet": _plain(hit.snippet),
+        "marked": {"title": _marked(hit.title), "snippet": _marked(hit.snippet)},
+        "published_at": _published(hit),
+        "precision": hit.precision,
+        "published_day": hit.published_day.isoformat() if hit.published_day else None,
+        "first_seen_at": hit.first_seen_at.isoformat(),
+        "section": hit.section,
+        "authors": list(hit.authors),
+        "tags": list(hit.tags),
+        "score": round(hit.score, 4),
+    }
+
+
+def _print(query: Query, results: Results) -> None:
+    first = query.offset + 1
+    if not results.total:
+        console.out.print("No article matches. Try fewer words, or --match any.")
+        return
+    shown = f"{first}–{query.offset + len(results.hits)} of {results.total}" if results.hits else f"none on this page, of {results.total}"
+    console.out.print(f"{shown} articles, {results.took * 1000:.0f} ms", style="dim")
+    if results.notice:
+        console.out.print(NOTICES[results.notice], style="yellow")
+    for number, hit in enumerate(results.hits, first):
+        console.out.print()
+        console.out.print(Text.assemble((f"{number}. ", "dim"), _styled(hit.title, "bold", "bold black on yellow")))
+        facts = " · ".join(fact for fact in (hit.source, _date(hit), hit.section) if fact)
+        console.out.print(Text.assemble("   ", (facts, "cyan")))
+        console.out.print(Text.assemble("   ", _styled(hit.snippet, "", "black on yellow")))
+        console.out.print(Text.assemble("   ", (hit.url, "dim")), soft_wrap=True)
+
+
+def _styled(segments: Iterable[Segment], style: str, marked: str) -> Text:
+    """On a terminal marks are colours; elsewhere they stand between [ and ], so that a pipe or a log keeps them."""
+    if console.out.is_terminal:
+        return Text.assemble(*((segment.text, marked if segment.marked else style) for segment in segments))
+    return Text("".join(f"[{segment.text}]" if segment.marked else segment.text for segment in segments))
+
+
+def _date(hit: Hit) -> str:
+    if hit.published_at is None or hit.precision is None:
+        return f"date unknown, seen {hit.first_seen_at:%Y-%m-%d}"
+    if hit.precision in (Precision.SECOND, Precision.MINUTE):
+        return f"{hit.published_at:%Y-%m-%d %H:%M}"
+    if hit.precision is Precision.HOUR:
+        return f"{hit.published_at:%Y-%m-%d %H} h"
+    return f"{hit.published_day}" if hit.precision is Precision.DAY else f"about {hit.published_day} (to the {hit.precision})"
+
+
+def _published(hit: Hit) -> str | None:
+    if hit.published_at is None:
+        return None
+    timed = hit.precision in (Precision.SECOND, Precision.MINUTE, Precision.HOUR)
+    return hit.published_at.isoformat() if timed or not hit.published_day else hit.published_day.isoformat()
+
+
+def _plain(segments: Iterable[Segment]) -> str:
+    return "".join(segment.text for segment in segments)
+
+
+def _marked(segments: Iterable[Segment]) -> list[str]:
+    return [segment.text for segment in segments if segment.marked]
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
