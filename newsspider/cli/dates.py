@@ -74,16 +74,12 @@ def _print_table(readings: Iterator[tuple[str, Reading]]) -> None:
         if found is None:
             table.add_row(Text(text), "–", "", "", "", f"refused: {reading.reject_reason}")
             continue
-        table.add_row(Text(text), found.value.isoformat(), found.precision, found.calendar, Text(_matched(text, found)), _notes(found))
+        table.add_row(Text(text), found.value.isoformat(), found.precision, found.calendar, Text(found.matched), _notes(found))
         if reading.modified not in (None, found):
             table.add_row(
-                "", reading.modified.value.isoformat(), reading.modified.precision, "", Text(_matched(text, reading.modified)), "modified"
+                "", reading.modified.value.isoformat(), reading.modified.precision, "", Text(reading.modified.matched), "modified"
             )
     console.out.print(table)
-
-
-def _matched(text: str, found: ParsedDate) -> str:
-    return text[slice(*found.span)]
 
 
 def _notes(found: ParsedDate) -> str:
@@ -93,20 +89,20 @@ def _notes(found: ParsedDate) -> str:
 def _as_json(text: str, reading: Reading) -> dict[str, Any]:
     return {
         "text": text,
-        "published": _date_as_json(text, reading.published),
-        "modified": _date_as_json(text, reading.modified),
+        "published": _date_as_json(reading.published),
+        "modified": _date_as_json(reading.modified),
         "refused": reading.reject_reason,
     }
 
 
-def _date_as_json(text: str, found: ParsedDate | None) -> dict[str, Any] | None:
+def _date_as_json(found: ParsedDate | None) -> dict[str, Any] | None:
     if found is None:
         return None
     return {
         "value": found.value.isoformat(),
         "precision": found.precision,
         "calendar": found.calendar,
-        "matched": _matched(text, found),
+        "matched": found.matched,
         "span": found.span,
         "confidence": found.confidence,
         "notes": found.notes,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, tzinfo
+from datetime import date, datetime, tzinfo
 
 from newsspider.dates.calendars import SURE_HIJRI, Calendar, gregorian, hijri, hijri_nearest_past, nearest_past, untrue
 from newsspider.dates.clocks import Clock, clocks, zones
 from newsspider.dates.expressions import Written, dates
-from newsspider.dates.folding import origin
+from newsspider.dates.folding import MAX_CHARS
 from newsspider.dates.model import Note, ParsedDate, Reading, Refusal
 from newsspider.dates.relative import Back, back
 from newsspider.dates.tokens import Tokens
@@ -41,7 +41,7 @@ class Assembly:
     """The reading of one text; `owned` says that the text is the grammar's business, even when it gives no date."""
 
     def __init__(self, raw: str, tokens: Tokens, here: datetime, zone: tzinfo, country: str | None) -> None:
-        self.raw, self.tokens, self.here, self.zone = raw, tokens, here, zone
+        self.raw, self.tokens, self.here, self.zone = raw[:MAX_CHARS], tokens, here, zone
         self.refused: Refusal | None = None
         self.labels = [i for i, code in enumerate(tokens.classes) if code in "lu"]
         self.dates = dates(tokens, here.date())
@@ -116,7 +116,11 @@ class Assembly:
         if first.year is None and classes[group.end : group.end + 1] == "v":  # "2 May next"
             self.refused = Refusal.FUTURE
             return False
-        span = None if first.rule.numeric else _RANGE.search(classes, 0, group.start)
+        span = (
+            None
+            if first.rule.numeric or classes[group.start - 1 : group.start] not in ("-", "&")
+            else _RANGE.search(classes, 0, group.start)
+        )
         if span and (span["month"] or self.tokens.values[span.start("day")] < first.day):
             self.refused = Refusal.RANGE
             return False
@@ -124,6 +128,8 @@ class Assembly:
 
     # ------------------------------------------------------------ choosing
     def _choose(self, parsed: list[tuple[Group, ParsedDate]]) -> Reading:
+        if len(parsed) == 1 and not self.labels:
+            return Reading(parsed[0][1])
         modified = next((p for g, p in parsed if g.label == "u"), None)
         plain = [p for g, p in parsed if g.label is None]
         published = next((p for g, p in parsed if g.label == "l"), None) or next(iter(plain), None)
@@ -182,7 +188,7 @@ class Assembly:
         if refused := untrue(value, self.here):
             self.refused = Refusal(refused)
             return None
-        return ParsedDate(value, precision, main.calendar, self._span(main.start, main.end), tuple(notes), printed)
+        return ParsedDate(value, precision, self.raw, (main.start, main.end), main.calendar, tuple(notes), printed)
 
     def _full(self, main: Written, year: int, weekday: int | None, notes: list[Note]) -> date | None:
         if main.calendar is Calendar.HIJRI:
@@ -208,19 +214,17 @@ class Assembly:
     def _weekday(self, group: Group) -> int | None:
         """The weekday printed nearest to the date, within four tokens and without an unknown word or a year between."""
         classes = self.tokens.classes
-        if "W" not in classes:
-            return None
-        for step in range(1, 5):
-            for at in (group.start - step, group.end - 1 + step):
-                if 0 <= at < len(classes) and classes[at] == "W":
-                    between = classes[at + 1 : group.start] if at < group.start else classes[group.end : at]
-                    if "X" not in between and "Y" not in between:
-                        return int(self.tokens.values[at])
-        return None
+        start, end = group.start, group.end
+        before, after = classes.rfind("W", max(start - 4, 0), start), classes.find("W", end, end + 4)
+        if before >= 0 and (after < 0 or start - before <= after - end + 1):
+            at, between = before, classes[before + 1 : start]
+        else:
+            at, between = after, classes[end:after]
+        return int(self.tokens.values[at]) if at >= 0 and "X" not in between and "Y" not in between else None
 
     def _with_clock(self, day: date, clock: Clock) -> tuple[datetime, Precision, bool]:
         zone = self._zone_for(clock) if self.zones else None
-        value = datetime.combine(day, time(clock.hour, clock.minute, clock.second or 0), zone or self.zone)
+        value = datetime(day.year, day.month, day.day, clock.hour, clock.minute, clock.second or 0, tzinfo=zone or self.zone)
         precision = Precision.HOUR if clock.only_hour else Precision.MINUTE if clock.second is None else Precision.SECOND
         return value, precision, zone is not None
 
@@ -236,17 +240,15 @@ class Assembly:
 
     def _relative(self, found: Back) -> ParsedDate | None:
         """None when the clock time beside "today" is still too far ahead."""
-        span = self._span(found.start, found.end)
+        tokens = (found.start, found.end)
         if found.named_day and self.clocks:
             value, precision, printed = self._with_clock(found.day, self.clocks[0])
             return (
-                None if untrue(value, self.here) else ParsedDate(value, precision, span=span, notes=(Note.RELATIVE,), zone_printed=printed)
+                None
+                if untrue(value, self.here)
+                else ParsedDate(value, precision, self.raw, tokens, notes=(Note.RELATIVE,), zone_printed=printed)
             )
-        return ParsedDate(found.moment or found.day, found.precision, span=span, notes=(Note.RELATIVE,))
-
-    def _span(self, start: int, end: int) -> tuple[int, int]:
-        first, last = self.tokens.span(start, end)
-        return origin(self.raw, first), origin(self.raw, last - 1) + 1
+        return ParsedDate(found.moment or found.day, found.precision, self.raw, tokens, notes=(Note.RELATIVE,))
 
 
 def _reason(classes: str, *, clock: bool) -> Refusal:

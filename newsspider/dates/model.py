@@ -7,6 +7,8 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from newsspider.dates.calendars import Calendar
+from newsspider.dates.folding import fold, origin
+from newsspider.dates.tokens import cut
 from newsspider.items import Precision
 
 
@@ -53,12 +55,13 @@ _FACTORS = {
 
 @dataclass(slots=True, frozen=True)
 class ParsedDate:
-    """A date as printed: aware datetime, or date when no time is printed. `span` is where it stands in the raw text."""
+    """A date as printed: aware datetime, or date when no time is printed. `raw` is the text, `tokens` which of its tokens are the date."""
 
     value: datetime | date
     precision: Precision
+    raw: str
+    tokens: tuple[int, int] | None = None  # None: all of it
     calendar: Calendar = Calendar.GREGORIAN
-    span: tuple[int, int] = (0, 0)
     notes: tuple[Note, ...] = ()
     zone_printed: bool = False
 
@@ -69,6 +72,19 @@ class ParsedDate:
         for note in self.notes:
             sure *= _FACTORS[note]
         return round(sure, 3)
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Where the date stands in the raw text. Looked up when asked for: few ask."""
+        if self.tokens is None:
+            return 0, len(self.raw)
+        first, last = cut(fold(self.raw)).span(*self.tokens)
+        return origin(self.raw, first), origin(self.raw, last - 1) + 1
+
+    @property
+    def matched(self) -> str:
+        """The part of the raw text that is the date."""
+        return self.raw[slice(*self.span)]
 
     @property
     def day(self) -> date:

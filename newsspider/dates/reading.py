@@ -46,20 +46,17 @@ def read_date(raw: str, *, reference: datetime, timezone: str, country: str | No
     reading = assembly.read()
     if reading.published is None and not assembly.owned and (foreign := read_foreign(raw, tokens, here, zone)):
         value, precision = foreign
-        return _checked(ParsedDate(value, precision, span=(0, len(raw))), here)
+        return _checked(ParsedDate(value, precision, raw), here)
     return reading
 
 
 def _from_iso(raw: str, iso: tuple[Day, tuple[int, int, int | None] | None, timezone | None], here: datetime, zone: tzinfo) -> Reading:
     day, clock, offset = iso
-    span = (0, len(raw))
     if clock is None:
-        return _checked(ParsedDate(day, Precision.DAY, span=span), here)
+        return _checked(ParsedDate(day, Precision.DAY, raw), here)
     hour, minute, second = clock
     value = datetime(day.year, day.month, day.day, hour, minute, min(second or 0, 59), tzinfo=offset or zone)
-    return _checked(
-        ParsedDate(value, Precision.MINUTE if second is None else Precision.SECOND, span=span, zone_printed=offset is not None), here
-    )
+    return _checked(ParsedDate(value, Precision.MINUTE if second is None else Precision.SECOND, raw, zone_printed=offset is not None), here)
 
 
 def _checked(parsed: ParsedDate, here: datetime) -> Reading:
