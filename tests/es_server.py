@@ -292,7 +292,7 @@ def start() -> Server:
             raise NoElasticsearch(f"no Elasticsearch for the tests: {no_node}; {no_container}; or set NEWSSPIDER_TEST_ES_URL") from None
 
 
-def _without(reason: NoElasticsearch) -> None:
+def without(reason: NoElasticsearch) -> None:
     if os.environ.get("CI") == "true":
         pytest.fail(str(reason))
     pytest.skip(str(reason))
@@ -303,7 +303,7 @@ def elasticsearch() -> Iterator[Server]:
     try:
         server = start()
     except NoElasticsearch as e:
-        _without(e)
+        without(e)
         return
     yield server
     server.stop()
@@ -314,7 +314,7 @@ def secured_elasticsearch() -> Iterator[Node]:
     try:
         node = Node(secured=True)
     except NoElasticsearch as e:
-        _without(e)
+        without(e)
         return
     yield node
     node.stop()
@@ -327,7 +327,7 @@ def own_names(server: Server) -> Iterator[str]:
     yield prefix
     for index in server.request("GET", f"{prefix}*/_alias?expand_wildcards=all"):
         server.request("DELETE", index)
-    for template in server.request("GET", f"_index_template/{prefix}*")["index_templates"]:
+    for template in server.ask("GET", f"_index_template/{prefix}*")[1]["index_templates"]:  # 404 where there is none
         server.request("DELETE", f"_index_template/{template['name']}")
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
-from newsspider.engines.elasticsearch.connection import MOST_OF_A_REASON, cause, explain, silence
+from newsspider.engines.elasticsearch.connection import cause, explain, silence
 from newsspider.engines.elasticsearch.documents import document
 from newsspider.items import Change, Delivered, Delivery
 
@@ -30,7 +30,7 @@ DOCUMENT_FAULTS = {
     "strict_dynamic_mapping_exception",
 }
 SERVER_FAULTS = {"cluster_block_exception", "index_closed_exception", "index_not_found_exception", "security_exception"}
-_NEVER_FITS = re.compile(r"coordinating_operation_bytes=(\d+), max_coordinating_bytes=(\d+)")
+_PRESSURE = re.compile(r"(coordinating|primary)_operation_bytes=(?P<sent>\d+), max_\1_bytes=(?P<most>\d+)")
 
 
 class _State(Enum):
@@ -38,6 +38,7 @@ class _State(Enum):
     DEAD = "dead"
     PENDING = "pending"
     BUSY = "busy"  # pending, and worth another try soon
+    TOO_LARGE = "too large"  # for one request, with the others
     DOUBTFUL = "doubtful"  # an error that may be the document's or the index's: the other documents tell
 
 
@@ -101,25 +102,27 @@ def _send(client: Elasticsearch, operations: Sequence[_Operation]) -> dict[int, 
     except ApiError as e:
         verdict = _of_request(e, len(operations))
         if verdict is None:
-            half = len(operations) // 2
-            return _send(client, operations[:half]) | _send(client, operations[half:])
+            return _send_halves(client, operations)
     except TransportError as e:
         verdict = _Verdict(_State.PENDING, type(e).__name__, silence(e))
     else:
-        return _of_answer(answer.body, operations)
+        verdicts = _of_answer(answer.body, operations)
+        too_large = [operation for operation in operations if verdicts[operation.change.change_no].state is _State.TOO_LARGE]
+        return verdicts | _send_halves(client, too_large)
     return {operation.change.change_no: verdict for operation in operations}
+
+
+def _send_halves(client: Elasticsearch, operations: Sequence[_Operation]) -> dict[int, _Verdict]:
+    half = (len(operations) + 1) // 2
+    return _send(client, operations[:half]) | _send(client, operations[half:])
 
 
 def _of_request(error: ApiError, size: int) -> _Verdict | None:
     """What an error of the whole request says of its documents; None when halves of it may fare better."""
     status, (kind, reason) = error.meta.status, cause(error.body)
-    bytes_of = _NEVER_FITS.search(reason)
-    too_large = status == 413 or (bytes_of is not None and int(bytes_of[1]) > int(bytes_of[2]))
-    if size > 1 and (too_large or (status == 400 and kind not in SERVER_FAULTS)):
-        return None
-    if too_large:
-        return _Verdict(_State.DEAD, kind or "content_too_large", f"larger than Elasticsearch takes in one request ({status} {reason})")
-    return _of_error(status, kind, reason, {kind})
+    verdict = _of_error(status, kind, reason, {kind}, alone=size == 1)
+    of_some = verdict.state in (_State.TOO_LARGE, _State.DOUBTFUL, _State.DEAD)
+    return None if size > 1 and of_some else verdict
 
 
 def _of_answer(body: dict[str, Any], operations: Sequence[_Operation]) -> dict[int, _Verdict]:
@@ -129,11 +132,11 @@ def _of_answer(body: dict[str, Any], operations: Sequence[_Operation]) -> dict[i
     found = {}
     for at, operation in enumerate(operations):
         item = items[at] if at < len(items) else None
-        found[operation.change.change_no] = _of_item(item, operation)
+        found[operation.change.change_no] = _of_item(item, operation, alone=len(operations) == 1)
     return found
 
 
-def _of_item(item: Any, operation: _Operation) -> _Verdict:
+def _of_item(item: Any, operation: _Operation, *, alone: bool) -> _Verdict:
     action = "index" if operation.change.article else "delete"
     result = item.get(action) if isinstance(item, dict) else None
     if not isinstance(result, dict) or result.get("_id") != operation.change.article_id or not isinstance(result.get("status"), int):
@@ -144,7 +147,7 @@ def _of_item(item: Any, operation: _Operation) -> _Verdict:
     kind, reason = cause(result)
     if kind == "version_conflict_engine_exception":  # the index has a newer state already
         return _Verdict(_State.DONE)
-    return _of_error(status, kind, reason, _kinds(result.get("error")))
+    return _of_error(status, kind, reason, _kinds(result.get("error")), alone=alone)
 
 
 def _kinds(error: Any) -> set[str]:
@@ -156,9 +159,14 @@ def _kinds(error: Any) -> set[str]:
     return kinds
 
 
-def _of_error(status: int, kind: str, reason: str, kinds: set[str]) -> _Verdict:
+def _of_error(status: int, kind: str, reason: str, kinds: set[str], *, alone: bool) -> _Verdict:
+    """What an error says. `alone`: the request held nothing else."""
+    pressure = _PRESSURE.search(reason)
+    if status == 413 or (pressure and int(pressure["sent"]) > int(pressure["most"])):
+        larger = f"larger than Elasticsearch takes in one request ({status} {reason})"
+        return _Verdict(_State.DEAD if alone else _State.TOO_LARGE, kind or "content_too_large", larger)
     if kinds & DOCUMENT_FAULTS:
-        return _Verdict(_State.DEAD, kind, reason[:MOST_OF_A_REASON])
+        return _Verdict(_State.DEAD, kind, reason)
     state = _State.PENDING
     if kind not in SERVER_FAULTS:
         state = {400: _State.DOUBTFUL, 429: _State.BUSY}.get(status, state)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from elasticsearch.exceptions import UnsupportedProductError
 from newsspider.config import EngineConfig
 from newsspider.errors import ConfigError, EngineError, EngineUnavailable
 
+logging.getLogger("elastic_transport.node_pool").setLevel(logging.ERROR)  # every failure it warns of is reported by us
 MOST_OF_A_REASON = 500  # characters; Elasticsearch quotes whole texts
 
 
@@ -42,7 +44,7 @@ def connect(config: EngineConfig) -> tuple[Elasticsearch, str]:
         raise ConfigError("engine.url: must be like https://search.example.org:9200, with the port")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     url = f"{parts.scheme}://{host}:{port}{parts.path.rstrip('/')}"
-    options: dict[str, Any] = {"request_timeout": config.timeout, "max_retries": 0, "retry_on_timeout": False}
+    options: dict[str, Any] = {"request_timeout": config.timeout, "max_retries": 0, "retry_on_timeout": False, "retry_on_status": ()}
     username, password = (
         config.username or unquote(parts.username or ""),
         config.password.get_secret_value() or unquote(parts.password or ""),
