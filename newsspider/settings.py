@@ -73,6 +73,7 @@ def _components() -> dict[str, Any]:
             "pipelines.index.IndexPipeline": 500,
         },
         "EXTENSIONS": {"newsspider.extensions.ledger.RunLedger": 100},
+        "SCHEDULER_PRIORITY_QUEUE": f"{own}.turns.HostTurns",
         # The frontier knows what was visited; a filter here would drop redirects without an outcome.
         "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
     }

@@ -81,6 +81,8 @@ def _peak_mib() -> float:
 
 
 def main() -> None:
+    import asyncio
+
     from scrapy import Request, Spider
     from scrapy.crawler import AsyncCrawlerProcess, AsyncCrawlerRunner
     from scrapy.settings import Settings
@@ -92,7 +94,13 @@ def main() -> None:
 
     job = json.load(sys.stdin)
     endings: dict[str, Any] = {}
+    twice: list[str] = []
     before = 0.0
+
+    def ended(url: str, **how: Any) -> None:
+        if url in endings:
+            twice.append(url)
+        endings[url] = how
 
     class ProbeSpider(Spider):
         name = "probe"
@@ -101,7 +109,7 @@ def main() -> None:
             nonlocal before
             before = _peak_mib()
             for url in job["urls"]:
-                yield Request(url, self.parse, errback=self.failed, meta={"asked": url, **job["meta"]}, dont_filter=True)
+                yield Request(url, self.parse, errback=self.failed, meta={"asked": url, **job["meta"]})
 
         if job["accepts"] is not None:
 
@@ -109,25 +117,20 @@ def main() -> None:
                 return host in job["accepts"]
 
         async def parse(self, response: Any) -> None:
-            assert response.meta["asked"] not in endings, "ended twice"
-            endings[response.meta["asked"]] = {"status": response.status, "final": response.url, "length": len(response.body)}
+            ended(response.meta["asked"], status=response.status, final=response.url, length=len(response.body))
             if job["stop_after"] and len(endings) == job["stop_after"]:
-                import asyncio
-
                 self.closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="shutdown"))
 
         def failed(self, failure: Any) -> None:
-            asked = failure.request.meta["asked"]
-            assert asked not in endings, "ended twice"
             outcome, reason = reason_of(failure.value)
             next_try = getattr(failure.value, "next_try", None)
-            endings[asked] = {
-                "outcome": outcome,
-                "reason": reason,
-                "next_try": next_try and next_try.isoformat(),
-                "message": str(failure.value),
-                "error": repr(failure.value),
-            }
+            ended(
+                failure.request.meta["asked"],
+                outcome=outcome,
+                reason=reason,
+                next_try=next_try and next_try.isoformat(),
+                message=str(failure.value),
+            )
 
     settings = Settings({**scrapy_settings(Config(**job["config"])), **job["settings"]}, priority="project")
     if job["runner"]:
@@ -136,7 +139,7 @@ def main() -> None:
         from twisted.internet.defer import Deferred
 
         crawler = AsyncCrawlerRunner(settings).create_crawler(ProbeSpider)
-        done = Deferred.fromFuture(__import__("asyncio").get_event_loop().create_task(crawler.crawl_async()))
+        done = Deferred.fromFuture(asyncio.get_event_loop().create_task(crawler.crawl_async()))
         done.addBoth(lambda _: reactor.stop())
         reactor.run()
     else:
@@ -144,6 +147,7 @@ def main() -> None:
         crawler = process.create_crawler(ProbeSpider)
         process.crawl(crawler)
         process.start()
+    assert not twice, f"ended twice: {twice}"
     stats = {key: value for key, value in crawler.stats.get_stats().items() if isinstance(value, int | str)}
     json.dump({"endings": endings, "grown_mib": _peak_mib() - before, "stats": stats}, sys.stdout)
 

@@ -66,7 +66,10 @@ def test_every_name_is_scrapys_or_our_own() -> None:
 def test_components_can_be_loaded() -> None:
     made = scrapy_settings(Config())
     own = [path for name in ("DOWNLOADER_MIDDLEWARES", "EXTENSIONS") for path, order in made[name].items() if order is not None]
-    assert all(load_object(path) for path in [*own, made["TWISTED_DNS_RESOLVER"], made["DUPEFILTER_CLASS"]])
+    assert all(
+        load_object(path)
+        for path in [*own, *(made[name] for name in ("TWISTED_DNS_RESOLVER", "DUPEFILTER_CLASS", "SCHEDULER_PRIORITY_QUEUE"))]
+    )
     replaced = {path for path, order in made["DOWNLOADER_MIDDLEWARES"].items() if order is None}
     assert replaced <= default_settings.DOWNLOADER_MIDDLEWARES_BASE.keys()
 

@@ -37,16 +37,13 @@ class _SentBack(Exception):
 
 
 class Pauses:
-    """Knows which hosts (downloader slots) rest. Their requests wait, or end with `retry_after` where the pause is longer than a run waits.
-
-    A waiting request counts as active in its slot, so that the scheduler prefers those of other hosts.
-    """
+    """Knows which hosts (downloader slots) rest. Their requests wait, or end with `retry_after` where the pause is longer than a run waits."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._longest: float = crawler.settings["NEWSSPIDER_CONFIG"].crawl.retry_after_wait
         self._pauses: dict[str, _Pause] = {}
-        self._watch = create_looping_call(self._end_waiting)
+        self._watch = create_looping_call(self._look)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -54,6 +51,14 @@ class Pauses:
         crawler.signals.connect(self._spider_opened, signal=signals.spider_opened)
         crawler.signals.connect(self._spider_closed, signal=signals.spider_closed)
         return self
+
+    @classmethod
+    def of(cls, crawler: Crawler) -> Self:
+        """The one of a crawl under way."""
+        pauses = crawler.get_downloader_middleware(cls)
+        if pauses is None:
+            raise RuntimeError("the Pauses middleware is not enabled; newsspider.settings does it")
+        return pauses
 
     def pause(self, slot_key: str, seconds: float) -> None:
         """Send no further request of the slot for `seconds`, nor those that are queued already; a longer pause is not shortened."""
@@ -67,28 +72,24 @@ class Pauses:
     def rests(self, slot_key: str) -> bool:
         return self._left(slot_key) > 0
 
+    def waits(self, slot_key: str) -> bool:
+        """True when the slot rests and the run waits for it."""
+        return self.rests(slot_key) and self._pauses[slot_key].waited
+
     def check(self, request: Request) -> None:
         """Raises Refused when the request's host rests for longer than a run waits."""
-        pause = self._pauses.get(self._crawler.engine.downloader.get_slot_key(request))
-        if pause and not pause.waited and pause.until > monotonic():
-            raise Refused(
-                "retry_after", f"{request.url}: the site asks to come again after {pause.next_try:%Y-%m-%d %H:%M:%S} UTC", pause.next_try
-            )
+        key = self._crawler.engine.downloader.get_slot_key(request)
+        if self.rests(key) and not self.waits(key):
+            at = self._pauses[key].next_try
+            raise Refused("retry_after", f"{request.url}: the site asks to come again after {at:%Y-%m-%d %H:%M:%S} UTC", at)
 
     async def process_request(self, request: Request) -> None:
+        self.check(request)
         key = self._crawler.engine.downloader.get_slot_key(request)
-        slot = self._crawler.engine.downloader.slots.get(key)
-        try:
-            while (left := self._left(key)) > 0:
-                self.check(request)
-                if self._stopping():
-                    raise _stopped(request)
-                if slot:
-                    slot.active.add(request)
-                await asyncio.sleep(min(left, LOOK_SECONDS))
-        finally:
-            if slot:
-                slot.active.discard(request)
+        while (left := self._left(key)) > 0:
+            if self._stopping():
+                raise _stopped(request)
+            await asyncio.sleep(min(left, LOOK_SECONDS))
 
     def process_exception(self, request: Request, exception: Exception) -> Request | None:
         return request.replace(dont_filter=True) if isinstance(exception, _SentBack) else None
@@ -103,11 +104,15 @@ class Pauses:
     def _spider_closed(self) -> None:
         self._watch.stop()
 
-    def _end_waiting(self) -> None:
-        """Scrapy ends a run when the last queued request is through, at one a delay: too late for a stop."""
+    def _look(self) -> None:
+        """Scrapy ends a run when the last queued request is through, at one a delay, which is too late for a stop; and it does not know when a
+        host has rested."""
+        engine = self._crawler.engine
         if self._stopping():
-            for slot in self._crawler.engine.downloader.slots.values():
+            for slot in engine.downloader.slots.values():
                 _empty(slot, _stopped)
+        elif engine._slot and self._pauses:
+            engine._slot.nextcall.schedule()
 
     def _stopping(self) -> bool:
         engine = self._crawler.engine

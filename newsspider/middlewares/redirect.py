@@ -11,6 +11,9 @@ from scrapy.http import Request, Response
 
 from newsspider.middlewares.refusal import Refused
 
+# What the request before it was given for its own host.
+_OF_THE_HOST = ("download_slot", "autothrottle_dont_adjust_delay")
+
 
 class _Reasoned(BaseRedirectMiddleware):
     @classmethod
@@ -22,11 +25,15 @@ class _Reasoned(BaseRedirectMiddleware):
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
         try:
-            return super().process_response(request, response)  # type: ignore[misc, no-any-return]
+            result: Request | Response = super().process_response(request, response)  # type: ignore[misc]
         except IgnoreRequest as e:
             raise Refused("redirect_loop", f"{request.url}: more than {self.max_redirect_times} redirects") from e
         except ValueError as e:
             raise Refused("bad_redirect", f"{request.url}: redirects to {response.headers.get('Location')!r}: {e}") from e
+        if isinstance(result, Request):
+            for key in _OF_THE_HOST:
+                result.meta.pop(key, None)
+        return result
 
 
 class Redirect(_Reasoned, RedirectMiddleware):  # type: ignore[misc]

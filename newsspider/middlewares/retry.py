@@ -42,10 +42,7 @@ class Retry(RetryMiddleware):
         return self
 
     def _engine_started(self) -> None:
-        pauses = self.crawler.get_downloader_middleware(Pauses)
-        if pauses is None:
-            raise RuntimeError("Retry needs the Pauses middleware; newsspider.settings has both")
-        self._pauses = pauses
+        self._pauses = Pauses.of(self.crawler)
 
     def _response_downloaded(self, response: Response, request: Request) -> None:
         slot = request.meta["download_slot"]
