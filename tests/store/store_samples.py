@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import subprocess
+import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from newsspider.items import Article, ArticleKeys, DateEvidence, EvidenceKind, EvidenceRole, Link, Precision, Publication
+from newsspider.store import Store
 from newsspider.urls import url_key
 
 NOON = datetime(2025, 1, 22, 12, tzinfo=UTC)
@@ -54,3 +58,16 @@ def article(
     for name, value in fields.items():
         setattr(made, name, value)
     return made
+
+
+def fill(folder: Path, count: int = 200) -> None:
+    with Store.open(store_url(folder)) as store:
+        for number in range(count):
+            store.record(article(str(number), f"نص طويل {number} " * 60))
+
+
+def killed_with(folder: Path, code: str) -> None:
+    """Run `code` with a Store `store` open in a process of its own, which then ends without closing anything."""
+    lines = f"import os\nfrom newsspider.store import Store\nfrom store_samples import *\nstore = Store.open({store_url(folder)!r})\n{code}\nos._exit(0)"
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent)}
+    subprocess.run([sys.executable, "-c", lines], check=True, env=environment)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import signal
 import subprocess
@@ -159,5 +158,5 @@ def test_s04_a_long_reader_stops_neither_writers_nor_checkpoints(tmp_path: Path)
         for number in range(5):
             store.record(article(f"after {number}", f"بعد {number}"))
         wal = tmp_path / "data" / "newsspider.db-wal"
-        assert not wal.exists() or os.path.getsize(wal) <= 64 << 20
+        assert not wal.exists() or wal.stat().st_size <= 64 << 20
         assert store.count() == 306

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from store_samples import NOON, link, seed
@@ -23,9 +24,7 @@ ELSEWHERE = Owner("another-machine", 4711, "boot/pid/1")
 def gone() -> Owner:
     """A process of this machine that has ended."""
     child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    stat = f"/proc/{child.pid}/stat"
-    with open(stat) as file:
-        ticks = file.read().rpartition(")")[2].split()[19]
+    ticks = Path(f"/proc/{child.pid}/stat").read_text().rpartition(")")[2].split()[19]
     child.communicate()
     return Owner(ME.host, child.pid, f"{ME.started.rpartition('/')[0]}/{ticks}")
 
