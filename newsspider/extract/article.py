@@ -8,14 +8,14 @@ from lxml.html import HtmlElement
 
 from newsspider.extract import document, evidence, jsonld, selectors
 from newsspider.extract.body import MAX_BODY, Body, read_body
-from newsspider.extract.container import common_ancestor, find_container, story_lines
+from newsspider.extract.container import common_ancestor, find_container, line_above, story_lines
 from newsspider.extract.details import clean_authors, read_details
 from newsspider.extract.document import TooComplex
 from newsspider.extract.encoding import UNDECODABLE_SHARE, decode
 from newsspider.extract.gate import Findings, judge
-from newsspider.extract.headline import choose_title, find_headline, sites_in_titles
+from newsspider.extract.headline import choose_title, find_headline, sites_in_titles, without_site
 from newsspider.extract.language import detect
-from newsspider.extract.metadata import Metadata, absolute, read_metadata
+from newsspider.extract.metadata import Metadata, absolute, read_metadata, split_url
 from newsspider.extract.outline import Line, Outline, outline
 from newsspider.extract.page import Extraction, Hints, Page, Reason
 from newsspider.items import Article, DateEvidence, EvidenceKind, EvidenceRole
@@ -89,13 +89,17 @@ class _Reading:
             Findings(
                 data, self.root, story.page, story.container, article.title, article.body, url,
                 article.language, self.hints.language, self.has_player,
+                any(piece.in_article is not False and piece.kind is not EvidenceKind.HEADER for piece in article.evidence),
             )
         )  # fmt: skip
 
     def _find_story(self, stated: list[str], sites: list[str]) -> _Story:
         headline = find_headline(self.top, stated, sites)
-        page = outline(self.top, headline)
+        page = outline(self.top, headline, split_url(self.page.url).hostname or "")
         container = find_container(page, self.top, headline)
+        if headline is None and container is not None:
+            bare = [without_site(text, sites, self.page.url) for text in stated]
+            headline = line_above(page, container, bare)
         lines = story_lines(page, container, self.top, headline) if container is not None else []
         return _Story(page, headline, container, lines)
 

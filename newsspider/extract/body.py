@@ -21,7 +21,7 @@ _PARTS = re.compile(r"\s*[|·•]\s*|\s+[-–—]\s+")  # of a line of names and
 _ANCHOR = re.compile(r"\s*[#¶§]\s*$")
 _PHOTO_AGENCY = r"getty(?: images)?|afp|reuters|epa|ap|shutterstock|istock|رويترز|ا ف ب|ا\.ف\.ب|غيتي|جيتي|شاترستوك|اسوشيتد برس|الاناضول|مواقع التواصل|انترنت"
 _CREDIT = re.compile(
-    rf"^\W*(?:صوره? (?:ارشيف|تعبير|توضيح)\w*|ارشيفيه?|تصوير\b|(?:مصدر )?الصوره?\W*[:(/]).{{0,80}}$|^.{{0,80}}[(/|\-–—]\s*(?:{_PHOTO_AGENCY})\W*$"
+    rf"^\W*(?:صوره? (?:ارشيف|تعبير|توضيح)\w*|ارشيفيه?|تصوير\b|(?:م?صدر )?الصوره?\W*[:(/،,]).{{0,80}}$|^.{{0,80}}[(/|\-–—]\s*(?:{_PHOTO_AGENCY})\W*$"
 )
 
 
@@ -38,31 +38,44 @@ def read_body(lines: Sequence[Line], title: str, known: Sequence[str], sites: Se
 
     `known` are the authors' names and the section, `sites` the names of the site: a line that only repeats one is left out.
     """
-    kept = [line for line in lines if line.region is None]
-    kept = _without_related(kept)
+    kept = _without_related(lines)
+    kept = _until_notice(kept)
     kept, head_signature, authors = _without_head(kept, title, [*known, *sites])
     kept = [line for line in kept[:-_TAIL_LINES] if not _is_furniture(line)] + [
         line for line in kept[-_TAIL_LINES:] if signature_of(line.text) or not _is_furniture(line)
     ]
-    kept = _until_notice(kept)
     kept, signature = _without_tail(kept, known, sites)
     return Body(clean_text(_joined(kept))[:MAX_BODY], signature or head_signature, tuple(authors))
 
 
-def _without_related(lines: list[Line]) -> list[Line]:
-    """Without lines that lead to other stories: a label, what follows it, and paragraphs that are one link."""
+def _without_related(lines: Sequence[Line]) -> list[Line]:
+    """The story's own lines: without furniture, and without what leads to other stories: a label and what follows it, and bare links."""
     kept: list[Line] = []
     in_list = False
-    for line in lines:
+    for position, line in enumerate(lines):
         is_label = len(line.text) < 300 and wording.RELATED.search(fold(line.text[:120])) is not None
         if is_label and (line.linked or len(line.text) < 120):
             in_list = line.link_share < 0.3  # a label alone: its stories follow
-            continue
-        if line.link_share > 0.8 and (in_list or _is_other_story(line)):
-            continue
-        in_list = in_list and line.link_share > 0.8
-        kept.append(line)
+        elif line.region is None:
+            is_link = line.link_share > 0.8
+            in_list = in_list and is_link
+            if not (is_link and (in_list or _is_other_story(line) or _is_in_link_list(position, lines))):
+                kept.append(line)
     return kept
+
+
+def _is_in_link_list(position: int, lines: Sequence[Line]) -> bool:
+    """True within two or more list items that are headlines' links, unless the text before announces them."""
+    first = last = position
+    while first >= 0 and _is_linked_headline(lines[first]):
+        first -= 1
+    while last < len(lines) and _is_linked_headline(lines[last]):
+        last += 1
+    return last - first > 2 and not (first >= 0 and lines[first].text.rstrip().endswith(":"))
+
+
+def _is_linked_headline(line: Line) -> bool:
+    return line.kind is Kind.ITEM and line.link_share > 0.8 and len(line.text.split()) >= 4
 
 
 def _is_other_story(line: Line) -> bool:
@@ -113,8 +126,10 @@ def _is_furniture(line: Line) -> bool:
 
 
 def _until_notice(lines: list[Line]) -> list[Line]:
-    """Up to where the site begins to speak of itself, if that is in the last part of the text."""
+    """Up to the readers' comments, or to where the site begins to speak of itself, if that is in the last part of the text."""
     for position, line in enumerate(lines):
+        if len(line.text) < 40 and wording.COMMENTS.search(fold(line.text)) and any(one.is_prose for one in lines[:position]):
+            return lines[:position]
         behind = sum(len(later.text) for later in lines[position:])
         if behind * 2 < sum(len(one.text) for one in lines) and wording.NOTICE.search(fold(line.text[:600])):
             return lines[:position]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from lxml.html import HtmlElement
 
 from newsspider.extract.outline import Kind, Line, Outline, ancestors
 from newsspider.extract.regions import BODY_WORDS, names
+from newsspider.extract.wording import same
 
 _NOT_A_CONTAINER = frozenset(("p", "li", "blockquote", "ul", "ol", "dl", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "pre"))
 _LEAD_WORDS = 8
@@ -49,6 +51,13 @@ def story_lines(page: Outline, container: HtmlElement, top: HtmlElement, headlin
         and any(element in near for element in ancestors(line.element, scope))
     ]
     return lead + inside
+
+
+def line_above(page: Outline, container: HtmlElement, titles: Sequence[str]) -> HtmlElement | None:
+    """The element above the container that is one of the titles, the nearest: a headline that is no heading in HTML."""
+    start, _ = page.spans[container]
+    above = [line.element for line in reversed(page.lines[: start + 2]) if any(same(line.text, title) for title in titles)]
+    return next((element for element in above if len(page.within(element)) == 1), None)
 
 
 def common_ancestor(a: HtmlElement, b: HtmlElement) -> HtmlElement:

@@ -33,7 +33,7 @@ _AUTHOR_META = (
     "byl",
 )
 _AUTHOR_NAME = re.compile(
-    r"\b(?:authors?|author-?name|byline|by-line|writer|writer-?name|write-?by|written-?by|posted-by|post-author|entry-author|vcard)\b"
+    r"\b(?:authors?|author-?name|byline|by-line|writer|writer-?name|write-?by|written-?by|posted-by|created-?by|post-author|entry-author|vcard)\b"
 )
 _TAGS_NAME = re.compile(r"\b(?:tags|tag-?links?|tags-?links?|tag-?list|tagcloud|keywords|post-?tags?|article-?tags?|entry-?tags?)\b")
 _SECTION_NAME = re.compile(

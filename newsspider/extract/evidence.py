@@ -158,7 +158,7 @@ def _from_elements(root: HtmlElement, position: Position, line_of: Mapping[HtmlE
     for element in dated[:MAX_TIMES]:
         prop = element.get("itemprop") or ""
         text = " ".join("".join(element.itertext()).split())
-        raw = clean_text(element.get("datetime") or element.get("content") or text)[:MAX_RAW]
+        raw = clean_text(element.get("datetime") or element.get("content") or element.get("title") or text)[:MAX_RAW]
         if not any(map(str.isdigit, raw)):
             continue
         index = next((line_of[outer] for outer in ancestors(element) if outer in line_of), None)

@@ -67,6 +67,8 @@ class Findings:
     language: str | None
     expected_language: str
     has_player: bool
+    is_dated: bool
+    """True when a date stands in the article or is stated of it."""
 
 
 def judge(found: Findings) -> Reason:
@@ -105,15 +107,20 @@ def _is_listing(found: Findings, letters: int) -> bool:
     share, count = _teasers(found)
     if share > 0.5 and count >= TEASERS:
         return True
-    cards = sum(len(line.text) for line in found.page.lines if line.region is Region.CARD)
-    if not found.data.claims_article and cards > 2 * len(found.body):
-        return True
-    return (
-        not found.data.claims_article
-        and letters < 2 * MIN_TEXT
-        and _headline_links(found) >= 12
-        and _LISTING_PATH.search(_path(found)) is not None
-    )
+    if found.data.claims_article:
+        return False
+    if found.container is None or _cards_beside(found) > 2 * len(found.body):
+        return _headline_links(found) >= (DIRECTORY if found.has_player else TEASERS)
+    if letters < 2 * MIN_TEXT and _headline_links(found) >= DIRECTORY:
+        return not found.is_dated or _LISTING_PATH.search(_path(found)) is not None
+    return False
+
+
+def _cards_beside(found: Findings) -> int:
+    """Characters of the cards in the part of the page that holds the story."""
+    around = found.container.getparent() if found.container is not None else None
+    lines = found.page.within(around) if around is not None else found.page.lines
+    return sum(len(line.text) for line in lines if line.region is Region.CARD)
 
 
 def _is_single(found: Findings) -> bool:
@@ -170,7 +177,8 @@ def _needed(element: HtmlElement, page: Outline) -> int:
 
 
 def _headline_links(found: Findings) -> int:
-    return sum(1 for line in found.page.lines if line.link_share > 0.8 and len(line.text.split()) >= 4)
+    """Lines that are a link as long as a headline, outside the navigation."""
+    return sum(line.link_share > 0.8 and len(line.text.split()) >= 4 for line in found.page.lines if line.region is not Region.CHROME)
 
 
 def _why_so_short(found: Findings) -> Reason:

@@ -12,6 +12,7 @@ from enum import Enum
 
 from lxml.html import HtmlElement
 
+from newsspider.extract.cards import cards_among, is_card, letters, prose_length
 from newsspider.extract.document import TooComplex
 from newsspider.extract.regions import Region, is_unseen, region_of
 
@@ -24,7 +25,6 @@ _BLOCKS = frozenset(
     hgroup hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul caption marquee amp-sidebar amp-carousel""".split()
 )
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
-_CARD_HEADING = "descendant::*[self::h1 or self::h2 or self::h3 or self::h4 or self::h5][ancestor::a or descendant::a]"
 _NEVER_THE_STORY = re.compile(r"\b(?:comments?|disqus|cookies?|gdpr|consent|modal|popup|footer)\b")
 MAX_ROW = 400
 
@@ -73,29 +73,20 @@ class Outline:
         return self.lines[start:end]
 
 
-def outline(element: HtmlElement, headline: HtmlElement | None = None) -> Outline:
-    """The lines below `element`. Whatever holds `headline` is no furniture, however it is named. Raises TooComplex."""
-    walk = _Walk(element, headline)
+def outline(element: HtmlElement, headline: HtmlElement | None = None, host: str = "") -> Outline:
+    """The lines below `element` of a page of the site `host`. Whatever holds `headline` is no furniture, however it is named. Raises TooComplex."""
+    walk = _Walk(element, headline, host)
     walk.enter(element, None, Kind.TEXT, False, 0)
     return walk.result
-
-
-def prose_length(element: HtmlElement) -> int:
-    """Letters outside links."""
-    linked = sum(_letters(link) for link in element.iter("a"))
-    return _letters(element) - linked
-
-
-def _letters(element: HtmlElement) -> int:
-    return sum(map(len, "".join(element.itertext()).split()))
 
 
 class _Walk:
     """The state of one walk: the line being gathered, and where it stands."""
 
-    def __init__(self, top: HtmlElement, headline: HtmlElement | None) -> None:
+    def __init__(self, top: HtmlElement, headline: HtmlElement | None, host: str) -> None:
         self.result = Outline()
         self.top = top
+        self.host = host
         self.prose = max(prose_length(top), 1)
         self.holds_headline = {headline, *headline.iterancestors()} if headline is not None else set()
         self.parts: list[str] = []
@@ -140,9 +131,10 @@ class _Walk:
             self.open_links += 1
             self.links.append(element)
         self._add(element.text)
+        cards = cards_among(element, self.host) - self.holds_headline if region is None else ()
         for child in element:
             if not is_unseen(child):
-                self.enter(child, region, kind, in_article, depth + 1)
+                self.enter(child, Region.CARD if child in cards else region, kind, in_article, depth + 1)
             # A tail after a block belongs to this element's own line.
             self._add(child.tail)
         if is_link:
@@ -152,7 +144,7 @@ class _Walk:
         cells = (" ".join("".join(cell.itertext()).split()) for cell in row.iterchildren("td", "th"))
         self._add(" | ".join(cell for cell in cells if cell))
         self.links += row.iter("a")
-        self.linked += sum(_letters(link) for link in row.iter("a"))
+        self.linked += sum(letters(link) for link in row.iter("a"))
 
     def _add(self, text: str | None) -> None:
         if text:
@@ -188,7 +180,7 @@ class _Walk:
         if element in self.holds_headline:
             return None
         if element.tag == "article":
-            return Region.CARD if _is_card(element) else None
+            return Region.CARD if is_card(element) else None
         region = region_of(element, in_article=in_article)
         if region and self._is_the_story(element):
             return None
@@ -219,14 +211,9 @@ def _kind(element: HtmlElement, inherited: Kind) -> Kind:
 def _is_row(row: HtmlElement) -> bool:
     """True for a row of figures or facts, False for one that only lays out the page."""
     cells = row.findall("td") + row.findall("th")
-    if len(cells) < 2 or _letters(row) > MAX_ROW:
+    if len(cells) < 2 or letters(row) > MAX_ROW:
         return False
     return not any(inner.tag in _BLOCKS for cell in cells for inner in cell.iterdescendants() if inner.tag != "p")
-
-
-def _is_card(article: HtmlElement) -> bool:
-    """True for an <article> element that announces another page's story: its heading is a link."""
-    return bool(article.xpath(_CARD_HEADING)) or (prose_length(article) < 300 and any(_letters(link) > 15 for link in article.iter("a")))
 
 
 def ancestors(element: HtmlElement, top: HtmlElement | None = None) -> Iterator[HtmlElement]:

@@ -63,8 +63,11 @@ BODY_WORDS = re.compile(
 )
 """Names of the element around a story's text."""
 
-_HEADER_WORD = re.compile(r"\b(?:header|hdr|site-?head|head)\b")
-_STORY_WORD = re.compile(r"\b(?:article|post|entry|story|news|single|content|page-header|title)\b")
+_SITE_HEADER = re.compile(
+    r"(?<!\S)(?:header|hdr|head)\b|\b(?:site|main|global|mobile|sticky)-?(?:header|head)\b"
+)  # "header-date" is of the site
+_HEADER_WORD = re.compile(r"\b(?:header|hdr)\b")
+_STORY_WORD = re.compile(r"\b(?:article|post|entry|story|news|single|content|page-header|title|date|time)\b")  # "date-header" is of a date
 _PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+[a-z]*")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _TAILWIND = re.compile(r"\S*[:\[]\S*")  # "print:hidden", "sm:mr-7": how it looks, not what it is
@@ -112,7 +115,7 @@ def _named_region(name: str, in_article: bool) -> Region | None:
         return Region.CAPTION
     if _CHROME_WORDS.search(name) and not BODY_WORDS.search(name):
         return Region.CHROME
-    if _HEADER_WORD.search(name) and not in_article and not _STORY_WORD.search(name):
+    if not in_article and (_SITE_HEADER.search(name) or (_HEADER_WORD.search(name) and not _STORY_WORD.search(name))):
         return Region.CHROME
     if _META_WORDS.search(name):
         return Region.META

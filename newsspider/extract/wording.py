@@ -95,8 +95,16 @@ NOTICE = _pattern(
 )
 """What a site says of itself and its readers' comments: the end of the story's own text."""
 
+COMMENTS = _pattern(
+    r"^\W*(?:ال)?تعليقات(?: القراء| الزوار| الفيسبوك)?\W*\d*\W*$",
+    r"^\W*(?:أضف|اضف|اترك|اكتب|شارك)(?: \w+)? (?:تعليقا?|تعليقك|رأيك|برأيك)\W*$",
+    r"^\W*(?:leave a (?:comment|reply)|comments?|add comment)\W*\d*\W*$",
+)
+"""Heads the readers' comments."""
+
 BYLINE = _pattern(
-    r"^\W*(?:كتب|كتبت|كتبه|كتبها|بقلم|إعداد|اعداد|تقرير|حوار|حاوره|حاورته|حاورها|أجرى الحوار|تحرير|ترجمة|تصوير|متابعة|أعده|أعدته|أعد التقرير|مراسل|مراسلة|by|written by|author)(?:\s*[:：/\-–]\s*|\s+)"
+    r"^\W*(?:(?:مرسلة|نشرت?|كتبت?|أرسلت?|أضيفت?|تم النشر)? ?بواسطة|posted by)\s*[:：]?\s*",
+    r"^\W*(?:كتب|كتبت|كتبه|كتبها|بقلم|إعداد|اعداد|تقرير|حوار|حاوره|حاورته|حاورها|أجرى الحوار|تحرير|ترجمة|تصوير|متابعة|أعده|أعدته|أعد التقرير|مراسل|مراسلة|by|written by|author|role)(?:\s*[:：/\-–,،]\s*|\s+)",
 )
 """Begins a line that names who wrote the story."""
 
