@@ -1,8 +1,8 @@
 """Dates: date expressions → readings; evidence and site context → one decision with its reason (docs/dates.md)."""
 
 from newsspider.dates.calendars import Calendar
-from newsspider.dates.decision import Context, Doubt, PageDates, decide_publication
-from newsspider.dates.model import Note, ParsedDate, Reading, Refusal
+from newsspider.dates.decision import Context, PageDates, decide_publication
+from newsspider.dates.model import Doubt, Note, ParsedDate, Reading, Refusal
 from newsspider.dates.reading import parse_date, read_date
 
 __all__ = [

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
 
-from newsspider.dates.model import Reading, Refusal
+from newsspider.dates.model import Doubt, Note, Reading, Refusal
 from newsspider.dates.reading import read_date
 from newsspider.items import DateEvidence, EvidenceKind, EvidenceRole, Precision, Rejection
 
@@ -70,11 +70,11 @@ def candidates(
     visible = 0
     for index, piece in enumerate(sorted(evidence, key=lambda e: (e.in_article is False, e.distance))):
         if piece.in_article is False and piece.kind is not EvidenceKind.SELECTOR:
-            rejected.append(Rejection(piece, "chrome"))
+            rejected.append(Rejection(piece, Doubt.CHROME.value))
             continue
         visible += piece.kind is EvidenceKind.VISIBLE
         if index >= MAX_EVIDENCE or (piece.kind is EvidenceKind.VISIBLE and visible > MAX_VISIBLE):
-            rejected.append(Rejection(piece, "too_many"))
+            rejected.append(Rejection(piece, Doubt.TOO_MANY.value))
             continue
         raw = _machine_text(piece)
         if raw not in read:
@@ -122,7 +122,16 @@ def _from_reading(piece: DateEvidence, reading: Reading, zone: tzinfo) -> list[C
         notes = set(one.notes)
         made.append(
             Candidate(
-                piece, its_role, day, moment, precision, trust, wall, "weekday_mismatch" in notes, "relative" in notes, FAMILY[piece.kind]
+                piece,
+                its_role,
+                day,
+                moment,
+                precision,
+                trust,
+                wall,
+                Note.WEEKDAY_MISMATCH in notes,
+                Note.RELATIVE in notes,
+                FAMILY[piece.kind],
             )
         )
     return made

@@ -9,31 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
 from typing import NamedTuple
 
 from newsspider.dates.candidates import Candidate, candidates
 from newsspider.dates.folding import fold
+from newsspider.dates.model import Doubt
 from newsspider.dates.tokens import cut
 from newsspider.dates.zones import named_zone
 from newsspider.items import DateEvidence, EvidenceKind, EvidenceRole, Publication, Rejection
 
 MIN_SCORE = 0.30
 """Below this the date is unknown."""
-
-
-class Doubt(StrEnum):
-    """Why evidence that was read is not believed; `reading.Refusal` has the words for what could not be read."""
-
-    CHROME = "chrome"  # outside the article
-    FETCH_TIME = "fetch_time"  # the moment of the visit, not of the article
-    SITE_CONSTANT = "site_constant"  # other pages of the site say the same
-    AFTER_FIRST_SEEN = "after_first_seen"  # later than the day the address was first seen
-    MODIFIED = "modified"  # the date of a change
-    BEFORE_PUBLISHED = "before_published"  # a change before the publication
-    OUTVOTED = "outvoted"  # other evidence agrees on another day
-    TOO_WEAK = "too_weak"
-    TOO_MANY = "too_many"
 
 
 class PageDates(NamedTuple):

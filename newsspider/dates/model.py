@@ -1,4 +1,4 @@
-"""Dates: what a reading consists of. docs/dates.md explains every word of Refusal and Note."""
+"""Dates: what a reading consists of. docs/dates.md explains every word of Refusal, Doubt and Note."""
 
 from __future__ import annotations
 
@@ -32,6 +32,20 @@ class Refusal(StrEnum):
     TOO_OLD = "too_old"
     FUTURE = "future"
     CALENDAR = "calendar"  # 1403/11/03 without an era: Hijri or Iranian
+
+
+class Doubt(StrEnum):
+    """Why evidence that was read is not believed; Refusal has the words for what could not be read."""
+
+    CHROME = "chrome"  # outside the article
+    FETCH_TIME = "fetch_time"  # the moment of the visit, not of the article
+    SITE_CONSTANT = "site_constant"  # other pages of the site say the same
+    AFTER_FIRST_SEEN = "after_first_seen"  # later than the day the address was first seen
+    MODIFIED = "modified"  # the date of a change
+    BEFORE_PUBLISHED = "before_published"  # a change before the publication
+    OUTVOTED = "outvoted"  # other evidence agrees on another day
+    TOO_WEAK = "too_weak"
+    TOO_MANY = "too_many"
 
 
 class Note(StrEnum):
