@@ -51,7 +51,6 @@ class Candidate:
     precision: Precision
     trust: float
     wall: datetime | None = None  # the clock time as printed, in its printed zone
-    weekday_wrong: bool = False
     relative: bool = False
     family: str = ""
 
@@ -119,7 +118,6 @@ def _from_reading(piece: DateEvidence, reading: Reading, zone: tzinfo) -> list[C
             trust *= max(0.97**piece.distance, 0.5)
         if moment is None and piece.kind in (EvidenceKind.JSONLD, EvidenceKind.META):
             trust *= 0.9  # midnight and bare days are what templates and defaults look like
-        notes = set(one.notes)
         made.append(
             Candidate(
                 piece,
@@ -130,7 +128,7 @@ def _from_reading(piece: DateEvidence, reading: Reading, zone: tzinfo) -> list[C
                 trust,
                 wall,
                 Note.WEEKDAY_MISMATCH in notes,
-                Note.RELATIVE in notes,
+                Note.RELATIVE in one.notes,
                 FAMILY[piece.kind],
             )
         )
