@@ -127,7 +127,6 @@ def _from_reading(piece: DateEvidence, reading: Reading, zone: tzinfo) -> list[C
                 precision,
                 trust,
                 wall,
-                Note.WEEKDAY_MISMATCH in notes,
                 Note.RELATIVE in one.notes,
                 FAMILY[piece.kind],
             )
