@@ -9,6 +9,7 @@ from lxml.html import HtmlElement
 MIN_ALIKE = 3
 MAX_LETTERS = 500  # of a card: headline, excerpt, date
 HEADLINE_WORDS = 3
+MAX_BEFORE = 40  # letters before the headline: date, section
 
 _TAGS = frozenset(("li", "div", "article", "section", "dl", "tr", "td"))
 _LINKED_HEADING = "descendant::*[self::h1 or self::h2 or self::h3 or self::h4 or self::h5][ancestor::a or descendant::a]"
@@ -47,11 +48,12 @@ def cards_among(parent: HtmlElement, host: str) -> set[HtmlElement]:
 
 
 def _leads_elsewhere(element: HtmlElement, host: str) -> bool:
+    """True when hardly anything but a date or a section stands before a link as long as a headline."""
     headline = next((link for link in element.iter("a") if len("".join(link.itertext()).split()) >= HEADLINE_WORDS), None)
     if headline is None or not _is_within(headline.get("href") or "", host) or letters(element) > MAX_LETTERS:
         return False
-    text = "".join("".join(headline.itertext()).split())
-    return "".join("".join(element.itertext()).split()).startswith(text) or bool(element.xpath(_LINKED_HEADING))
+    before = "".join("".join(element.itertext()).split()).find("".join("".join(headline.itertext()).split()))
+    return 0 <= before <= MAX_BEFORE or bool(element.xpath(_LINKED_HEADING))
 
 
 def _is_within(href: str, host: str) -> bool:

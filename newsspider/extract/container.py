@@ -17,7 +17,8 @@ _LEAD_WORDS = 8
 
 def find_container(page: Outline, top: HtmlElement, headline: HtmlElement | None) -> HtmlElement | None:
     """The innermost element around the story's running text; None when the page has none."""
-    prose = [line for line in _after(page, headline) if line.is_prose]
+    lines = _after(page, headline)
+    prose = [line for line in lines if line.is_prose] or [line for line in lines if _is_short_text(line)]
     if not prose:
         return None
     weight: dict[HtmlElement, int] = defaultdict(int)
@@ -99,6 +100,11 @@ def _is_marked(element: HtmlElement) -> bool:
     return element.get("itemprop") in ("articleBody", "text") or (
         element.tag not in ("html", "body", "main") and BODY_WORDS.search(names(element)) is not None
     )
+
+
+def _is_short_text(line: Line) -> bool:
+    """True for a verse or a line of a table, which count where there is no running text."""
+    return line.region is None and line.kind is not Kind.HEADING and line.link_share < 0.5 and len(line.text.split()) >= 3
 
 
 def _headline_end(page: Outline, headline: HtmlElement | None) -> int:

@@ -18,12 +18,13 @@ from newsspider.extract.regions import Region
 from newsspider.text import fold
 
 MIN_STORY = 100
-"""Letters a page must have that calls itself an article: the shortest news flash."""
+"""Letters a page must have that calls itself an article, or has the head of one: the shortest news flash."""
 MIN_TEXT = 250
 """Letters any other page must have."""
 
 TEASERS = 3
 DIRECTORY = 8
+SECTION_WORDS = 3  # a section's name has no more
 
 _LETTER = re.compile(r"[^\W\d_]")
 # WordPress and the themes after it name the kind of page on <body>.
@@ -80,7 +81,7 @@ def judge(found: Findings) -> Reason:
         return Reason.LANGUAGE
     if _is_listing(found, letters):
         return Reason.LISTING
-    if letters < (MIN_STORY if found.data.claims_article or _is_single(found) else MIN_TEXT):
+    if letters < (MIN_STORY if found.data.claims_article or _is_single(found) or _has_a_storys_head(found) else MIN_TEXT):
         return _why_so_short(found)
     if letters < 2 * MIN_TEXT and _is_walled(found):
         return Reason.LOGIN_WALL
@@ -109,11 +110,17 @@ def _is_listing(found: Findings, letters: int) -> bool:
         return True
     if found.data.claims_article:
         return False
-    if found.container is None or _cards_beside(found) > 2 * len(found.body):
+    is_story = letters >= MIN_STORY and _has_a_storys_head(found)
+    if found.container is None or (_cards_beside(found) > 2 * len(found.body) and not is_story):
         return _headline_links(found) >= (DIRECTORY if found.has_player else TEASERS)
     if letters < 2 * MIN_TEXT and _headline_links(found) >= DIRECTORY:
         return not found.is_dated or _LISTING_PATH.search(_path(found)) is not None
     return False
+
+
+def _has_a_storys_head(found: Findings) -> bool:
+    """True for a headline, longer than a section's name, with a date."""
+    return found.is_dated and len(found.title.split()) > SECTION_WORDS
 
 
 def _cards_beside(found: Findings) -> int:
