@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 from newsspider.text.analysis import Token, analyse
 
+_WHITE_SPACE = re.compile(r"\s+")
 LENGTH = 240  # characters of a snippet
 LEAD = 60  # of them, at most, before the first match
 
@@ -48,7 +51,7 @@ def snippet(text: str, marks: Marks, length: int = LENGTH) -> tuple[Segment, ...
     segments = _segments(text, begin, end, [match for match in matches if begin <= match.start and match.end <= end])
     before = (Segment("… ", False),) if begin else ()
     after = (Segment(" …", False),) if end < len(text) else ()
-    return before + tuple(Segment(" ".join(part.text.split("\n")).replace("  ", " "), part.marked) for part in segments) + after
+    return before + tuple(Segment(_WHITE_SPACE.sub(" ", part.text), part.marked) for part in segments) + after
 
 
 def _matches(tokens: Sequence[Token], marks: Marks) -> list[_Match]:
@@ -79,7 +82,11 @@ def _best_start(matches: Sequence[_Match], length: int) -> int:
     """Where the stretch begins that holds most different matches, the first such."""
     best, most = 0, 0
     for at, first in enumerate(matches):
-        inside = {match.key for match in matches[at:] if match.end <= first.start + length - LEAD}
+        inside = set()
+        for match in islice(matches, at, None):
+            if match.end > first.start + length - LEAD:
+                break
+            inside.add(match.key)
         if len(inside) > most:
             best, most = max(first.start - LEAD, 0), len(inside)
     return best
