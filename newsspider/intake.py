@@ -6,18 +6,23 @@ The pipelines call them one by one; `import` and `reparse` call `take_in`.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from newsspider import dedupe
-from newsspider.dates import decide_publication
+from newsspider.dates import Context, PageDates, decide_publication
 from newsspider.errors import NewsspiderError
 from newsspider.items import Article, ArticleKeys, Publication, Recorded
-from newsspider.store import Store
+
+if TYPE_CHECKING:
+    from newsspider.store import Store
 
 MAX_TITLE = 1_000
 MAX_BODY = 1_000_000  # characters; Elasticsearch's highlighter fails on longer texts
 MAX_WORDS = 100  # tags, authors
 MAX_WORD = 500  # characters of one of them
+LEAD = 300  # characters of the body in which "اليوم الأحد" is said of its day
 
 
 class Rejected(NewsspiderError):
@@ -51,9 +56,12 @@ def validate(article: Article) -> Article:
     )
 
 
-def decide(article: Article) -> Publication:
-    """When the article was published, from all its evidence."""
-    return decide_publication(article.evidence, fetched_at=article.fetched_at, timezone=article.timezone, country=article.country)
+def decide(article: Article, *, first_seen: datetime | None = None, elsewhere: tuple[PageDates, ...] = ()) -> Publication:
+    """When the article was published, from all its evidence, when it was first seen, and what other pages of its site say."""
+    context = Context(first_seen=first_seen, elsewhere=elsewhere, lead=article.body[:LEAD])
+    return decide_publication(
+        article.evidence, fetched_at=article.fetched_at, timezone=article.timezone, country=article.country, context=context
+    )
 
 
 def fingerprint(article: Article) -> ArticleKeys:
@@ -67,7 +75,7 @@ def fingerprint(article: Article) -> ArticleKeys:
 def take_in(store: Store, article: Article, run_id: str | None = None) -> Recorded:
     """Validate, decide, compute keys and record. Raises Rejected."""
     article = validate(article)
-    article.publication = decide(article)
+    article.publication = decide(article, first_seen=store.first_seen(article.url))
     article.keys = fingerprint(article)
     return store.record(article, run_id=run_id)
 

@@ -89,6 +89,7 @@ def _politeness(config: Config) -> dict[str, Any]:
         },
         "ROBOTSTXT_OBEY": crawl.respect_robots,
         "CONCURRENT_REQUESTS": crawl.concurrency,
+        "CONCURRENT_ITEMS": 1,  # of one response: it has at most one, and Scrapy starts so many tasks for it
         "CONCURRENT_REQUESTS_PER_DOMAIN": crawl.concurrency_per_site,
         # Without any delay, Scrapy 2.19 sends all that a slot has queued at once, whatever its concurrency.
         "DOWNLOAD_DELAY": crawl.delay or 0.001,

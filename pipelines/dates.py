@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, Self
 
 from itemadapter import ItemAdapter
+from scrapy.exceptions import NotConfigured
 
 from newsspider import intake
+from newsspider.dates import PageDates
+from newsspider.session import CrawlSession
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -15,16 +19,25 @@ if TYPE_CHECKING:
     from newsspider.items import Article
 
 
+PAGES = 12  # of the run that a date is compared with: what stands on all of them is no article's date
+
+
 class DatesPipeline:
-    def __init__(self, stats: StatsCollector) -> None:
+    def __init__(self, session: CrawlSession, stats: StatsCollector) -> None:
+        self._session = session
         self._stats = stats
+        self._pages: deque[PageDates] = deque(maxlen=PAGES)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler.stats)
+        session = getattr(crawler.spider, "session", None)
+        if not isinstance(session, CrawlSession):
+            raise NotConfigured("only the news spider's articles carry date evidence")
+        return cls(session, crawler.stats)
 
     def process_item(self, item: Article) -> Article:
-        publication = intake.decide(item)
+        publication = intake.decide(item, first_seen=self._session.store.first_seen(item.url), elsewhere=tuple(self._pages))
+        self._pages.append(PageDates(tuple(item.evidence), publication.published_day))
         ItemAdapter(item)["publication"] = publication
         kind = publication.winner.kind if publication.winner else "none"
         self._stats.inc_value(f"dates/{kind}_count")

@@ -29,7 +29,7 @@ allow_networks = ["127.0.0.0/8"]
 delay = 0
 autothrottle = false
 """
-SEARCHES = (["أسعار الخبز في لبنان"], ["الرِّياض ٢٠٢٤", "--sort", "newest", "--limit", "3"])
+SEARCHES = (["أسعار زيت الزيتون", "--limit", "3"], ["البَحرين", "--sort", "newest", "--limit", "3"])
 
 
 def register(app: typer.Typer) -> None:
@@ -75,7 +75,7 @@ def _make_anew(folder: Path) -> None:
 
 def _say(text: str) -> None:
     console.out.print()
-    console.out.print(text, style="bold", markup=False)
+    console.out.print(text, style="bold", markup=False, soft_wrap=True)
 
 
 def _run(folder: Path, *arguments: str) -> None:

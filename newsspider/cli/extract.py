@@ -36,15 +36,13 @@ def extract(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Show what newsspider reads of one page: title, text, date and why."""
-    from newsspider.dates import decide_publication
+    from newsspider import intake
     from newsspider.extract import extract_page
 
     hints = _hints(source)
     page = _page(what, url, _moment(fetched_at))
     extraction = extract_page(page, hints)
-    publication = decide_publication(
-        extraction.article.evidence, fetched_at=page.fetched_at, timezone=hints.timezone, country=hints.country
-    )
+    publication = intake.decide(extraction.article)
     answer = _answer(extraction, publication)
     if as_json:
         console.print_json(answer)

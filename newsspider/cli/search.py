@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import unquote
 
 import typer
 from rich.text import Text
 
 from newsspider.cli import console
+from newsspider.cli.logs import escape
 from newsspider.items import Precision
 from newsspider.search import Match, Query, Results, Sort, parse_query
 
@@ -117,7 +119,7 @@ def _print(query: Query, results: Results) -> None:
         facts = " · ".join(fact for fact in (hit.source, _date(hit), hit.section) if fact)
         console.out.print(Text.assemble("   ", (facts, "cyan")))
         console.out.print(Text.assemble("   ", _styled(hit.snippet, "", "black on yellow")))
-        console.out.print(Text.assemble("   ", (hit.url, "dim")), soft_wrap=True)
+        console.out.print(Text.assemble("   ", (escape(unquote(hit.url)), "dim")), soft_wrap=True)
 
 
 def _styled(segments: Iterable[Segment], style: str, marked: str) -> Text:

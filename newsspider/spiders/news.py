@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any, Self
 
 import scrapy
@@ -123,7 +123,7 @@ class NewsSpider(scrapy.Spider):
         else:
             self.session.finish_discovery(row, Outcome.NEW, "read", found.links, found.next, validators)
 
-    def parse_article(self, response: Response) -> Iterator[Article]:
+    def parse_article(self, response: Response) -> Article | None:
         row: FrontierRow = response.meta["row"]
         page = Page(response.body, response.url, _headers(response), clock.now())
         source = self.source
@@ -138,17 +138,19 @@ class NewsSpider(scrapy.Spider):
         extraction = extract_page(page, hints)
         if not extraction.is_article:
             self.session.finish(row.key, Outcome.NOT_ARTICLE, extraction.reason)
-            return
+            return None
         article = extraction.article
         article.frontier_key = row.key
         article.archive = self.session.keep(page)
-        yield article
+        return article
 
     def failed(self, failure: Failure) -> None:
         request: Request = failure.request  # type: ignore[attr-defined]
         error = failure.value
         assert error
         outcome, reason = reason_of(error)
+        if reason == "stopped":
+            return  # never sent: the session gives the row back
         self.logger.info("%s: %s (%s)", request.url, reason, error)
         self.session.finish(request.meta["row"].key, outcome, reason, next_try=getattr(error, "next_try", None))
 

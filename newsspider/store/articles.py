@@ -62,6 +62,11 @@ _SAME_TEXT = (
     .where(articles.c.content_hash == bindparam("of_hash"))
     .order_by(articles.c.first_seen_at, articles.c.id)
 )
+_FIRST_SEEN = (
+    select(articles.c.first_seen_at)
+    .join(addresses, addresses.c.article_id == articles.c.id)
+    .where(addresses.c.url_key == bindparam("of_key"))
+)
 _NEW_CHANGE = insert(changes)
 _MOVE_CHANGE = update(changes).where(changes.c.article_id == bindparam("of_id")).values(change_no=bindparam("number"))
 _NEW_ARTICLE = insert(articles)
@@ -130,6 +135,12 @@ class Articles(Part):
             if len(rows) < PAGE:
                 return
             page = wanted.where(tuple_(*order) > tuple_(*(rows[-1][column.name] for column in order)))
+
+    def first_seen(self, url: str) -> datetime | None:
+        """When the article at that address was first seen; None when there is none."""
+        with self._database.read() as tx:
+            found = tx.run(_FIRST_SEEN, of_key=url_key(url)).fetchone()
+            return moment(found[0]) if found else None
 
     def count(self) -> int:
         """How many articles are stored."""

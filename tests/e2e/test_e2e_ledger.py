@@ -79,7 +79,8 @@ def test_all_endings_have_a_reason_and_add_up(site: Site, installation: Installa
     assert rows["/feed.xml"][0] == "new"
     assert len(rows) == len(paths) + 2
     assert all(outcome and reason for outcome, reason in rows.values())
-    assert run["discovered"] == sum(run["outcomes"].values()) + run["open"] == len(rows)
+    assert run["discovered"] == sum(run["outcomes"].values()) + run["open"] == len(paths)
+    assert sum(run["discovery"].values()) == 2
     assert run["open"] == 0
     assert site.hits["/private/wheat"] == 0
 
@@ -95,7 +96,7 @@ def test_an_article_is_fetched_again_only_when_its_feed_says_it_changed(site: Si
     installation.run("crawl", "farm")
     assert site.hits["/news/wheat"] == 2
     newest = installation.json("runs", "list")[0]
-    assert newest["articles"] == {"updated": 1}
+    assert newest["outcomes"] == {"updated": 1}
     (article,) = installation.articles()
     assert article["revision"] == 2
     assert "التصدير" in article["body"]
@@ -104,10 +105,11 @@ def test_an_article_is_fetched_again_only_when_its_feed_says_it_changed(site: Si
 
 def test_links_that_are_known_are_counted(site: Site, installation: Installation) -> None:
     site.add("/news/wheat", page("موسم القمح يفوق التوقعات"))
-    feed(site, ("/news/wheat", ""), ("/news/wheat?utm_source=rss", ""))
+    feed(site, ("/news/wheat", ""))
+    site.add("/gone.xml", site.pages["/feed.xml"][2], "application/rss+xml")
     installation.run("crawl", "farm")
     (run,) = installation.json("runs", "list")
-    assert run["articles"] == {"new": 1}
+    assert run["outcomes"] == {"new": 1}
     assert run["known"] == 1
 
 
