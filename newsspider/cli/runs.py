@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from newsspider.cli import console
 from newsspider.errors import StoreError
@@ -37,10 +36,12 @@ def list_runs(
     if as_json:
         console.print_json([run_as_json(run) for run in runs])
         return
-    table = Table("run", "state", "started (UTC)", "took", "discovered", "outcomes", "known", box=None, pad_edge=False)
+    table = Table(
+        Column("run", no_wrap=True, overflow="fold"), "state", "took", "discovered", "outcomes", "known", box=None, pad_edge=False
+    )
     for run in runs:
         outcomes = ", ".join(f"{count} {outcome}" for outcome, count in run.outcomes.items())
-        table.add_row(run.id, _state(run), _short(run.started_at), _took(run), str(run.discovered), outcomes, str(run.known))
+        table.add_row(run.id, _state(run), _took(run), str(run.discovered), outcomes, str(run.known))
     console.out.print(table if runs else "no runs yet")
 
 
@@ -59,7 +60,9 @@ def show(
     if as_json:
         console.print_json(run_as_json(run) | {"rows": [_row_as_json(row) for row in rows]})
         return
-    console.out.print(f"{run.id}: {_state(run)}, started {_short(run.started_at)} UTC, took {_took(run)}", markup=False, soft_wrap=True)
+    console.out.print(
+        f"{run.id}: {_state(run)}, started {run.started_at:%Y-%m-%d %H:%M:%S} UTC, took {_took(run)}", markup=False, soft_wrap=True
+    )
     if run.resumed:
         console.out.print(f"taken over {run.resumed} times after its process had gone", markup=False)
     if run.note:
@@ -73,8 +76,7 @@ def show(
 
 def print_outcomes(runs: Sequence[RunSummary]) -> None:
     """How often each outcome was given for each reason, and that it adds up, for each of the runs."""
-    table = Table("source", "address", "outcome", "reason", box=None, pad_edge=False)
-    table.add_column("count", justify="right")
+    table = Table("source", "address", "outcome", "reason", Column("count", justify="right"), box=None, pad_edge=False)
     for run in runs:
         for row in run.reasons:
             table.add_row(run.source, row.kind, row.outcome or "open", row.reason or "", str(row.count))
@@ -128,10 +130,6 @@ def _sum(run: RunSummary) -> str:
 
 def _state(run: RunSummary) -> str:
     return "interrupted" if run.state == "running" and not run.active else run.state
-
-
-def _short(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _took(run: RunSummary) -> str:

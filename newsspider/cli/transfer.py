@@ -10,6 +10,7 @@ from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, TextIO
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -96,7 +97,7 @@ def article_from(value: dict[str, Any]) -> Article:
         title=_required(value, "title"),
         body=_required(value, "body"),
         fetched_at=_moment("fetched_at", fetched_at) if fetched_at else clock.now(),
-        timezone=_text(value, "timezone") or "UTC",
+        timezone=_timezone(_text(value, "timezone") or "UTC"),
         authors=_texts(value, "authors"),
         tags=_texts(value, "tags"),
         evidence=[_evidence(item) for item in _list(given, "evidence")],
@@ -143,6 +144,14 @@ def _moment(name: str, text: str) -> datetime:
     except ValueError as e:
         raise ValueError(f"{name} must be an ISO 8601 time, not {text!r}") from e
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _timezone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as e:
+        raise ValueError(f"timezone {name!r} does not exist") from e
+    return name
 
 
 def _evidence(item: Any) -> DateEvidence:

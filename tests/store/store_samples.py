@@ -66,8 +66,17 @@ def fill(folder: Path, count: int = 200) -> None:
             store.record(article(str(number), f"نص طويل {number} " * 60))
 
 
+def python(code: str, *arguments: str, **more: Any) -> subprocess.Popen[str]:
+    """`code` in a process of its own, which can import this module."""
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent)} | more.pop("env", {})
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment, **more
+    )
+
+
 def killed_with(folder: Path, code: str) -> None:
     """Run `code` with a Store `store` open in a process of its own, which then ends without closing anything."""
     lines = f"import os\nfrom newsspider.store import Store\nfrom store_samples import *\nstore = Store.open({store_url(folder)!r})\n{code}\nos._exit(0)"
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent)}
-    subprocess.run([sys.executable, "-c", lines], check=True, env=environment)
+    child = python(lines)
+    child.communicate()
+    assert child.returncode == 0

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import sqlalchemy
-from store_samples import article, database, fill, store_url
+from store_samples import article, database, fill, python, store_url
 
 from newsspider.errors import NewsspiderError, StoreError, StoreUnavailable
 from newsspider.store import Store
 
 WRITER = """
 import itertools, sys
-sys.path.insert(0, "tests/store")
 from newsspider.store import Store
-from store_samples import article
+from store_samples import python, article
 store = Store.open(sys.argv[1])
 for number in itertools.count():
     store.record(article(f"w{number}", f"كتابة {number}"))
@@ -29,7 +26,7 @@ for number in itertools.count():
 
 def test_s07_a_backup_taken_while_others_write_is_whole(tmp_path: Path) -> None:
     fill(tmp_path, 300)
-    writer = subprocess.Popen([sys.executable, "-c", WRITER, store_url(tmp_path)], stdout=subprocess.PIPE, text=True)
+    writer = python(WRITER, store_url(tmp_path))
     assert writer.stdout
     try:
         for _ in range(20):
@@ -39,8 +36,7 @@ def test_s07_a_backup_taken_while_others_write_is_whole(tmp_path: Path) -> None:
             store.backup(tmp_path / "backup.db")
     finally:
         writer.kill()
-        writer.wait()
-        writer.stdout.close()
+        writer.communicate()
     (tmp_path / "elsewhere").mkdir()
     assert Store.restore(tmp_path / "backup.db", store_url(tmp_path / "elsewhere")) is None
     with Store.open(store_url(tmp_path / "elsewhere")) as restored:

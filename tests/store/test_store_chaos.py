@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import random
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
-from store_samples import SITE, article, link, store_url
+from store_samples import SITE, article, link, python, store_url
 
 from newsspider.items import Outcome
 from newsspider.store import Owner, Store
@@ -18,7 +16,6 @@ from newsspider.store import Owner, Store
 # Crawls 4,000 addresses: claims, records two of three and fails the third. Prints each article's key once it is acknowledged.
 CRAWLER = """
 import sys
-sys.path.insert(0, "tests/store")
 from newsspider.items import Outcome
 from newsspider.store import Owner, Store
 from store_samples import article, link
@@ -37,7 +34,6 @@ while rows := store.claim(run.id, me, 16):
 """
 WRITER = """
 import sys
-sys.path.insert(0, "tests/store")
 from newsspider.store import Store
 from store_samples import article
 url, name, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
@@ -48,13 +44,9 @@ with Store.open(url) as store:
 """
 
 
-def start(code: str, *arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen([sys.executable, "-c", code, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-
 def crawl_killed_after(seconds: float, folder: Path) -> list[str]:
     """What the crawler acknowledged until it was killed so long after its first word."""
-    crawler = start(CRAWLER, store_url(folder))
+    crawler = python(CRAWLER, store_url(folder))
     assert crawler.stdout
     first = crawler.stdout.readline()
     time.sleep(seconds)
@@ -109,7 +101,7 @@ def test_a_killed_crawl_is_resumed_to_its_end(tmp_path: Path) -> None:
 @pytest.mark.parametrize("count", [1000, pytest.param(10_000, marks=pytest.mark.chaos)])
 def test_s05_two_processes_write_at_once(tmp_path: Path, count: int) -> None:
     Store.open(store_url(tmp_path)).close()
-    writers = [start(WRITER, store_url(tmp_path), name, str(count)) for name in ("one", "two")]
+    writers = [python(WRITER, store_url(tmp_path), name, str(count)) for name in ("one", "two")]
     with Store.open(store_url(tmp_path)) as store:
         for writer in writers:
             assert writer.stdin

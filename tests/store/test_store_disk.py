@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from store_samples import article, fill, killed_with, store_url
+from store_samples import article, fill, killed_with, python, store_url
 
 from newsspider.errors import StoreFull
 from newsspider.store import Store
@@ -75,10 +74,9 @@ int fdatasync(int fd) { if (failing()) { errno = EIO; return -1; } return ((int 
 """
 AFTER_AN_ERROR = """
 import os, sys
-sys.path.insert(0, "tests/store")
 from newsspider.errors import StoreUnavailable
 from newsspider.store import Store
-from store_samples import article
+from store_samples import python, article
 store = Store.open(sys.argv[1])
 store.record(article("a", "أول"))
 open(os.environ["FAIL_WHEN"], "w").close()
@@ -99,10 +97,9 @@ def test_s11_after_a_failed_sync_nothing_is_said_to_be_stored(tmp_path: Path) ->
     source, library = tmp_path / "fail.c", tmp_path / "fail.so"
     source.write_text(FAIL_FSYNC)
     subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
-    environment = os.environ | {"LD_PRELOAD": str(library), "FAIL_WHEN": str(tmp_path / "now")}
-    done = subprocess.run([sys.executable, "-c", AFTER_AN_ERROR, store_url(tmp_path)], env=environment, capture_output=True, text=True)
-    first, second = done.stdout.splitlines()
-    assert "the disk failed" in first, done.stderr
+    child = python(AFTER_AN_ERROR, store_url(tmp_path), env={"LD_PRELOAD": str(library), "FAIL_WHEN": str(tmp_path / "now")})
+    first, second = child.communicate()[0].splitlines()
+    assert "the disk failed" in first
     assert "nothing more is written after an error" in second
     with Store.open(store_url(tmp_path)) as store:
         assert store.article("https://news.example/a") is not None

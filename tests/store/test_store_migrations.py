@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import shutil
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from store_samples import article, database, fill, store_url
+from store_samples import article, database, fill, python, store_url
 
 from newsspider.errors import StoreUnavailable, StoreVersionError
 from newsspider.store import Store, migrate, schema, sqlite
@@ -72,7 +70,9 @@ Store.open(url).close()
 
 
 def upgrade_killed_at(step: int, url: str, scripts: Path | str = "") -> int:
-    return subprocess.run([sys.executable, "-c", UPGRADE, url, str(scripts), str(step)]).returncode
+    child = python(UPGRADE, url, str(scripts), str(step))
+    child.communicate()
+    return child.returncode
 
 
 def test_s12_killed_at_any_step_of_an_upgrade_either_version_works_with_its_schema(tmp_path: Path, newer_scripts: Path) -> None:

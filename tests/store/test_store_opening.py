@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from store_samples import article, database, fill, store_url
+from store_samples import article, database, fill, python, store_url
 
 from newsspider.errors import StoreCorrupt, StoreError, StoreUnavailable
 from newsspider.items import Outcome
@@ -26,29 +24,36 @@ def test_a_closed_store_is_one_file_and_not_checked_again(tmp_path: Path, monkey
 
 
 def test_a_store_left_open_at_the_end_of_a_process_is_closed(tmp_path: Path) -> None:
-    code = f"from newsspider.store import Store; store = Store.open({store_url(tmp_path)!r}); store.begin_run('levant', __import__('newsspider.store').store.Owner.current())"
-    subprocess.run([sys.executable, "-c", code], check=True)
+    child = python(LEFT_OPEN, store_url(tmp_path))
+    assert child.communicate()
+    assert child.returncode == 0
     assert not database(tmp_path).with_name("newsspider.db-wal").exists()
     with Store.open(store_url(tmp_path), create=False) as store:
-        assert len(store.runs()) == 1
+        assert store.count() == 1
+
+
+LEFT_OPEN = """
+import sys
+from newsspider.store import Store
+from store_samples import python, article
+store = Store.open(sys.argv[1])
+store.record(article())
+"""
 
 
 def test_a_forked_child_leaves_its_parents_store_alone(tmp_path: Path) -> None:
+    child = python(FORK, store_url(tmp_path))
+    assert child.communicate()[0].split() == ["0", "2"]
     with Store.open(store_url(tmp_path)) as store:
-        store.record(article())
-        child = subprocess.run(
-            [sys.executable, "-W", "ignore", "-c", FORK.format(url=store_url(tmp_path))], check=True, capture_output=True, text=True
-        )
-        assert child.stdout.split() == ["0", "2"]
         assert store.count() == 2
 
 
 FORK = """
 import os, sys
-sys.path.insert(0, "tests/store")
 from newsspider.store import Store
-from store_samples import article
-store = Store.open({url!r})
+from store_samples import python, article
+store = Store.open(sys.argv[1])
+store.record(article())
 if (pid := os.fork()) == 0:
     sys.exit(0)
 print(os.waitpid(pid, 0)[1])
@@ -99,12 +104,11 @@ def test_an_older_sqlite_works_without_wal(tmp_path: Path, monkeypatch: pytest.M
         assert store.count() == 4
 
 
-def test_opening_waits_for_a_process_that_is_opening(tmp_path: Path) -> None:
-    openers = [
-        subprocess.Popen([sys.executable, "-c", f"from newsspider.store import Store\nStore.open({store_url(tmp_path)!r}).close()"])
-        for _ in range(3)
-    ]
-    assert [opener.wait(timeout=60) for opener in openers] == [0] * 3
+def test_processes_that_open_a_new_store_at_once_make_one(tmp_path: Path) -> None:
+    children = [python(LEFT_OPEN, store_url(tmp_path)) for _ in range(3)]
+    assert [child.communicate() and child.returncode for child in children] == [0, 0, 0]
+    with Store.open(store_url(tmp_path)) as store:
+        assert (store.count(), store.check()) == (1, [])
 
 
 def test_a_store_that_is_never_released_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,58 @@
+"""`newsspider store`: check, backup, restore, and their exit codes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from newsspider.clock import now
+from newsspider.items import Article, ArticleKeys
+from newsspider.store import Store
+from newsspider.urls import url_key
+
+
+def newsspider(folder: Path, *arguments: str, stdin: str = "", code: int = 0) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run([sys.executable, "-m", "newsspider", *arguments], cwd=folder, input=stdin, capture_output=True, text=True)
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    return done
+
+
+@pytest.fixture
+def stored(tmp_path: Path) -> Path:
+    with Store.open(f"sqlite:///{tmp_path}/data/newsspider.db") as store:
+        url = "https://news.example/1"
+        store.record(Article(url, "levant", now(), "عنوان", "نص", keys=ArticleKeys((url_key(url),), "hash", 0)))
+    return tmp_path
+
+
+def test_check_backup_and_restore_tell_what_they_did(stored: Path) -> None:
+    assert newsspider(stored, "store", "check").stdout == "sound: 1 articles, last change 1\n"
+    assert "backup.db" in newsspider(stored, "store", "backup", "backup.db").stdout
+    assert "exists already" in newsspider(stored, "store", "backup", "backup.db", code=1).stderr
+    done = newsspider(stored, "store", "restore", "backup.db").stdout
+    assert "restored 1 articles" in done
+    assert "newsspider.db.replaced-" in done
+    assert "index rebuild" in done
+    assert "no such backup" in newsspider(stored, "store", "restore", "missing.db", code=1).stderr
+
+
+def test_s06_a_damaged_store_ends_with_a_remedy(stored: Path) -> None:
+    newsspider(stored, "store", "backup", "backup.db")
+    os.truncate(stored / "data" / "newsspider.db", 6000)
+    for command in (["store", "check"], ["runs", "list"], ["export"]):
+        error = newsspider(stored, *command, code=1).stderr
+        assert "newsspider.db is damaged" in error
+        assert "newsspider store restore" in error
+    newsspider(stored, "store", "restore", "backup.db")
+    newsspider(stored, "store", "check")
+
+
+def test_commands_that_only_look_make_no_store(tmp_path: Path) -> None:
+    for command in (["store", "check"], ["store", "backup", "x"], ["runs", "list"], ["runs", "show"], ["export"]):
+        assert "no store here" in newsspider(tmp_path, *command, code=1).stderr
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,100 @@
+"""`newsspider import` and `export`: good lines in, bad ones reported by number, and everything out again."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newsspider.cli.transfer import article_as_json, article_from
+from newsspider.items import EvidenceKind, EvidenceRole
+from newsspider.store import Store
+
+GOOD = {"url": "https://news.example/1", "source": "levant", "title": "عنوان أول", "body": "نص الخبر الأول"}
+
+
+def newsspider(folder: Path, *arguments: str, stdin: str = "", code: int = 0) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run([sys.executable, "-m", "newsspider", *arguments], cwd=folder, input=stdin, capture_output=True, text=True)
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def line(**fields: Any) -> str:
+    return json.dumps(GOOD | fields, ensure_ascii=False)
+
+
+def exported(folder: Path, *options: str) -> list[dict[str, Any]]:
+    return sorted(
+        (json.loads(text) for text in newsspider(folder, "export", "-", *options).stdout.splitlines()), key=lambda item: str(item["url"])
+    )
+
+
+def test_bad_lines_are_reported_by_number_and_the_rest_is_imported(tmp_path: Path) -> None:
+    bad = [
+        ("not json", "not JSON"), ("[1]", "not a JSON object"), (line(title=5), "title must be a text"), (line(body=""), "body is missing"),
+        (line(url="ftp://news.example/x"), "not an http or https address"), (line(tags="قمح"), "tags must be a list"),
+        (line(fetched_at="yesterday"), "ISO 8601"), (line(timezone="Asia/Atlantis"), "Asia/Atlantis"), (line(evidence=[{"kind": "odd"}]), "evidence"),
+    ]  # fmt: skip
+    lines = [line(), *(text for text, _ in bad), "", line(url="https://news.example/2", body="نص ثان")]
+    done = newsspider(tmp_path, "import", "-", stdin="\n".join(lines), code=1)
+    assert done.stdout == f"2 new; {len(bad)} bad lines\n"
+    for number, (_, reason) in enumerate(bad, 2):
+        assert any(report.startswith(f"error: line {number}: ") and reason in report for report in done.stderr.splitlines()), (
+            number,
+            reason,
+        )
+    assert [item["url"] for item in exported(tmp_path)] == ["https://news.example/1", "https://news.example/2"]
+
+
+def test_what_is_exported_can_be_imported_and_is_the_same(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    first.mkdir()
+    second.mkdir()
+    rich = line(
+        published_at="2025-01-22T10:00:00+03:00", timezone="Asia/Damascus", authors=["سمر"], tags=["قمح"], section="محليات", language="ar", country="SY",
+        summary="ملخص", image_url="https://news.example/a.jpg", signature="سانا", fetched_at="2025-01-23T00:00:00+00:00",
+    )  # fmt: skip
+    newsspider(
+        first, "import", "-", stdin=rich + "\n" + line(url="https://news.example/2", body="بلا تاريخ", fetched_at="2025-01-23T00:00:00")
+    )
+    newsspider(first, "export", "all.jsonl")
+    newsspider(second, "import", str(first / "all.jsonl"))
+    one, two = exported(first), exported(second)
+    for item in (*one, *two):
+        del item["first_seen_at"], item["updated_at"]
+    assert one == two
+    assert (one[0]["published_at"], one[0]["published_day"]) == ("2025-01-22T10:00:00+03:00", "2025-01-22")
+    assert one[0]["publication"]["winner"]["kind"] == "given"
+    assert one[1]["published_at"] is None
+    assert newsspider(second, "import", str(first / "all.jsonl")).stdout == "2 unchanged; 0 bad lines\n"
+    assert [item["url"] for item in exported(first, "--from", "2025-01-22", "--to", "2025-01-22")] == ["https://news.example/1"]
+    assert exported(first, "--source", "gulf") == []
+
+
+@pytest.mark.parametrize("arguments", [("import", "missing.jsonl"), ("export", "missing/out.jsonl"), ("export", "--from", "2025-13-40")])
+def test_wrong_use_names_what_is_wrong(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    Store.open(f"sqlite:///{tmp_path}/data/newsspider.db").close()
+    assert arguments[-1] in newsspider(tmp_path, *arguments, code=2).stderr
+
+
+def test_a_date_of_the_users_word_is_evidence() -> None:
+    (evidence,) = article_from({**GOOD, "published_at": "2025-01-22"}).evidence
+    assert (evidence.kind, evidence.raw, evidence.place, evidence.role) == (
+        EvidenceKind.GIVEN,
+        "2025-01-22",
+        "import published_at",
+        EvidenceRole.PUBLISHED,
+    )
+    assert article_from(GOOD).evidence == []
+
+
+def test_export_has_every_field_of_an_article(tmp_path: Path) -> None:
+    newsspider(tmp_path, "import", "-", stdin=line())
+    with Store.open(f"sqlite:///{tmp_path}/data/newsspider.db") as store:
+        (stored,) = store.articles()
+    assert set(stored.__slots__) <= set(article_as_json(stored))
