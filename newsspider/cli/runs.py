@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Column, Table
@@ -11,7 +11,9 @@ from rich.table import Column, Table
 from newsspider.cli import console
 from newsspider.errors import StoreError
 from newsspider.items import Outcome
-from newsspider.store import LedgerRow, RunSummary
+
+if TYPE_CHECKING:
+    from newsspider.store import LedgerRow, RunSummary
 
 group = typer.Typer(no_args_is_help=True, help="See what crawls did.")
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]

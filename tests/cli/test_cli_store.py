@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from cli_command import newsspider
 
 from newsspider.clock import now
 from newsspider.items import Article, ArticleKeys
 from newsspider.store import Store
 from newsspider.urls import url_key
-
-
-def newsspider(folder: Path, *arguments: str, stdin: str = "", code: int = 0) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run([sys.executable, "-m", "newsspider", *arguments], cwd=folder, input=stdin, capture_output=True, text=True)
-    assert done.returncode == code, done.stderr
-    assert "Traceback" not in done.stderr
-    return done
 
 
 @pytest.fixture

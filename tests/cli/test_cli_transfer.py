@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cli_command import newsspider
 
 from newsspider.cli.transfer import article_as_json, article_from
 from newsspider.items import EvidenceKind, EvidenceRole
 from newsspider.store import Store
 
 GOOD = {"url": "https://news.example/1", "source": "levant", "title": "عنوان أول", "body": "نص الخبر الأول"}
-
-
-def newsspider(folder: Path, *arguments: str, stdin: str = "", code: int = 0) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run([sys.executable, "-m", "newsspider", *arguments], cwd=folder, input=stdin, capture_output=True, text=True)
-    assert done.returncode == code, done.stderr
-    assert "Traceback" not in done.stderr
-    return done
 
 
 def line(**fields: Any) -> str:
