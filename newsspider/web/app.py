@@ -1,0 +1,70 @@
+"""The application: routes behind the door (`guard`), access, and what they work with."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from newsspider import __version__
+from newsspider.config import Config
+from newsspider.web import api, pages, problems
+from newsspider.web.access import Access, AccessMiddleware
+from newsspider.web.guard import Envelope, Guard
+from newsspider.web.rendering import HERE
+from newsspider.web.resources import Resources
+from newsspider.web.token import load_token
+
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+
+def create_app(config: Config, *, hosts: Collection[str] = (), behind_tls_proxy: bool = False) -> FastAPI:
+    """The web application of this configuration.
+
+    It answers under `hosts`, the configured host and the names of loopback; `behind_tls_proxy` says that browsers reach it by https though it
+    is served by http. Raises ConfigError when there is no access token and none can be made, SourceError for a source file that cannot be read.
+    """
+    resources = Resources(config)
+    access = Access(load_token(config).value)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(resources.open)
+        yield
+        await run_in_threadpool(resources.close)
+
+    app = FastAPI(
+        title="newsspider",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+        redirect_slashes=False,
+        lifespan=lifespan,
+    )
+    app.state.resources, app.state.access, app.state.behind_tls_proxy = resources, access, behind_tls_proxy
+    problems.register(app)
+    app.include_router(api.router)
+    app.include_router(pages.router)
+    app.mount("/static", Static(directory=HERE / "static"))
+    for middleware, options in (
+        (AccessMiddleware, {"access": access}),
+        (Guard, {"hosts": {*LOOPBACK, config.web.host, *hosts}}),
+        (Envelope, {}),
+    ):
+        app.add_middleware(middleware, **options)  # the last one added is the outermost
+    return app
+
+
+class Static(StaticFiles):
+    """Files that belong to the pages. Their addresses change with their content, so a browser may keep them."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "max-age=604800"
+        return response

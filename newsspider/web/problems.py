@@ -1,0 +1,91 @@
+"""Errors as users see them: one JSON shape for programs, one page for readers, and never what only the log may tell."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from newsspider.errors import AnalysisMismatch, NewsspiderError, QueryError, StoreError
+from newsspider.web.languages import ENGLISH
+from newsspider.web.rendering import render
+from newsspider.web.views import ProblemDetail, ProblemView
+
+logger = logging.getLogger(__name__)
+
+STATUS = {
+    "bad_request": 400,
+    "bad_host": 400,
+    "invalid_query": 400,
+    "unauthorized": 401,
+    "cross_site": 403,
+    "not_found": 404,
+    "method_not_allowed": 405,
+    "too_large": 413,
+    "invalid_parameter": 422,
+    "too_many_failures": 429,
+    "internal": 500,
+    "engine_unavailable": 503,
+    "index_outdated": 503,
+    "store_unavailable": 503,
+}
+"""The codes of the error shape, and their statuses; every language has a message for each."""
+_CODE_OF = {400: "bad_request", 404: "not_found", 405: "method_not_allowed"}
+
+
+def problem(request: Request, code: str, detail: str = "", headers: Mapping[str, str] | None = None) -> Response:
+    """The answer to a request that failed. `detail` is what the asker can mend, in English; it must name nothing of the machine."""
+    if is_for_programs(request):
+        shape = ProblemDetail(code=code, message=detail or ENGLISH.words["problems"][code], request_id=request.state.request_id)
+        return JSONResponse(ProblemView(error=shape).model_dump(), STATUS[code], headers)
+    if code == "unauthorized":
+        return render(request, "login.html", status=401, headers=headers, wrong=False, target=_path(request))
+    titles = request.app.state.resources.titles
+    return render(request, "problem.html", status=STATUS[code], headers=headers, code=code, detail=detail, titles=titles)
+
+
+def is_for_programs(request: Request) -> bool:
+    return request.url.path.startswith(("/api/", "/healthz", "/readyz"))
+
+
+def _path(request: Request) -> str:
+    """Where to go on after signing in."""
+    asked = quote(request.url.path) + (f"?{request.url.query}" if request.url.query else "")
+    return asked if request.method == "GET" else "/"
+
+
+def register(app: FastAPI) -> None:
+    """Answer every error that a route raises in that shape."""
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(NewsspiderError, _ours)
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    code = _CODE_OF.get(error.status_code)
+    if code is None:
+        raise error
+    return problem(request, code, headers=error.headers)
+
+
+def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    return problem(request, "invalid_parameter", f"{first['loc'][-1]}: {str(first['msg']).removeprefix('Value error, ')}")
+
+
+def _ours(request: Request, error: Exception) -> Response:
+    """What a user asked wrongly is told; what is wrong with the machine goes to the log."""
+    if isinstance(error, QueryError):
+        return problem(request, "invalid_query", str(error))
+    logger.warning("request %s: %s", request.state.request_id, error)
+    if isinstance(error, AnalysisMismatch):
+        return problem(request, "index_outdated")
+    return problem(request, "store_unavailable" if isinstance(error, StoreError) else "engine_unavailable")

@@ -1,0 +1,76 @@
+"""What the application works with: one store and one engine, opened at its start, or later when they were not there yet."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Generic, Protocol, TypeVar
+
+from newsspider.config import Config
+from newsspider.engines import Engine, open_engine
+from newsspider.errors import NewsspiderError
+from newsspider.sources import load_sources
+from newsspider.store import Store
+
+logger = logging.getLogger(__name__)
+
+
+class Closing(Protocol):
+    def close(self) -> None: ...
+
+
+T = TypeVar("T", bound=Closing)
+
+
+class Opened(Generic[T]):
+    """Something opened once and shared by all threads; while it cannot be, every `get` tries again."""
+
+    def __init__(self, opener: Callable[[], T]) -> None:
+        self._opener = opener
+        self._opening = threading.Lock()
+        self._value: T | None = None
+
+    def get(self) -> T:
+        """Raises what opening raises."""
+        with self._opening:
+            if self._value is None:
+                self._value = self._opener()
+            return self._value
+
+    def close(self) -> None:
+        with self._opening:
+            if self._value is not None:
+                self._value.close()
+                self._value = None
+
+
+class Resources:
+    """Raises SourceError when a source file cannot be read: their titles are shown."""
+
+    def __init__(self, config: Config) -> None:
+        self.titles = {name: source.title for name, source in load_sources(config.sources).items()}
+        self._store: Opened[Store] = Opened(lambda: Store.open(config.store_url))
+        self._engine: Opened[Engine] = Opened(lambda: open_engine(config))
+
+    @property
+    def store(self) -> Store:
+        """Raises StoreError while it cannot be opened."""
+        return self._store.get()
+
+    @property
+    def engine(self) -> Engine:
+        """Raises EngineError or ConfigError while it cannot be opened."""
+        return self._engine.get()
+
+    def open(self) -> None:
+        """Open both now. What cannot be opened is logged, and tried again when it is asked for."""
+        for one in (self._store, self._engine):
+            try:
+                one.get()
+            except NewsspiderError as e:
+                logger.warning("not there yet: %s", e)
+
+    def close(self) -> None:
+        self._engine.close()
+        self._store.close()

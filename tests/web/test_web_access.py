@@ -1,0 +1,228 @@
+"""Who may enter: the token, sessions, guesses, and where the token is kept."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from web_site import TOKEN, bearer, configured, problem_code, serving
+
+from newsspider import clock
+from newsspider.config import Config
+from newsspider.errors import ConfigError
+from newsspider.web import access, create_app
+from newsspider.web.access import COOKIE, MAX_FAILURES, Access, Failures
+from newsspider.web.pages import own_path
+from newsspider.web.token import load_token
+
+ROUTES = (
+    "/",
+    "/article/x",
+    "/api/v1/search",
+    "/api/v1/articles/x",
+    "/api/v1/feed.atom",
+    "/api/v1/openapi.json",
+    "/readyz",
+    "/nothing",
+    "/logout",
+)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FastAPI, httpx.Client]]:
+    config = configured(tmp_path_factory.mktemp("access"))
+    app = create_app(config)
+    with serving(config, app) as client:
+        yield app, client
+
+
+@pytest.fixture
+def client(served: tuple[FastAPI, httpx.Client]) -> httpx.Client:
+    """A stranger to a site that has not seen a wrong token yet."""
+    app, client = served
+    app.state.access.failures = Failures()
+    client.cookies.clear()
+    return client
+
+
+def sign_in(client: httpx.Client, **form: Any) -> httpx.Response:
+    return client.post("/login", data={"token": TOKEN} | form, headers={"Sec-Fetch-Site": "same-origin"})
+
+
+@pytest.mark.parametrize("path", ROUTES)
+def test_u02_every_route_asks_for_the_token(client: httpx.Client, path: str) -> None:
+    response = client.get(path)
+    assert response.status_code == 401
+    assert response.headers["www-authenticate"].startswith("Bearer")
+    if path.startswith(("/api", "/readyz")):
+        assert problem_code(response) == "unauthorized"
+    else:
+        assert 'name="token"' in response.text
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/login", "/static/style.css"])
+def test_u02_except_these(client: httpx.Client, path: str) -> None:
+    assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [("Authorization", "Bearer")],
+        [("Authorization", "Bearer wrong")],
+        [("Authorization", f"Basic {TOKEN}")],
+        [("Authorization", TOKEN)],
+        [("Authorization", "Bearer " + "x" * 30_000)],
+        [("Authorization", b"Bearer \xff\xfe")],
+        [("Authorization", f"Bearer {TOKEN}"), ("Authorization", f"Bearer {TOKEN}")],
+        [("Cookie", f"{COOKIE}={TOKEN}")],
+        [("Cookie", f"{COOKIE}=99999999999.0000")],
+        [("Cookie", f"{COOKIE}=")],
+    ],
+)
+def test_u02_wrong_tokens_are_401(client: httpx.Client, headers: list[tuple[str, str | bytes]]) -> None:
+    assert client.get("/api/v1/search", headers=headers).status_code == 401
+
+
+def test_u02_a_token_of_a_megabyte_is_refused(client: httpx.Client) -> None:
+    with suppress(httpx.TransportError):  # the connection is closed before all of it was sent
+        assert client.get("/api/v1/search", headers=bearer("x" * (1 << 20))).status_code in (400, 401, 431)
+    assert client.get("/healthz").status_code == 200
+
+
+def test_u02_ten_wrong_tokens_and_the_address_waits(client: httpx.Client) -> None:
+    sign_in(client)
+    for number in range(MAX_FAILURES):
+        if number % 2:
+            response = httpx.get(client.base_url.join("/api/v1/search"), headers=bearer(f"guess {number}"))
+        else:
+            response = sign_in(client, token=["a", "b"])
+        assert response.status_code == 401
+    with httpx.Client(base_url=client.base_url) as stranger:
+        refused = stranger.get("/api/v1/search", headers=bearer())
+        assert refused.status_code == 429
+        assert problem_code(refused) == "too_many_failures"
+        assert 0 < int(refused.headers["retry-after"]) <= 60
+        assert sign_in(stranger).status_code == 429
+    assert client.get("/").status_code == 200  # who is signed in goes on
+
+
+def test_failures_are_forgotten_after_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1000.0
+    monkeypatch.setattr(access.time, "monotonic", lambda: now)
+    failures = Failures()
+    for _ in range(MAX_FAILURES):
+        assert failures.wait("a") == 0
+        failures.add("a")
+        now += 1
+    assert failures.wait("a") == 50
+    assert failures.wait("b") == 0
+    now += 50
+    assert failures.wait("a") == 0
+
+
+def test_signing_in_and_out(client: httpx.Client) -> None:
+    response = sign_in(client, next="/?q=%D9%82%D9%85%D8%AD&lang=en")
+    assert (response.status_code, response.headers["location"]) == (303, "/?q=%D9%82%D9%85%D8%AD&lang=en")
+    cookie = response.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=strict" in cookie
+    assert "Secure" not in cookie
+    assert TOKEN not in cookie
+    page = client.get("/")
+    assert page.status_code == 200
+    assert 'action="/logout"' in page.text
+    client.post("/logout", headers={"Sec-Fetch-Site": "same-origin"})
+    assert client.get("/").status_code == 401
+
+
+def test_the_wanted_page_is_kept_through_signing_in(client: httpx.Client) -> None:
+    assert 'value="/article/abc?q=%22%3E&amp;lang=en"' in client.get("/article/abc?q=%22%3E&lang=en").text
+
+
+def test_cookie_is_secure_behind_tls(tmp_path: Path) -> None:
+    config = configured(tmp_path)
+    with serving(config, create_app(config, behind_tls_proxy=True)) as client:
+        assert "Secure" in sign_in(client).headers["set-cookie"]
+
+
+def test_sessions_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    access = Access("one")
+    cookie = access.new_session()
+    assert access.is_session(cookie)
+    assert not Access("another").is_session(cookie)
+    end, _, signature = cookie.partition(".")
+    assert not access.is_session(f"{int(end) + 1}.{signature}")
+    assert not access.is_session(f"{end}.\ud800")
+    with clock.fixed(clock.now() + timedelta(days=8)):
+        assert not access.is_session(cookie)
+
+
+@pytest.mark.parametrize(
+    ("headers", "with_cookie", "status"),
+    [
+        ({"Sec-Fetch-Site": "same-origin"}, True, 303),
+        ({"Sec-Fetch-Site": "none"}, True, 303),
+        ({"Sec-Fetch-Site": "same-site"}, True, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, True, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, False, 403),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "SELF"}, True, 403),
+        ({"Origin": "SELF"}, True, 303),
+        ({"Origin": "https://evil.test"}, True, 403),
+        ({"Origin": "null"}, True, 403),
+        ({"Origin": "http://127.0.0.1"}, True, 403),
+        ({}, True, 403),
+        ({}, False, 303),
+    ],
+)
+def test_u04_changes_only_from_our_own_pages(client: httpx.Client, headers: dict[str, str], with_cookie: bool, status: int) -> None:
+    if with_cookie:
+        sign_in(client)
+    origin = str(client.base_url).rstrip("/")
+    sent = {name: value.replace("SELF", origin) for name, value in headers.items()}
+    assert client.post("/login", data={"token": TOKEN}, headers=sent).status_code == status
+
+
+@pytest.mark.parametrize(
+    "target", ["//evil.test", "/\\evil.test", "https://evil.test", "javascript:alert(1)", "", "evil", "/\nx", "/\tx", "/\u202e", "\\/evil"]
+)
+def test_u14_signing_in_never_leads_elsewhere(target: str) -> None:
+    assert own_path(target) == "/"
+
+
+def test_token_is_made_once_and_is_private(tmp_path: Path) -> None:
+    config = Config(data_folder=tmp_path / "data")
+    made = load_token(config)
+    assert made.file == tmp_path / "data" / "web-token"
+    assert made.fresh
+    assert len(made.value) >= 43
+    assert stat.S_IMODE(made.file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(made.file.parent.stat().st_mode) == 0o700
+    assert load_token(config) == (made.value, made.file, False)
+    assert [file.name for file in made.file.parent.iterdir()] == ["web-token"]
+
+
+def test_a_token_that_others_can_read_or_that_is_empty_is_refused(tmp_path: Path) -> None:
+    config = Config(data_folder=tmp_path)
+    file = load_token(config).file
+    assert file
+    file.chmod(0o644)
+    with pytest.raises(ConfigError, match="chmod 600"):
+        load_token(config)
+    file.chmod(0o600)
+    file.write_text("\n")
+    with pytest.raises(ConfigError, match="empty"):
+        load_token(config)
+
+
+def test_a_configured_token_is_kept_nowhere(tmp_path: Path) -> None:
+    config = configured(tmp_path)
+    assert load_token(config) == (TOKEN, None, False)
+    assert not (tmp_path / "data").exists()

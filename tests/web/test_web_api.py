@@ -1,0 +1,209 @@
+"""The JSON API: search, articles, feeds, health, and what it says when something is wrong."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+from articles import article
+from web_site import bearer, configured, problem_code, serving, take_in
+
+from newsspider.errors import AnalysisMismatch
+from newsspider.search import Query, Results
+from newsspider.web import create_app
+
+
+def test_search_gives_hits_with_dates_and_marks(site: httpx.Client) -> None:
+    found = site.get("/api/v1/search", params={"q": "القمح", "source": "farm", "limit": 5, "page": 2}).json()
+    assert found["total"] == 27
+    assert len(found["hits"]) == 5
+    hit = found["hits"][0]
+    assert [part["text"] for part in hit["title"] if part["marked"]] == ["القمح"]
+    assert any(part["marked"] for part in hit["snippet"])
+    assert (hit["published_at"], hit["published_day"], hit["precision"]) == ("2026-04-30T10:00:00+03:00", "2026-04-30", "second")
+
+
+def test_search_filters_and_tells_of_looser_matches(site: httpx.Client) -> None:
+    assert site.get("/api/v1/search", params={"from": "2026-05-01"}).json()["total"] == 0
+    assert site.get("/api/v1/search", params={"to": "2026-04-30", "q": "القمح"}).json()["total"] == 26
+    assert site.get("/api/v1/search", params={"section": ["زراعة", ""], "from": ""}).json()["total"] == 1
+    assert site.get("/api/v1/search", params={"q": "القمح كنغر", "match": "auto"}).json()["notice"] == "any_word"
+    assert site.get("/api/v1/search", params={"q": "القمح كنغر", "match": "all"}).json()["total"] == 0
+
+
+def test_article_with_evidence_revisions_and_addresses(site: httpx.Client) -> None:
+    found = site.get("/api/v1/search", params={"q": "الشعير"}).json()["hits"][0]
+    full = site.get(f"/api/v1/articles/{found['id']}").json()
+    assert full["text"] == "نص جديد عن الشعير في الجزيرة السورية."
+    assert full["revision"] == 2
+    assert [(old["revision"], "رقم 27" in old["text"]) for old in full["revisions"]] == [(1, True)]
+    assert [address["url"] for address in full["addresses"]] == ["https://farm.example/news/27"]
+    assert full["publication"]["winner"]["place"] == "meta article:published_time"
+    assert {(item["evidence"]["place"], item["reason"]) for item in full["publication"]["rejected"]} == {("header > div.today", "chrome")}
+
+
+def test_article_without_a_date_says_so(site: httpx.Client) -> None:
+    found = site.get("/api/v1/search", params={"section": "زراعة"}).json()["hits"][0]
+    assert found["published_at"] is found["published_day"] is found["precision"] is None
+    publication = site.get(f"/api/v1/articles/{found['id']}").json()["publication"]
+    assert (publication["published_at"], publication["reason"]) == (None, "no_evidence")
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v1/articles/0123", "/api/v1/articles/https:%2F%2Ffarm.example%2Fnews%2F1", "/api/v1/nothing", "/api/"]
+)
+def test_what_is_not_there_is_404(site: httpx.Client, path: str) -> None:
+    response = site.get(path)
+    assert response.status_code == 404
+    assert problem_code(response) == "not_found"
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("خبر " * 2_500, 400),
+        ("ب " * 33, 400),
+        ("(" * 200 + "خبر" + ")" * 40, 200),
+        ("/.*a.*/", 200),
+        ("*خبر*", 200),
+        ("a~2", 200),
+        ('"' * 250, 400),
+        ("\u202eخبر\u202c\u2066", 200),
+        ("\x00\x1b", 200),
+        ("-", 400),
+    ],
+)
+def test_u07_hostile_queries_are_answered_or_refused(site: httpx.Client, text: str, status: int) -> None:
+    response = site.get("/api/v1/search", params={"q": text})
+    assert response.status_code == status
+    if status == 400:
+        assert problem_code(response) == "invalid_query"
+    assert site.get("/", params={"q": text}).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("parameters", "status", "names"),
+    [
+        ({"limit": "10000000"}, 422, "limit"),
+        ({"page": "-1"}, 422, "page"),
+        ({"page": "9" * 5000}, 422, "page"),
+        ({"page": "1001"}, 200, ""),
+        ({"page": "1002"}, 400, "offset"),
+        ({"from": "9999"}, 422, "from"),
+        ({"from": "2025-13-40"}, 422, "from"),
+        ({"from": "2026-05-02", "to": "2026-05-01"}, 400, "2026-05-02"),
+        ({"sort": "oldest"}, 422, "sort"),
+        ({"source": ["x"] * 101}, 422, "source"),
+        ({"source": "%ED%A0%80"}, 200, ""),
+    ],
+)
+def test_u08_numbers_and_days_out_of_range(site: httpx.Client, parameters: dict[str, str], status: int, names: str) -> None:
+    response = site.get("/api/v1/search", params=parameters)
+    assert response.status_code == status
+    if names:
+        problem_code(response)
+        assert names in response.json()["error"]["message"]
+
+
+def test_feeds_follow_a_search(site: httpx.Client) -> None:
+    atom = site.get("/api/v1/feed.atom", params={"q": "القمح", "limit": 3})
+    assert atom.headers["content-type"] == "application/atom+xml; charset=utf-8"
+    assert atom.text.count("<entry") == 3
+    feed = site.get("/api/v1/feed.json", params={"q": "القمح", "limit": 3})
+    assert feed.headers["content-type"] == "application/feed+json; charset=utf-8"
+    assert len(feed.json()["items"]) == 3
+    assert feed.json()["feed_url"] == str(feed.url)
+
+
+def test_q05_stored_controls_never_break_an_answer(site: httpx.Client) -> None:
+    found = site.get("/api/v1/search", params={"q": "هجوم"})
+    assert found.json()["total"] == 1
+    identity = found.json()["hits"][0]["id"]
+    for path in (
+        f"/api/v1/articles/{identity}",
+        "/api/v1/feed.atom?q=هجوم",
+        "/api/v1/feed.json?q=هجوم",
+        f"/article/{identity}",
+        "/?q=هجوم",
+    ):
+        response = site.get(path)
+        assert response.status_code == 200, path
+        assert not set("\x00\x1b\u202e\u2066\ufeff\U000e0041\uffff") & set(response.content.decode()), path
+        assert "\\u0000" not in response.text
+        assert "\\u202e" not in response.text
+
+
+def test_q01_engine_away_is_503_until_it_is_back(tmp_path: Path) -> None:
+    config = configured(tmp_path)
+    take_in(config, [article(1)])
+    index, away = config.data_folder / "index", config.data_folder / "away"
+    index.rename(away)
+    index.touch()  # so that no new index can be made in its place
+    with serving(config) as client:
+        client.headers.update(bearer())
+        assert client.get("/healthz").status_code == 200
+        for path in ("/api/v1/search?q=القمح", "/readyz", "/api/v1/feed.atom"):
+            response = client.get(path)
+            assert response.status_code == 503
+            assert problem_code(response) == "engine_unavailable"
+            assert str(tmp_path) not in response.text
+        page = client.get("/?q=القمح")
+        assert page.status_code == 503
+        assert "لا يجيب محرك البحث الآن" in page.text
+        assert str(tmp_path) not in page.text
+        index.unlink()
+        away.rename(index)
+        assert client.get("/readyz").json() == {"status": "ready"}
+        assert client.get("/api/v1/search?q=القمح").json()["total"] == 1
+
+
+def test_store_away_is_503_until_it_is_back(tmp_path: Path) -> None:
+    config = configured(tmp_path)
+    identity = take_in(config, [article(1)])[0]
+    file, away = config.data_folder / "newsspider.db", config.data_folder / "away.db"
+    file.rename(away)
+    with serving(config) as client:
+        client.headers.update(bearer())
+        for path in (f"/api/v1/articles/{identity}", "/readyz"):
+            response = client.get(path)
+            assert response.status_code == 503
+            assert problem_code(response) == "store_unavailable"
+            assert "newsspider.db" not in response.text
+        assert client.get("/api/v1/search?q=القمح").json()["total"] == 1
+        away.rename(file)
+        assert client.get(f"/api/v1/articles/{identity}").status_code == 200
+
+
+def test_index_of_another_analysis_says_what_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = configured(tmp_path)
+    app = create_app(config)
+
+    def mismatch(query: Query) -> Results:
+        raise AnalysisMismatch(f"{tmp_path}: built by another analysis")
+
+    with serving(config, app) as client:
+        client.headers.update(bearer())
+        monkeypatch.setattr(app.state.resources.engine, "search", mismatch)
+        response = client.get("/api/v1/search")
+        assert problem_code(response) == "index_outdated"
+        assert "index rebuild" in response.text
+        assert str(tmp_path) not in response.text
+
+
+def test_a_new_article_is_found_while_serving(tmp_path: Path) -> None:
+    config = configured(tmp_path)
+    with serving(config) as client:
+        client.headers.update(bearer())
+        assert "newsspider crawl" in client.get("/").text
+        take_in(config, [replace(article(5), title="خبر عن الزيتون")])
+        assert client.get("/api/v1/search?q=الزيتون").json()["total"] == 1
+
+
+def test_the_schema_of_the_api_is_served(site: httpx.Client) -> None:
+    schema = site.get("/api/v1/openapi.json").json()
+    assert {"/api/v1/search", "/api/v1/articles/{article_id}", "/readyz"} <= schema["paths"].keys()
+    assert "from" in json.dumps(schema["paths"]["/api/v1/search"])
+    assert site.get("/docs").status_code == site.get("/redoc").status_code == 404

@@ -1,0 +1,149 @@
+"""The outer door: hosts, bodies, headers, and what an error tells."""
+
+from __future__ import annotations
+
+import http.client
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from web_site import bearer, configured, problem_code, serving
+
+from newsspider.config import Config
+from newsspider.web import create_app
+from newsspider.web.guard import HEADERS, MAX_BODY
+
+
+def raw(site: httpx.Client, method: str, target: str, headers: dict[str, str]) -> tuple[int, str]:
+    """A request whose target is sent as it stands here."""
+    connection = http.client.HTTPConnection(site.base_url.host, site.base_url.port or 80, timeout=20)
+    connection.putrequest(method, target, skip_host="Host" in headers)
+    for name, value in (bearer() | headers).items():
+        connection.putheader(name, value)
+    connection.endheaders()
+    response = connection.getresponse()
+    try:
+        return response.status, response.read().decode()
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize(
+    "name", ["evil.test", "evil.test:8000", "127.0.0.1.evil.test", "127.0.0.1@evil.test", "", "[::1", "::1", "2130706433"]
+)
+def test_u05_other_hosts_are_refused(site: httpx.Client, name: str) -> None:
+    for path in ("/healthz", "/static/style.css", "/api/v1/search", "/"):
+        status, body = raw(site, "GET", path, {"Host": name})
+        assert status == 400
+        assert "evil.test" not in body
+
+
+@pytest.mark.parametrize("name", ["127.0.0.1", "localhost:1", "LOCALHOST", "[::1]:8000", "[::1]"])
+def test_u05_our_hosts_are_served(site: httpx.Client, name: str) -> None:
+    assert raw(site, "GET", "/healthz", {"Host": name})[0] == 200
+
+
+def test_u05_a_public_host_is_served_when_it_is_named(tmp_path: Path) -> None:
+    config = configured(tmp_path)
+    with serving(config, create_app(config, hosts=["News.example"])) as client:
+        assert client.get("/healthz", headers={"Host": "news.example"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/static/../../etc/passwd",
+        "/static/..%2f..%2f..%2fetc/passwd",
+        "/static/%2e%2e/%2e%2e/app.py",
+        "/static//etc/passwd",
+        "/static/..\\..\\app.py",
+        "/static/%00",
+        "/static/",
+        "//evil.test",
+        "//evil.test/",
+        "/\\evil.test",
+        "/article/",
+        "/api/v1/search/",
+        "/article/%2e%2e%2f",
+        "/%3Cscript%3Ealert(1)%3C/script%3E",
+    ],
+)
+def test_u14_odd_paths_are_404_and_not_echoed(site: httpx.Client, target: str) -> None:
+    status, body = raw(site, "GET", target, {})
+    assert status == 404
+    for part in ("passwd", "evil.test", "script", "app.py"):
+        assert part not in body
+
+
+def test_bodies_are_limited_whether_their_length_is_told_or_not(site: httpx.Client) -> None:
+    own = {"Sec-Fetch-Site": "same-origin"}
+    for body in (b"x" * (MAX_BODY + 1), iter([b"x" * 1000] * 100)):
+        response = site.post("/login", content=body, headers=own)
+        assert response.status_code == 413
+    assert site.post("/api/v1/search", content=b"x" * 100_000, headers=own).status_code == 413
+    assert problem_code(site.post("/api/v1/search", content=b"x", headers=own)) == "method_not_allowed"
+    status, _ = raw(site, "POST", "/login", {"Content-Length": "9" * 25})
+    assert status in (400, 413)
+
+
+@pytest.fixture
+def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[httpx.Client]:
+    """A site whose search fails in a way that nobody foresaw."""
+    config = configured(tmp_path)
+    app = create_app(config)
+
+    def fail(query: object) -> None:
+        raise RuntimeError(f"SELECT secret FROM {tmp_path} WHERE key = 'https://user:password@es.internal:9200'")
+
+    with serving(config, app) as client:
+        client.headers.update(bearer())
+        monkeypatch.setattr(app.state.resources.engine, "search", fail)
+        yield client
+
+
+def test_u17_an_error_tells_nothing_but_its_number(broken: httpx.Client, caplog: pytest.LogCaptureFixture) -> None:
+    for path in ("/api/v1/search", "/", "/?lang=en", "/readyz", "/api/v1/feed.json"):
+        response = broken.get(path)
+        assert response.status_code == 500
+        for secret in ("SELECT", "RuntimeError", "Traceback", "es.internal", "/tmp", "newsspider/"):
+            assert secret not in response.text
+        number = response.headers["x-request-id"]
+        assert number in response.text
+        assert number in caplog.text  # with the trace
+    assert "es.internal" in caplog.text
+
+
+def test_u18_every_answer_has_every_header(site: httpx.Client, broken: httpx.Client) -> None:
+    answers = [
+        site.get(path) for path in ("/", "/?q=%22", "/login", "/nothing", "/api/v1/search", "/api/v1/nothing", "/healthz", "/readyz")
+    ]
+    answers += [site.get("/static/style.css"), site.post("/login", content=b"x" * 70_000), site.post("/"), site.head("/")]
+    answers += [
+        site.get("/", headers={"Host": "evil.test"}),
+        site.get("/", headers={"Authorization": ""}),
+        broken.get("/"),
+        broken.get("/readyz"),
+    ]
+    answers += [site.post("/logout", headers={"Sec-Fetch-Site": "same-origin"}), site.get("/api/v1/feed.atom"), site.options("/")]
+    for answer in answers:
+        assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS, answer.url
+        assert "server" not in answer.headers
+        assert answer.headers["cache-control"] == ("max-age=604800" if answer.url.path.startswith("/static/") else "no-store")
+    assert {answer.status_code for answer in answers} >= {200, 303, 400, 401, 404, 405, 413, 500}
+
+
+def test_the_log_has_no_query(site: httpx.Client, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, "newsspider.web"):
+        site.get("/api/v1/search", params={"q": "سر", "source": "private"})
+    assert "GET /api/v1/search 200" in caplog.text
+    assert "private" not in caplog.text
+    assert "%D8" not in caplog.text
+
+
+def test_a_source_file_that_is_wrong_stops_the_start(tmp_path: Path) -> None:
+    config: Config = configured(tmp_path)
+    (tmp_path / "sources" / "farm.toml").write_text("name = 'farm'", encoding="utf-8")
+    with pytest.raises(Exception, match=r"farm\.toml"):
+        create_app(config)

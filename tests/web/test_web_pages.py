@@ -1,0 +1,236 @@
+"""The pages as a browser receives them: languages, marks, dates, and nothing of an article that is markup."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+
+import httpx
+import pytest
+from articles import article
+from lxml import html
+from web_hostile import ATTACKS
+from web_site import bearer, configured, serving, take_in
+
+from newsspider.dates import Doubt, Refusal
+from newsspider.items import EvidenceKind, Precision
+from newsspider.search import Match, Notice, Sort
+from newsspider.web.languages import ARABIC, ENGLISH, LANGUAGES, Language
+from newsspider.web.problems import STATUS
+from newsspider.web.rendering import direction, host
+
+ALLOWED_ELEMENTS = set(
+    "html head meta title link body a header bdi nav form button main p input div details summary label select option fieldset legend ul li "
+    "h1 h2 h3 h4 ol time span mark footer article section dl dt dd strong table thead tbody tr th td br code pre".split()
+)
+
+
+def page(site: httpx.Client, path: str, **parameters: str) -> html.HtmlElement:
+    response = site.get(path, params=parameters or None)
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    return html.document_fromstring(response.text)
+
+
+def texts(tree: html.HtmlElement, css: str) -> list[str]:
+    return [" ".join(element.text_content().split()) for element in tree.cssselect(css)]
+
+
+def article_path(site: httpx.Client, query: str) -> str:
+    return f"/article/{site.get('/api/v1/search', params={'q': query}).json()['hits'][0]['id']}"
+
+
+def test_arabic_is_first_and_english_stays_chosen(site: httpx.Client) -> None:
+    arabic = page(site, "/", q="القمح", lang="de")
+    assert (arabic.get("lang"), arabic.get("dir")) == ("ar", "rtl")
+    assert texts(arabic, ".summary h1") == ["27 نتيجة"]
+    switch = arabic.cssselect(".tools a")[0].get("href")
+    english = page(site, switch)
+    assert (english.get("lang"), english.get("dir")) == ("en", "ltr")
+    assert texts(english, ".summary h1") == ["27 results"]
+    inside = [link.get("href") for link in english.cssselect("main a[href^='/']") if not link.get("href").startswith("/api/")]
+    assert inside
+    assert all("lang=en" in target for target in inside)
+    assert english.cssselect("form.search input[name=lang]")[0].get("value") == "en"
+
+
+def test_the_address_is_the_query(site: httpx.Client) -> None:
+    tree = page(site, "/", q="القمح", source="farm", sort="newest", **{"from": "2026-04-01"})
+    assert tree.cssselect("input[name=q]")[0].get("value") == "القمح"
+    assert tree.cssselect("input[name=from]")[0].get("value") == "2026-04-01"
+    assert [box.get("value") for box in tree.cssselect("input[name=source][checked]")] == ["farm"]
+    assert tree.cssselect("input[name=sort]")[0].get("value") == "newest"
+    assert texts(tree, ".chips a") == ["مجلة الحقل ×", "من تاريخ 1 أبريل 2026 ×"]
+    without = page(site, tree.cssselect(".chips a")[0].get("href"))
+    assert texts(without, ".chips a") == ["من تاريخ 1 أبريل 2026 ×"]
+
+
+def test_pages_of_results(site: httpx.Client) -> None:
+    first = page(site, "/", q="القمح")
+    assert len(first.cssselect(".hits li")) == 10
+    assert texts(first, ".pages") == ["صفحة 1 من 3 التالية"]
+    last = page(site, page(site, first.cssselect("a[rel=next]")[0].get("href")).cssselect("a[rel=next]")[0].get("href"))
+    assert texts(last, ".pages") == ["السابقة صفحة 3 من 3"]
+    assert last.cssselect(".hits")[0].get("start") == "21"
+    assert len(last.cssselect(".hits li")) == 7
+
+
+def test_a_hit_shows_source_date_and_marks(site: httpx.Client) -> None:
+    hit = page(site, "/", q="القمح").cssselect(".hits li")[0]
+    assert texts(hit, ".facts a") == ["مجلة الحقل"]
+    assert texts(hit, "time") == ["30 أبريل 2026، 10:00"]
+    assert texts(hit, "h2 mark") == ["القمح"]
+    assert texts(hit, ".snippet mark") == ["القمح"]
+
+
+def test_a_date_that_is_not_known_is_not_shown(site: httpx.Client) -> None:
+    hit = page(site, "/", section="زراعة").cssselect(".hits li")[0]
+    assert not hit.cssselect("time")
+    assert texts(hit, ".doubt") == ["تاريخ النشر غير معروف"]
+
+
+def test_article_tells_how_its_date_is_known(site: httpx.Client) -> None:
+    path = article_path(site, "الشعير")
+    tree = page(site, path, q="الشعير")
+    assert texts(tree, ".story .text mark") == ["الشعير"]
+    (card,) = tree.cssselect("#date")
+    assert "30 أبريل 2026، 10:00 يقوم على دليل واحد." in texts(card, ".answer")
+    assert "2026-04-30T10:00:00+03:00" in texts(card, "dd")
+    assert texts(card, "tbody td")[3] == "خارج المقال: في رأس الصفحة أو جوانبها"
+    assert "نص الخبر رقم 27" in texts(tree, ".old .text")[0]
+    (original,) = tree.cssselect(".original a")
+    assert original.get("href") == "https://farm.example/news/27"
+    assert original.get("rel") == "noopener noreferrer nofollow"
+    english = page(site, path, lang="en")
+    assert "30 April 2026, 10:00 It rests on one piece of evidence." in texts(english, ".answer")
+
+
+def test_article_leads_back_to_its_results(site: httpx.Client) -> None:
+    results = page(site, "/", q="القمح", source="farm", lang="en")
+    back = page(site, results.cssselect(".hits h2 a")[0].get("href")).cssselect(".back a")[0].get("href")
+    assert texts(page(site, back), ".chips a") == ["مجلة الحقل ×"]
+    assert texts(page(site, back), ".summary h1") == ["27 results"]
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_h11_h12_nothing_of_an_article_is_markup(site: httpx.Client, lang: str) -> None:
+    path = article_path(site, "هجوم")
+    for tree in (page(site, "/", q="هجوم", lang=lang), page(site, path, q="هجوم", lang=lang), page(site, "/", q=ATTACKS[0], lang=lang)):
+        assert {element.tag for element in tree.iter() if isinstance(element.tag, str)} <= ALLOWED_ELEMENTS
+        assert not [name for element in tree.iter() for name in element.attrib if name.startswith("on") or name == "style"]
+        assert all(re.fullmatch(r"\w+", mark.text_content()) for mark in tree.cssselect("mark"))
+    shown = page(site, path, lang=lang).text_content()
+    assert all(attack in shown for attack in ATTACKS)
+    assert "49" not in page(site, path, lang=lang).cssselect("h1")[0].text_content()
+
+
+def test_h11_feeds_carry_attacks_as_text(site: httpx.Client) -> None:
+    entry = html.etree.fromstring(site.get("/api/v1/feed.atom", params={"q": "هجوم"}).content)
+    assert ATTACKS[0] in entry.findtext("{*}entry/{*}title")
+    assert not entry.findall(".//{*}script")
+
+
+def test_h13_no_request_leaves_for_another_site(site: httpx.Client) -> None:
+    for path in ("/", article_path(site, "هجوم"), article_path(site, "الشعير")):
+        tree = page(site, path)
+        assert not tree.cssselect("img, iframe, script, object, embed, video, audio, source, base")
+        assert all(link.get("href").startswith("/") for link in tree.cssselect("link"))
+        outside = [link for link in tree.cssselect("a[href]") if re.match(r"\w+:|//", link.get("href"))]
+        assert all(link.get("rel") == "noopener noreferrer nofollow" for link in outside)
+
+
+def test_u13_only_web_addresses_are_links(site: httpx.Client) -> None:
+    links = [link.get("href") for path in ("/", article_path(site, "هجوم")) for link in page(site, path).cssselect("[href]")]
+    assert not [target for target in links if not re.match(r"/(?![/\\])|#|\?|https?://farm\.example/", target)]
+
+
+def test_h14_every_field_is_isolated_and_without_overrides(site: httpx.Client) -> None:
+    for tree in (page(site, "/", q="هجوم"), page(site, article_path(site, "هجوم"))):
+        for attack in tree.xpath("//body//*[contains(text(), '<script>')]"):
+            assert any(above.tag == "bdi" or above.get("dir") == "auto" for above in (attack, *attack.iterancestors())), attack.tag
+        assert not re.search("[\u202a-\u202e\u2066-\u2069\u200e\u200f\ufeff]", tree.text_content())
+
+
+def test_real_hosts_are_shown() -> None:
+    assert host("https://farm.example/x") == "farm.example"
+    assert host("https://xn--mgbtf8fl.example/x") == "سوريا.example (xn--mgbtf8fl.example)"
+
+
+@pytest.mark.parametrize(("text", "expected"), [("خبر", "rtl"), ("News خبر", "ltr"), ("123 خبر", "rtl"), ("", "rtl"), ("12", "rtl")])
+def test_direction_of_a_text(text: str, expected: str) -> None:
+    assert direction(text) == expected
+
+
+def test_bad_search_keeps_the_form(site: httpx.Client) -> None:
+    response = site.get("/", params={"q": '"قمح', "lang": "en"})
+    assert response.status_code == 400
+    tree = html.document_fromstring(response.text)
+    assert tree.cssselect("input[name=q]")[0].get("value") == '"قمح'
+    assert "quotation mark at character 1" in tree.text_content()
+
+
+def test_an_address_by_hand_that_is_no_search_still_shows_the_article(site: httpx.Client) -> None:
+    assert not page(site, article_path(site, "الشعير"), q='"').cssselect("mark")
+
+
+def test_a_long_body_by_many_authors(tmp_path: Path) -> None:
+    config = configured(tmp_path)
+    (identity,) = take_in(config, [replace(article(1), body="قمح " * 30_000, authors=[f"كاتب {n}" for n in range(100)])])
+    with serving(config) as client:
+        client.headers.update(bearer())
+        assert len(client.get(f"/article/{identity}").text) > 120_000
+
+
+def _keys(words: object) -> object:
+    return {name: _keys(value) for name, value in words.items()} if isinstance(words, dict) else None
+
+
+def test_every_language_has_every_word() -> None:
+    arabic, english = dict(ARABIC.words), dict(ENGLISH.words)
+    assert arabic.pop("counts").keys() == english.pop("counts").keys()
+    assert _keys(arabic) == _keys(english)
+
+
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
+def test_every_word_of_the_house_is_said(language: Language) -> None:
+    words = language.words
+    assert words["rejections"].keys() == {*Doubt, *Refusal}
+    assert words["evidence"].keys() == {*EvidenceKind}
+    assert words["dates"].keys() == {*Precision, "unknown"}
+    assert words["problems"].keys() == STATUS.keys()
+    assert words["notices"].keys() == {*Notice}
+    assert words["sorts"].keys() == {*Sort}
+    assert words["matches"].keys() == {*Match}
+
+
+@pytest.mark.parametrize(
+    ("precision", "arabic", "english"),
+    [
+        (Precision.MINUTE, "22 يناير 2025، 14:05", "22 January 2025, 14:05"),
+        (Precision.HOUR, "22 يناير 2025، نحو الساعة 14:05", "22 January 2025, about 14:05"),
+        (Precision.DAY, "22 يناير 2025", "22 January 2025"),
+        (Precision.WEEK, "قرابة 22 يناير 2025", "around 22 January 2025"),
+        (Precision.MONTH, "يناير 2025", "January 2025"),
+        (Precision.YEAR, "2025", "2025"),
+        (None, "تاريخ النشر غير معروف", "Publication date unknown"),
+    ],
+)
+def test_a_date_is_said_as_exactly_as_it_is_known(precision: Precision | None, arabic: str, english: str) -> None:
+    moment = datetime(2025, 1, 22, 14, 5, tzinfo=timezone(timedelta(hours=3)))
+    day = date(2025, 1, 22) if precision else None
+    assert (ARABIC.published(moment, day, precision), ENGLISH.published(moment, day, precision)) == (arabic, english)
+
+
+def test_moments_carry_their_zone() -> None:
+    moment = datetime(2025, 1, 22, 14, 5, tzinfo=timezone(timedelta(hours=3, minutes=30)))
+    assert ENGLISH.moment(moment) == "22 January 2025, 14:05 UTC+03:30"
+    assert ENGLISH.moment(datetime(2025, 1, 22, 14, 5, tzinfo=UTC)) == "22 January 2025, 14:05 UTC"
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(0, "لا نتائج"), (1, "نتيجة واحدة"), (2, "نتيجتان"), (3, "3 نتائج"), (11, "11 نتيجة"), (1500, "1,500 نتيجة")]
+)
+def test_arabic_counts(number: int, said: str) -> None:
+    assert ARABIC.count(number, "results") == said

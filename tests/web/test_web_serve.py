@@ -1,0 +1,102 @@
+"""`newsspider serve` as a process of its own."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from queue import Queue
+
+import httpx
+import pytest
+from articles import article
+from web_site import bearer, take_in
+
+from newsspider.cli.serve import require_protection
+from newsspider.config import load_config
+from newsspider.errors import ConfigError
+
+
+@pytest.fixture
+def config_file(tmp_path: Path) -> Path:
+    (tmp_path / "sources").mkdir()
+    file = tmp_path / "newsspider.toml"
+    file.write_text('data_folder = "data"\n[sources]\nbuiltin = false\n', encoding="utf-8")
+    return file
+
+
+def command(config_file: Path, *arguments: str) -> subprocess.Popen[str]:
+    environment = {"NEWSSPIDER_CONFIG": str(config_file), "PATH": "", "PYTHONUNBUFFERED": "1"}
+    whole = [sys.executable, "-m", "newsspider", "serve", *arguments]
+    return subprocess.Popen(whole, env=environment, cwd=config_file.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+@contextmanager
+def served(config_file: Path) -> Iterator[tuple[subprocess.Popen[str], str, list[str]]]:
+    """The process, its address, and a list that fills with the lines it prints."""
+    process = command(config_file, "--port", "0")
+    lines: list[str] = []
+    address: Queue[str] = Queue()
+
+    def read() -> None:
+        for line in process.stdout or ():
+            lines.append(line.strip())
+            if found := re.search(r"http://\S+/", line):
+                address.put(found[0])
+
+    reading = threading.Thread(target=read)
+    reading.start()
+    try:
+        yield process, address.get(timeout=60), lines
+    finally:
+        process.terminate()
+        process.wait(30)
+        reading.join(30)
+        for pipe in (process.stdout, process.stderr):
+            if pipe:
+                pipe.close()
+
+
+def test_u01_it_serves_on_loopback_prints_the_token_once_and_stops_cleanly(config_file: Path) -> None:
+    take_in(load_config(config_file), [article(1)])
+    with served(config_file) as (process, address, lines):
+        assert address.startswith("http://127.0.0.1:")
+        health = httpx.get(f"{address}healthz", timeout=30)
+        assert (health.status_code, "server" in health.headers) == (200, False)
+        token = next(line.removeprefix("access token: ") for line in lines if line.startswith("access token: "))
+        found = httpx.get(f"{address}api/v1/search", params={"q": "القمح"}, headers=bearer(token), timeout=30)
+        assert found.json()["total"] == 1
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) in (0, -signal.SIGTERM)
+        assert process.stderr
+        assert "Traceback" not in process.stderr.read()
+    with served(config_file) as (_, address, lines):
+        assert httpx.get(f"{address}readyz", headers=bearer(token), timeout=30).status_code == 200
+        assert token not in "".join(lines)
+        assert any("web-token" in line for line in lines)
+
+
+def test_u01_an_address_that_others_can_reach_is_refused(config_file: Path) -> None:
+    process = command(config_file, "--host", "0.0.0.0")
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert "--behind-tls-proxy" in err
+    assert not out
+    assert not (config_file.parent / "data").exists()
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.4", "example.org", "", "127.0.0.1.example"])
+def test_u01_only_loopback_without_protection(host: str) -> None:
+    with pytest.raises(ConfigError, match="behind-tls-proxy"):
+        require_protection(host, behind_tls_proxy=False)
+    require_protection(host, behind_tls_proxy=True)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "localhost"])
+def test_u01_loopback_needs_none(host: str) -> None:
+    require_protection(host, behind_tls_proxy=False)
