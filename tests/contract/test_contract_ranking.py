@@ -20,7 +20,7 @@ from newsspider.items import StoredArticle
 from newsspider.search import Match, parse_query
 from newsspider.search.parse import MAX_LENGTH
 
-ARTICLES, QUERIES, OVERLAP = 1500, 100, 0.8
+ARTICLES, QUERIES, OVERLAP = 1500, 100, 0.95
 
 
 def articles() -> Iterator[StoredArticle]:
