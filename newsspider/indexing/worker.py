@@ -86,7 +86,10 @@ class IndexWorker:
         self._report += sync(self._store, self._engine, self._owner, self._config.index, stopped=self._expired)
 
     def _reached(self) -> int:
-        return self._store.checkpoint(self._engine.index_id) if self._engine else 0
+        try:
+            return self._store.checkpoint(self._engine.index_id) if self._engine else 0
+        except EngineError:
+            return 0  # an engine that has never been reached: nothing is known to be in it
 
     def _expired(self) -> bool:
         return time.monotonic() > self._deadline

@@ -21,7 +21,7 @@ from newsspider.search import Query
 from newsspider.text import ANALYSIS_ID
 
 INDEXED, PENDING, DEAD = Delivery.INDEXED, Delivery.PENDING, Delivery.DEAD
-INDEX = f"news-20250122t101500-{ANALYSIS_ID}-1-00000000"
+INDEX = f"news-20250122t101500000000-{ANALYSIS_ID}-1-00000000"
 Item = dict[str, Any]
 Reply = tuple[int, str, bytes]  # status, content type, body
 

@@ -1,6 +1,6 @@
 """The concrete indices behind the aliases: their names, template, creation and promotion.
 
-    ns-articles-20250122t101500-0f1e2d3c4b5a-1-9c8b7a6d    a concrete index: when it was made, analysis id, version of the mapping, chance
+    ns-articles-20250122t101500000000-0f1e2d3c4b5a-1-9c8b7a6d    a concrete index: when it was made, analysis id, version of the mapping, chance
     ns-articles                                            the alias that is searched
     ns-articles-write                                      the alias that says which one changes go to
 
@@ -29,7 +29,7 @@ from newsspider.text import ANALYSIS_ID
 
 SCHEMA_VERSION = 1  # raise it with every change to mapping.json or what its fields hold
 NOBODY = "newsspider-asks-where-this-would-go"  # an _id that no article has
-_NAME = re.compile(r"(?P<alias>.+)-(?P<created>\d{8}t\d{6})-(?P<analysis>[0-9a-f]+)-(?P<schema>\d+)-[0-9a-f]{8}")
+_NAME = re.compile(r"(?P<alias>.+)-(?P<created>\d{8}t\d{12})-(?P<analysis>[0-9a-f]+)-(?P<schema>\d+)-[0-9a-f]{8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Concrete:
         """None for an index that is not ours."""
         if not (match := _NAME.fullmatch(name)):
             return None
-        created = datetime.strptime(match["created"], "%Y%m%dt%H%M%S").replace(tzinfo=UTC)
+        created = datetime.strptime(match["created"], "%Y%m%dt%H%M%S%f").replace(tzinfo=UTC)
         return cls(name, match["alias"], created, match["analysis"], int(match["schema"]))
 
     def require_analysis(self) -> None:
@@ -99,8 +99,7 @@ class Indices:
         if others := self.all():
             names = ", ".join(one.name for one in others)
             raise EngineError(
-                f"{self._url}: the alias {self.write_alias} is missing, though there is {names}; "
-                f"give one of them the aliases {self.alias} and {self.write_alias}, or delete them and run `newsspider index sync`"
+                f"{self._url}: the alias {self.write_alias} is missing, though there is {names}; run `newsspider index rebuild`"
             )
         try:
             return self.create({self.alias: {}, self.write_alias: {"is_write_index": True}})
@@ -112,7 +111,7 @@ class Indices:
     def create(self, aliases: dict[str, Any] | None = None) -> Concrete:
         """A new, empty concrete index."""
         created = clock.now()
-        name = f"{self.alias}-{created:%Y%m%dt%H%M%S}-{ANALYSIS_ID}-{SCHEMA_VERSION}-{uuid4().hex[:8]}"
+        name = f"{self.alias}-{created:%Y%m%dt%H%M%S%f}-{ANALYSIS_ID}-{SCHEMA_VERSION}-{uuid4().hex[:8]}"
         with reported(self._url):
             self._client.indices.put_index_template(
                 name=self.alias,
