@@ -79,7 +79,7 @@ class Engine(Protocol):
 
 
 def open_engine(config: Config) -> Engine:
-    """The configured engine. Raises ConfigError, or EngineError when it cannot be opened."""
+    """The configured engine. Raises ConfigError; whether it can be reached and is whole is found when it is used."""
     if config.engine.url:
         from newsspider.engines.elasticsearch import ElasticsearchEngine
 

@@ -45,6 +45,6 @@ def rebuild(
 def _unfinished(engine: Engine) -> Engine | None:
     """The newest index that was begun after the current one, by this analysis."""
     indexes = engine.indexes()
-    current = next(index for index in indexes if index.current)
-    begun = [index for index in indexes if index.created > current.created and index.analysis_id == ANALYSIS_ID]
+    current = next((index for index in indexes if index.current), None)  # None: it is damaged
+    begun = [index for index in indexes if (not current or index.created > current.created) and index.analysis_id == ANALYSIS_ID]
     return engine.at(begun[-1].index_id) if begun else None

@@ -62,6 +62,7 @@ def process(path: Path, code: str) -> Iterator[subprocess.Popen[str]]:
 def test_the_configured_engine_lies_in_the_data_folder(tmp_path: Path) -> None:
     engine = open_engine(Config(data_folder=tmp_path))
     assert isinstance(engine, EmbeddedEngine)
+    assert engine.count() == 0
     assert (tmp_path / "index" / "current").is_file()
     assert (tmp_path / "index").stat().st_mode & 0o777 == 0o700
     engine.close()
@@ -105,7 +106,7 @@ def test_the_number_to_sort_by_fits_a_signed_long() -> None:
 
 def test_a_writer_elsewhere_makes_applying_unavailable_and_searching_goes_on(path: Path, engine: EmbeddedEngine) -> None:
     put(engine, *NEWS)
-    code = "writer = engine._written.index.writer(20_000_000, 1); print('ready', flush=True); sys.stdin.read()"
+    code = "writer = engine._own().index.writer(20_000_000, 1); print('ready', flush=True); sys.stdin.read()"
     with process(path, code) as other:
         assert other.stdout
         other.stdout.readline()
@@ -242,22 +243,26 @@ def test_damage_found_while_open_says_what_to_do(path: Path, engine: EmbeddedEng
             work()
 
 
-def test_a_lost_index_is_replaced_by_a_rebuild(path: Path, engine: EmbeddedEngine) -> None:
+@pytest.mark.parametrize("damaged", ["current", "meta.json", "newsspider.json"])
+def test_a_damaged_index_is_replaced_by_a_rebuild(path: Path, engine: EmbeddedEngine, damaged: str) -> None:
     put(engine, *NEWS)
-    concrete(path).rename(path / "away")
-    rebuilt = EmbeddedEngine(folder.IndexFolder(path), folder.IndexFolder(path).create(), follows=False)
+    (path / "current" if damaged == "current" else concrete(path) / damaged).write_text("{")
+    again = EmbeddedEngine.open(path)
+    rebuilt = again.create()
     put(rebuilt, *NEWS)
     rebuilt.promote()
-    assert numbers(EmbeddedEngine.open(path), "لبنان") == [4]
+    assert rebuilt.index_id in {index.index_id for index in again.indexes() if index.current}
+    assert numbers(again, "لبنان") == [4]
 
 
 def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     (tmp_path / "index").write_text("a file")
     with pytest.raises(EngineError, match="data_folder"):
-        EmbeddedEngine.open(tmp_path / "index")
+        EmbeddedEngine.open(tmp_path / "index").search(Query())
 
 
 def test_a_half_made_index_is_none(path: Path, engine: EmbeddedEngine) -> None:
+    put(engine, *NEWS)
     (path / "20250101T000000-half").mkdir()
     assert [index.index_id for index in engine.indexes()] == [engine.index_id]
 

@@ -28,31 +28,32 @@ WRITER_THREADS = 1
 class EmbeddedEngine:
     """See `engines.protocol.Engine`. Any number of processes may search while one at a time applies changes; threads may share an engine."""
 
-    def __init__(self, folder: IndexFolder, concrete: Concrete, *, follows: bool) -> None:
+    def __init__(self, folder: IndexFolder, concrete: Concrete | None = None) -> None:
         self._folder = folder
-        self._written = Reader(concrete)
-        self._searched = self._written
-        self._follows = follows  # searching goes over to another index when that is promoted
+        self._fixed = concrete  # None: writing goes to what is current at first use, searching to what is current at each
+        self._written: Reader | None = None
+        self._searched: Reader | None = None
+        self._opening = threading.Lock()
         self._writing = threading.Lock()
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """The engine of an index folder; an empty one where there was none. Raises EngineError when it is damaged."""
-        folder = IndexFolder(path)
-        return cls(folder, folder.open_current(), follows=True)
+        """The engine of an index folder. Damage is found when the index is used, so that a rebuild can always be begun."""
+        return cls(IndexFolder(path))
 
     @property
     def index_id(self) -> str:
-        return self._written.concrete.index_id
+        return self._own().concrete.index_id
 
     @property
     def analysis_id(self) -> str:
-        return self._written.concrete.analysis_id
+        return self._own().concrete.analysis_id
 
     def apply(self, changes: Sequence[Change]) -> list[Delivered]:
-        self._written.require_analysis()
-        with self._writing, reported(self._written.concrete):
-            writer = self._written.index.writer(WRITER_BYTES, WRITER_THREADS)
+        reader = self._own()
+        reader.require_analysis()
+        with self._writing, reported(reader.concrete):
+            writer = reader.index.writer(WRITER_BYTES, WRITER_THREADS)
             try:
                 delivered = [_put(writer, change) for change in changes]
                 writer.commit()
@@ -61,10 +62,10 @@ class EmbeddedEngine:
         return delivered
 
     def refresh(self) -> None:
-        self._written.searcher()
+        self._own().searcher()
 
     def count(self) -> int:
-        return self._written.searcher().num_docs
+        return self._own().searcher().num_docs
 
     def search(self, query: Query) -> Results:
         began = perf_counter()
@@ -79,13 +80,13 @@ class EmbeddedEngine:
         return self._folder.infos()
 
     def create(self) -> Self:
-        return type(self)(self._folder, self._folder.create(), follows=False)
+        return type(self)(self._folder, self._folder.create())
 
     def at(self, index_id: str) -> Self:
-        return type(self)(self._folder, self._folder.find(index_id), follows=False)
+        return type(self)(self._folder, self._folder.find(index_id))
 
     def promote(self) -> None:
-        self._folder.promote(self._written.concrete)
+        self._folder.promote(self._own().concrete)
 
     def drop(self, index_id: str) -> None:
         self._folder.drop(index_id)
@@ -93,10 +94,21 @@ class EmbeddedEngine:
     def close(self) -> None:
         """Nothing to do: no lock is held between two calls, and tantivy closes its files with the last searcher."""
 
+    def _own(self) -> Reader:
+        with self._opening:
+            if self._written is None:
+                self._written = Reader(self._fixed or self._folder.open_current())
+            return self._written
+
     def _current(self) -> Reader:
-        if self._follows and (name := self._folder.current_name()) != self._searched.concrete.path.name:
-            self._searched = Reader(self._folder.read(name))
-        return self._searched
+        own = self._own()
+        if self._fixed:
+            return own
+        name = self._folder.current_name()
+        reader = self._searched or own
+        if name != reader.concrete.path.name:
+            self._searched = reader = Reader(self._folder.read(name))
+        return reader
 
 
 def _put(writer: tantivy.IndexWriter, change: Change) -> Delivered:

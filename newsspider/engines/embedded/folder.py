@@ -25,7 +25,7 @@ REBUILD = "run `newsspider index rebuild`"
 
 @dataclass(frozen=True, slots=True)
 class Concrete:
-    """One concrete index on disk. `built_by` is the analysis id with the schema version: what must be equal for searching."""
+    """One concrete index on disk; `usable` where it was built by this analysis and schema."""
 
     path: Path
     index_id: str
@@ -47,13 +47,9 @@ class IndexFolder:
 
     def open_current(self) -> Concrete:
         """The current concrete index; an empty one where there has never been any. Raises EngineError when it is missing or damaged."""
-        try:
-            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if not self._pointer.exists():
-                self._become_first(self.create())
-            return self.read(self.current_name())
-        except OSError as e:
-            raise EngineError(f"{self.path}: the index folder cannot be used ({e}); check data_folder") from e
+        if not self._pointer.exists():
+            self._become_first(self.create())
+        return self.read(self.current_name())
 
     def current_name(self) -> str:
         """What the pointer names. Raises EngineError when it cannot be read."""
@@ -63,13 +59,17 @@ class IndexFolder:
             raise EngineError(f"{self._pointer}: cannot be read ({e}); {REBUILD}") from e
 
     def create(self) -> Concrete:
-        """A new, empty concrete index."""
+        """A new, empty concrete index. Raises EngineError when the folder cannot be written."""
         created = clock.now()
         index_id = str(uuid4())
         path = self.path / f"{created:%Y%m%dT%H%M%S}-{index_id[:8]}"
-        create_index(path)
         about = {"index_id": index_id, "analysis_id": ANALYSIS_ID, "schema": SCHEMA_VERSION, "created": created.isoformat()}
-        _replace(path / "newsspider.json", json.dumps(about, indent=2) + "\n")
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            create_index(path)
+            _replace(path / "newsspider.json", json.dumps(about, indent=2) + "\n")
+        except OSError as e:
+            raise EngineError(f"{self.path}: no index can be made here ({e}); check data_folder") from e
         return self.read(path.name)
 
     def promote(self, concrete: Concrete) -> None:
@@ -77,8 +77,8 @@ class IndexFolder:
         _replace(self._pointer, concrete.path.name + "\n")
 
     def all(self) -> list[Concrete]:
-        """Every whole concrete index, the oldest first; a folder whose making was interrupted is none."""
-        return [self.read(about.parent.name) for about in sorted(self.path.glob("*/newsspider.json"))]
+        """Every whole concrete index, the oldest first. A folder whose making was interrupted, or whose id is damaged, is none."""
+        return [concrete for about in sorted(self.path.glob("*/newsspider.json")) if (concrete := self._whole(about.parent.name))]
 
     def find(self, index_id: str) -> Concrete:
         for concrete in self.all():
@@ -87,7 +87,7 @@ class IndexFolder:
         raise EngineError(f"{self.path}: there is no index {index_id}")
 
     def infos(self) -> list[IndexInfo]:
-        current = self.current_name()
+        current = self.open_current().path.name if not self._pointer.exists() else self.current_name()
         return [IndexInfo(one.index_id, one.analysis_id, one.created, one.path.name == current) for one in self.all()]
 
     def drop(self, index_id: str) -> None:
@@ -106,6 +106,12 @@ class IndexFolder:
             shutil.rmtree(concrete.path)
         finally:
             staged.unlink()
+
+    def _whole(self, name: str) -> Concrete | None:
+        try:
+            return self.read(name)
+        except EngineError:
+            return None
 
     def read(self, name: str) -> Concrete:
         """The concrete index of that name. Raises EngineError when it is missing or damaged."""
