@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
@@ -36,17 +38,13 @@ def article(request: Request, article_id: str) -> ArticleView:
 @router.get("/api/v1/feed.atom", response_class=Response)
 def atom(request: Request, asked: Asked) -> Response:
     """The newest hits of a search as Atom."""
-    results = _newest(request, asked)
-    feed = atom_feed(_title(asked), str(request.url), results, max((hit.first_seen_at for hit in results.hits), default=clock.now()))
-    return Response(feed, media_type="application/atom+xml; charset=utf-8")
+    return _feed(request, asked, atom_feed, "application/atom+xml; charset=utf-8")
 
 
 @router.get("/api/v1/feed.json", response_class=Response)
 def feed_json(request: Request, asked: Asked) -> Response:
     """The newest hits of a search as JSON Feed."""
-    results = _newest(request, asked)
-    feed = json_feed(_title(asked), str(request.url), results, max((hit.first_seen_at for hit in results.hits), default=clock.now()))
-    return Response(feed, media_type="application/feed+json; charset=utf-8")
+    return _feed(request, asked, json_feed, "application/feed+json; charset=utf-8")
 
 
 @router.get("/healthz")
@@ -78,9 +76,8 @@ def find_article(resources: Resources, article_id: str) -> ArticleView:
     return ArticleView.of(found, store.revisions(found.id), store.addresses(found.id))
 
 
-def _newest(request: Request, asked: SearchParameters) -> Results:
-    return resources(request).engine.search(replace(asked.query(), sort=Sort.NEWEST))
-
-
-def _title(asked: SearchParameters) -> str:
-    return f"newsspider: {asked.q}" if asked.q else "newsspider"
+def _feed(request: Request, asked: SearchParameters, write: Callable[[str, str, Results, datetime], bytes], media_type: str) -> Response:
+    results = resources(request).engine.search(replace(asked.query(), sort=Sort.NEWEST))
+    updated = max((hit.first_seen_at for hit in results.hits), default=clock.now())
+    title = f"newsspider: {asked.q}" if asked.q else "newsspider"
+    return Response(write(title, str(request.url), results, updated), media_type=media_type)

@@ -46,9 +46,18 @@ class Language:
         return format_date(day, "d MMMM y", locale=self.locale)
 
     def moment(self, moment: datetime) -> str:
-        """Day, time and the zone's distance from UTC."""
-        zone = f"UTC{moment:%z}"[:9]
-        return self._said("minute", moment, moment) + " " + ("UTC" if zone == "UTC+0000" else f"{zone[:6]}:{zone[6:]}")
+        """Day, time and, where it is known, the zone's distance from UTC."""
+        said = self._said("minute", moment, moment)
+        offset = f"{moment:%z}"  # +HHMM, with seconds before 1900; nothing where the zone is not known
+        zone = f" UTC{offset[:3]}:{offset[3:5]}" if offset.strip("+0") else " UTC"
+        return said + zone if offset else said
+
+    def iso(self, text: str) -> str:
+        """A day or time in ISO 8601, said; any other text as it is."""
+        try:
+            return self.day(date.fromisoformat(text)) if len(text) == 10 else self.moment(datetime.fromisoformat(text))
+        except ValueError:
+            return text
 
     def published(self, moment: datetime | None, day: date | None, precision: Precision | None) -> str:
         """The date of publication, only as exactly as it is known."""

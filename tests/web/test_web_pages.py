@@ -23,7 +23,7 @@ from newsspider.web.rendering import direction, host
 
 ALLOWED_ELEMENTS = set(
     "html head meta title link body a header bdi nav form button main p input div details summary label select option fieldset legend ul li "
-    "h1 h2 h3 h4 ol time span mark footer article section dl dt dd strong table thead tbody tr th td br code pre".split()
+    "h1 h2 h3 h4 ol time span mark footer article section dl dt dd strong code pre".split()
 )
 
 
@@ -98,7 +98,9 @@ def test_article_tells_how_its_date_is_known(site: httpx.Client) -> None:
     (card,) = tree.cssselect("#date")
     assert "30 أبريل 2026، 10:00 يقوم على دليل واحد." in texts(card, ".answer")
     assert "2026-04-30T10:00:00+03:00" in texts(card, "dd")
-    assert texts(card, "tbody td")[3] == "خارج المقال: في رأس الصفحة أو جوانبها"
+    assert texts(card, ".rejected li") == [
+        "الجمعة 1 أيار 2026 خارج المقال: في رأس الصفحة أو جوانبها نصّ يراه القارئ في الصفحة header > div.today"
+    ]
     assert "نص الخبر رقم 27" in texts(tree, ".old .text")[0]
     (original,) = tree.cssselect(".original a")
     assert original.get("href") == "https://farm.example/news/27"
@@ -227,6 +229,20 @@ def test_moments_carry_their_zone() -> None:
     moment = datetime(2025, 1, 22, 14, 5, tzinfo=timezone(timedelta(hours=3, minutes=30)))
     assert ENGLISH.moment(moment) == "22 January 2025, 14:05 UTC+03:30"
     assert ENGLISH.moment(datetime(2025, 1, 22, 14, 5, tzinfo=UTC)) == "22 January 2025, 14:05 UTC"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("2025-01-22", "22 January 2025"),
+        ("2025-01-22T14:05:00+03:00", "22 January 2025, 14:05 UTC+03:00"),
+        ("2025-01-22T14:05:00", "22 January 2025, 14:05"),
+        ("2025-13-99", "2025-13-99"),
+        ("yesterday", "yesterday"),
+    ],
+)
+def test_iso_is_said(text: str, said: str) -> None:
+    assert ENGLISH.iso(text) == said
 
 
 @pytest.mark.parametrize(
