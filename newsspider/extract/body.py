@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from newsspider.extract import wording
 from newsspider.extract.outline import Kind, Line
@@ -14,7 +15,9 @@ from newsspider.text import clean_text, fold
 MAX_BODY = 500_000  # characters
 
 _HEAD_LINES = 8  # how far into the text lines of the story's head may reach
+_TAGS_LINES = 25  # at the end, within which a list of tags may begin
 _TAIL_LINES = 3  # among which a signature may stand
+_HEAD_LINE = 250  # characters
 _FIRST_PARAGRAPH = 20  # words: where the head is over
 _SENTENCE_END = re.compile(r"[.!؟?…:»”\"]\W*$")
 _PARTS = re.compile(r"\s*[|·•]\s*|\s+[-–—]\s+")  # of a line of names and dates
@@ -51,6 +54,7 @@ def read_body(lines: Sequence[Line], title: str, known: Sequence[str], sites: Se
 def _without_related(lines: Sequence[Line]) -> list[Line]:
     """The story's own lines: without furniture, and without what leads to other stories: a label and what follows it, and bare links."""
     kept: list[Line] = []
+    listed = _link_lists(lines)
     in_list = False
     for position, line in enumerate(lines):
         is_label = len(line.text) < 300 and wording.RELATED.search(fold(line.text[:120])) is not None
@@ -59,19 +63,22 @@ def _without_related(lines: Sequence[Line]) -> list[Line]:
         elif line.region is None:
             is_link = line.link_share > 0.8
             in_list = in_list and is_link
-            if not (is_link and (in_list or _is_other_story(line) or _is_in_link_list(position, lines))):
+            if not (is_link and (in_list or position in listed or _is_other_story(line))):
                 kept.append(line)
     return kept
 
 
-def _is_in_link_list(position: int, lines: Sequence[Line]) -> bool:
-    """True within two or more list items that are headlines' links, unless the text before announces them."""
-    first = last = position
-    while first >= 0 and _is_linked_headline(lines[first]):
-        first -= 1
-    while last < len(lines) and _is_linked_headline(lines[last]):
-        last += 1
-    return last - first > 2 and not (first >= 0 and lines[first].text.rstrip().endswith(":"))
+def _link_lists(lines: Sequence[Line]) -> set[int]:
+    """The lines that are two or more list items of headlines' links, unless the text before announces them."""
+    found: set[int] = set()
+    start = 0
+    for linked, run in groupby(lines, key=_is_linked_headline):
+        length = len(list(run))
+        announced = start > 0 and lines[start - 1].text.rstrip().endswith(":")
+        if linked and length > 1 and not announced:
+            found.update(range(start, start + length))
+        start += length
+    return found
 
 
 def _is_linked_headline(line: Line) -> bool:
@@ -89,7 +96,7 @@ def _without_head(lines: list[Line], title: str, known: Sequence[str]) -> tuple[
     authors: list[str] = []
     signature = None
     for position, line in enumerate(lines):
-        if position >= _HEAD_LINES or len(line.text.split()) >= _FIRST_PARAGRAPH:
+        if position >= _HEAD_LINES or len(line.text) > _HEAD_LINE or len(line.text.split()) >= _FIRST_PARAGRAPH:
             return kept + lines[position:], signature, authors
         if found := signature_of(line.text):
             signature = signature or found
@@ -127,31 +134,36 @@ def _is_furniture(line: Line) -> bool:
 
 def _until_notice(lines: list[Line]) -> list[Line]:
     """Up to the readers' comments, or to where the site begins to speak of itself, if that is in the last part of the text."""
+    total = sum(len(line.text) for line in lines)
+    before = 0
+    in_text = False
     for position, line in enumerate(lines):
-        if len(line.text) < 40 and wording.COMMENTS.search(fold(line.text)) and any(one.is_prose for one in lines[:position]):
+        if in_text and len(line.text) < 40 and wording.COMMENTS.search(fold(line.text)):
             return lines[:position]
-        behind = sum(len(later.text) for later in lines[position:])
-        if behind * 2 < sum(len(one.text) for one in lines) and wording.NOTICE.search(fold(line.text[:600])):
+        if before * 2 > total and wording.NOTICE.search(fold(line.text[:600])):
             return lines[:position]
+        before += len(line.text)
+        in_text = in_text or line.is_prose
     return lines
 
 
 def _without_tail(lines: list[Line], known: Sequence[str], sites: Sequence[str]) -> tuple[list[Line], str | None]:
     """Without tags, repeated names and signature behind the last paragraph; the signature is returned."""
-    for position, line in enumerate(lines):
-        if position > 0 and len(line.text) < 200 and wording.TAGS.search(fold(line.text)) and position >= len(lines) - 25:
-            lines = lines[:position]
+    end = len(lines)
+    for position in range(max(1, end - _TAGS_LINES), end):
+        if len(lines[position].text) < 200 and wording.TAGS.search(fold(lines[position].text)):
+            end = position
             break
     signature = None
-    while len(lines) > 1:
-        text = lines[-1].text
+    while end > 1:
+        text = lines[end - 1].text
         found = signature_of(text) or next((text for site in sites if wording.same(text, site)), None)
         if found:
             signature = signature or found
         elif not (any(wording.same(text, one) for one in known) or wording.is_bare_date(text) or _announces_nothing(text)):
             break
-        lines = lines[:-1]
-    return lines, signature
+        end -= 1
+    return lines[:end], signature
 
 
 def _announces_nothing(text: str) -> bool:

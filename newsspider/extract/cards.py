@@ -8,6 +8,7 @@ from lxml.html import HtmlElement
 
 MIN_ALIKE = 3
 MAX_LETTERS = 500  # of a card: headline, excerpt, date
+MAX_PIECES = 500
 HEADLINE_WORDS = 3
 MAX_BEFORE = 40  # letters before the headline: date, section
 
@@ -23,6 +24,19 @@ def letters(element: HtmlElement) -> int:
 def prose_length(element: HtmlElement) -> int:
     """Letters outside links."""
     return letters(element) - sum(letters(link) for link in element.iter("a"))
+
+
+def short_text(element: HtmlElement, most: int) -> str | None:
+    """The text without white space, None when it is longer than `most` or in too many pieces: never walks far."""
+    parts: list[str] = []
+    length = 0
+    for pieces, text in enumerate(element.itertext()):
+        part = "".join(text.split())
+        length += len(part)
+        if length > most or pieces > MAX_PIECES:
+            return None
+        parts.append(part)
+    return "".join(parts)
 
 
 def is_card(article: HtmlElement) -> bool:
@@ -49,10 +63,13 @@ def cards_among(parent: HtmlElement, host: str) -> set[HtmlElement]:
 
 def _leads_elsewhere(element: HtmlElement, host: str) -> bool:
     """True when hardly anything but a date or a section stands before a link as long as a headline."""
-    headline = next((link for link in element.iter("a") if len("".join(link.itertext()).split()) >= HEADLINE_WORDS), None)
-    if headline is None or not _is_within(headline.get("href") or "", host) or letters(element) > MAX_LETTERS:
+    text = short_text(element, MAX_LETTERS)
+    if not text:
         return False
-    before = "".join("".join(element.itertext()).split()).find("".join("".join(headline.itertext()).split()))
+    headline = next((link for link in element.iter("a") if len("".join(link.itertext()).split()) >= HEADLINE_WORDS), None)
+    if headline is None or not _is_within(headline.get("href") or "", host):
+        return False
+    before = text.find("".join("".join(headline.itertext()).split()))
     return 0 <= before <= MAX_BEFORE or bool(element.xpath(_LINKED_HEADING))
 
 

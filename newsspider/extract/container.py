@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 from lxml.html import HtmlElement
 
@@ -17,18 +17,14 @@ _LEAD_WORDS = 8
 
 def find_container(page: Outline, top: HtmlElement, headline: HtmlElement | None) -> HtmlElement | None:
     """The innermost element around the story's running text; None when the page has none."""
-    lines = _after(page, headline)
-    prose = [line for line in lines if line.is_prose] or [line for line in lines if _is_short_text(line)]
-    if not prose:
+    counts = _text_behind(page, headline)
+    weight = _Sums(page, counts)
+    if not weight.of(top):
         return None
-    weight: dict[HtmlElement, int] = defaultdict(int)
-    for line in prose:
-        for element in ancestors(line.element, top):
-            weight[element] += len(line.text) - line.linked
     innermost = _descend(top, weight)
     container = next(one for one in ancestors(innermost, top) if one is top or (one in page.spans and one.tag not in _NOT_A_CONTAINER))
-    marked = next((element for element in ancestors(container, top) if _is_marked(element)), None)
-    if marked is not None and marked is not top and (headline is None or headline not in marked.iterdescendants()):
+    marked = next((one for one in ancestors(container, top) if one is not top and one in page.spans and _is_marked(one)), None)
+    if marked is not None and not _holds(page, marked, headline):
         return marked
     return _widen(container, top, headline, page)
 
@@ -67,33 +63,48 @@ def common_ancestor(a: HtmlElement, b: HtmlElement) -> HtmlElement:
     return next(element for element in ancestors(b) if element in around)
 
 
-def _descend(top: HtmlElement, weight: dict[HtmlElement, int]) -> HtmlElement:
-    """From the top, always into the child that holds most of the text, as long as it holds more than half; never into a paragraph."""
+class _Sums:
+    """Sums of a number of each line over the lines of an element, each in one step."""
+
+    def __init__(self, page: Outline, numbers: Iterable[int]) -> None:
+        self.spans = page.spans
+        self.upto = list(accumulate(numbers, initial=0))
+
+    def of(self, element: HtmlElement) -> int:
+        start, end = self.spans.get(element, (0, 0))
+        return self.upto[end] - self.upto[start]
+
+
+def _descend(top: HtmlElement, weight: _Sums) -> HtmlElement:
+    """From the top, always into the child that holds most of the text, as long as it holds more than half."""
     current = top
     while True:
-        heaviest = max(current, key=lambda child: weight.get(child, 0), default=None)
-        if heaviest is None or weight.get(heaviest, 0) <= 0.5 * weight[current]:
-            break
+        heaviest = max(current, key=weight.of, default=None)
+        if heaviest is None or weight.of(heaviest) <= 0.5 * weight.of(current):
+            return current
         current = heaviest
-    return current
 
 
 def _widen(container: HtmlElement, top: HtmlElement, headline: HtmlElement | None, page: Outline) -> HtmlElement:
     """Outward while the container's neighbours are running text too, but not around the headline's whole page."""
+    own = _Sums(page, (len(line.text) if line.region is None else 0 for line in page.lines))
+    prose = _Sums(page, (len(line.text) if line.is_prose and line.kind is not Kind.ITEM else 0 for line in page.lines))
     for outer in list(ancestors(container, top))[1:]:
-        if outer is top or outer.tag in ("main", "body") or (headline is not None and headline in outer.iterdescendants()):
+        if outer is top or outer.tag in ("main", "body") or _holds(page, outer, headline):
             break
-        inner = page.spans.get(container, (0, 0))
-        beside = (
-            [line for index, line in enumerate(page.within(outer), page.spans[outer][0]) if not inner[0] <= index < inner[1]]
-            if outer in page.spans
-            else []
-        )
-        prose = [line for line in beside if line.is_prose and line.kind is not Kind.ITEM]
-        if beside and sum(len(line.text) for line in prose) < 0.7 * sum(len(line.text) for line in beside if line.region is None):
+        if prose.of(outer) - prose.of(container) < 0.7 * (own.of(outer) - own.of(container)):
             break
         container = outer
     return container
+
+
+def _holds(page: Outline, element: HtmlElement, headline: HtmlElement | None) -> bool:
+    """True when the element is around the headline."""
+    if headline is None or headline not in page.spans:
+        return False
+    start, end = page.spans.get(element, (0, 0))
+    first, last = page.spans[headline]
+    return start <= first and last <= end and first < last
 
 
 def _is_marked(element: HtmlElement) -> bool:
@@ -111,7 +122,14 @@ def _headline_end(page: Outline, headline: HtmlElement | None) -> int:
     return page.spans.get(headline, (0, 0))[1] if headline is not None else 0
 
 
-def _after(page: Outline, headline: HtmlElement | None) -> list[Line]:
-    """The lines behind the headline; all, where hardly any text follows it."""
-    behind = page.lines[_headline_end(page, headline) :]
-    return behind if sum(len(line.text) for line in behind if line.is_prose) >= 150 else page.lines
+def _text_behind(page: Outline, headline: HtmlElement | None) -> list[int]:
+    """For each line the characters that count as the story's text: of running text behind the headline, of all where hardly any follows it; of
+    short lines where there is nothing else."""
+    lines = page.lines
+    first = _headline_end(page, headline)
+    if sum(len(line.text) for line in lines[first:] if line.is_prose) < 150:
+        first = 0
+    counted = [line.is_prose and index >= first for index, line in enumerate(lines)]
+    if not any(counted):
+        counted = [_is_short_text(line) and index >= first for index, line in enumerate(lines)]
+    return [len(line.text) - line.linked if count else 0 for line, count in zip(lines, counted, strict=True)]

@@ -23,7 +23,7 @@ _SAFE = re.compile(r"utf-8|utf-16(-[lb]e)?|cp\d+|iso8859-\d+|koi8-[ru]|mac-\w+|g
 _AS_BROWSERS_DO = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874"}
 _HEAD_BYTES = 4096
 _SAMPLE_BYTES = 200_000
-_MARKUP = re.compile(rb"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.DOTALL | re.IGNORECASE)
+_MARKUP = re.compile(rb"<[^<>]*>")
 
 # Every tenth letter pair of Arabic is the article; a wrong code page turns it into something else.
 _ARTICLE = re.compile("(?<![\u0621-\u064a])ال[\u0621-\u064a]")

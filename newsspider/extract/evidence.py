@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from urllib.parse import unquote
 
 from lxml.html import HtmlElement
@@ -17,6 +18,7 @@ from newsspider.text import clean_text, fold
 
 MAX_RAW = 200
 MAX_VISIBLE = 20
+MAX_DATED = 500  # short texts with a date that are looked at
 MAX_TIMES = 30
 MAX_LINE = 250  # characters of a line that may be a date line
 
@@ -94,7 +96,8 @@ def shown_evidence(root: HtmlElement, position: Position) -> Iterator[DateEviden
     """What the page shows: microdata, <time> elements and short texts that hold a date, the nearest to the headline first."""
     line_of = _lines_by_element(position.page)
     yield from _from_elements(root, position, line_of)
-    candidates = [item for index, line in enumerate(position.page.lines) for item in _from_line(index, line, position)]
+    found = (item for index, line in enumerate(position.page.lines) for item in _from_line(index, line, position))
+    candidates = list(islice(found, MAX_DATED))
     candidates.sort(key=lambda item: (not item.in_article, item.distance))
     yield from candidates[:MAX_VISIBLE]
 

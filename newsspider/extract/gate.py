@@ -171,10 +171,10 @@ def _item_around(line: Line, found: Findings) -> HtmlElement | None:
 def _needed(element: HtmlElement, page: Outline) -> int:
     """How many elements like this one side by side are teasers: three that begin with a headline's link or end with "read more", eight that begin
     with any link, as in a directory; 0 when none would be."""
-    lines = page.within(element)
-    if not lines:
+    start, end = page.spans.get(element, (0, 0))
+    if start == end:
         return 0
-    first, last = lines[0], lines[-1]
+    first, last = page.lines[start], page.lines[end - 1]
     if last.links and wording.more_link("".join(last.links[-1].itertext())):
         return TEASERS
     begun = tidy("".join(first.links[0].itertext())) if first.links else ""

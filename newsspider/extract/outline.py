@@ -12,13 +12,14 @@ from enum import Enum
 
 from lxml.html import HtmlElement
 
-from newsspider.extract.cards import cards_among, is_card, letters, prose_length
+from newsspider.extract.cards import cards_among, is_card, letters, prose_length, short_text
 from newsspider.extract.document import TooComplex
 from newsspider.extract.regions import Region, is_unseen, region_of
 
-MAX_DEPTH = 300
+MAX_DEPTH = 250
 MAX_TEXT = 2_000_000  # characters
-MAX_LINES = 40_000
+MAX_LINES = 15_000
+MAX_MISNAMED = 30  # elements around most of the text whose names say otherwise
 
 _BLOCKS = frozenset(
     """address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header
@@ -63,7 +64,7 @@ class Line:
 
 @dataclass(slots=True)
 class Outline:
-    """`spans` says for each block element which lines it holds: from the first up to, not including, the second number."""
+    """`spans` says for each element around lines which it holds: from the first up to, not including, the second number."""
 
     lines: list[Line] = field(default_factory=list)
     spans: dict[HtmlElement, tuple[int, int]] = field(default_factory=dict)
@@ -94,7 +95,7 @@ class _Walk:
         self.links: list[HtmlElement] = []  # of the line, the open ones last
         self.block = top
         self.soft = False
-        self.characters = 0
+        self.characters = self.misnamed = 0
 
     def enter(self, element: HtmlElement, region: Region | None, kind: Kind, in_article: bool, depth: int) -> None:
         if depth > MAX_DEPTH:
@@ -109,7 +110,10 @@ class _Walk:
         elif tag in _BLOCKS or starts_region:
             self._block(element, region, kind, in_article, depth)
         else:
+            start = len(self.result.lines)
             self._inside(element, region, kind, in_article, depth)
+            if len(self.result.lines) > start:  # an inline element around blocks
+                self.result.spans[element] = (start, len(self.result.lines))
 
     def _block(self, element: HtmlElement, region: Region | None, kind: Kind, in_article: bool, depth: int) -> None:
         self._flush(region, kind, hard=True)
@@ -192,7 +196,9 @@ class _Walk:
             (element.get("class") or "") + " " + (element.get("id") or "")
         ):
             return False
-        return prose_length(element) > 0.5 * self.prose
+        is_story = self.misnamed < MAX_MISNAMED and prose_length(element) > 0.5 * self.prose
+        self.misnamed += is_story
+        return is_story
 
 
 def _kind(element: HtmlElement, inherited: Kind) -> Kind:
@@ -211,7 +217,7 @@ def _kind(element: HtmlElement, inherited: Kind) -> Kind:
 def _is_row(row: HtmlElement) -> bool:
     """True for a row of figures or facts, False for one that only lays out the page."""
     cells = row.findall("td") + row.findall("th")
-    if len(cells) < 2 or letters(row) > MAX_ROW:
+    if len(cells) < 2 or short_text(row, MAX_ROW) is None:
         return False
     return not any(inner.tag in _BLOCKS for cell in cells for inner in cell.iterdescendants() if inner.tag != "p")
 

@@ -10,91 +10,14 @@ from newsspider.text import clean_text, fold
 MAX_WORDS = 8
 
 # Agencies and broadcasters that Arabic media sign with, folded: the names as they are printed, short forms with and without dots.
-_AGENCIES = tuple(
-    fold(name)
-    for name in [
-        "رويترز",
-        "أ ف ب",
-        "أ.ف.ب",
-        "أف ب",
-        "فرانس برس",
-        "وكالة الصحافة الفرنسية",
-        "أسوشيتد برس",
-        "أسوشييتد برس",
-        "أ ب",
-        "أ.ب",
-        "د ب أ",
-        "د.ب.أ",
-        "الألمانية",
-        "الأناضول",
-        "وكالة الأناضول",
-        "سانا",
-        "وفا",
-        "واس",
-        "وام",
-        "قنا",
-        "كونا",
-        "بنا",
-        "بترا",
-        "واع",
-        "نينا",
-        "سبأ",
-        "سونا",
-        "وات",
-        "واج",
-        "وأج",
-        "و م ع",
-        "لاب",
-        "الوطنية للإعلام",
-        "الوكالة الوطنية",
-        "أ ش أ",
-        "أ.ش.أ",
-        "الشرق الأوسط",
-        "شينخوا",
-        "تاس",
-        "سبوتنيك",
-        "نوفوستي",
-        "إنترفاكس",
-        "بي بي سي",
-        "سي إن إن",
-        "الجزيرة",
-        "الجزيرة نت",
-        "العربية",
-        "العربية نت",
-        "سكاي نيوز عربية",
-        "سكاي نيوز",
-        "الحرة",
-        "فرانس 24",
-        "دويتشه فيله",
-        "روسيا اليوم",
-        "القدس العربي",
-        "العربي الجديد",
-        "بلومبرغ",
-        "بلومبيرغ",
-        "الغارديان",
-        "نيويورك تايمز",
-        "واشنطن بوست",
-        "وكالات",
-        "الوكالات",
-        "متابعات",
-        "خاص",
-        "مواقع",
-        "صحف",
-        "afp",
-        "reuters",
-        "ap",
-        "dpa",
-        "efe",
-        "xinhua",
-        "bbc",
-        "cnn",
-        "rt",
-        "agencies",
-        "dw",
-    ]
-)
+_AGENCIES = fold(
+    "رويترز|أ ف ب|أ.ف.ب|أف ب|فرانس برس|وكالة الصحافة الفرنسية|أسوشيتد برس|أسوشييتد برس|أ ب|أ.ب|د ب أ|د.ب.أ|الألمانية|الأناضول|وكالة الأناضول"
+    "|سانا|وفا|واس|وام|قنا|كونا|بنا|بترا|واع|نينا|سبأ|سونا|وات|واج|وأج|و م ع|لاب|الوطنية للإعلام|الوكالة الوطنية|أ ش أ|أ.ش.أ|الشرق الأوسط|شينخوا|تاس|سبوتنيك|نوفوستي"
+    "|إنترفاكس|بي بي سي|سي إن إن|الجزيرة|الجزيرة نت|العربية|العربية نت|سكاي نيوز عربية|سكاي نيوز|الحرة|فرانس 24|دويتشه فيله|روسيا اليوم|القدس العربي|العربي الجديد"
+    "|بلومبرغ|بلومبيرغ|الغارديان|نيويورك تايمز|واشنطن بوست|وكالات|الوكالات|متابعات|خاص|مواقع|صحف|afp|reuters|ap|dpa|efe|xinhua|bbc|cnn|rt|agencies|dw"
+).split("|")
 _AGENCY = re.compile("(?:" + "|".join(re.escape(name) for name in sorted(_AGENCIES, key=len, reverse=True)) + ")")
-_SOURCE = re.compile(fold(r"^(?:المصدر|المصادر|مصدر الخبر|مصدر|نقلا عن|عن)") + r"\s*[:：/\-]?\s*|^(?:source)\s*:\s*")
+_SOURCE = re.compile(fold(r"^\W*(?:المصدر|المصادر|مصدر الخبر|مصدر|نقلا عن|عن|source)") + r"\b\s*(?P<colon>[:：])?")
 _JOINT = re.compile(r"\s*[-–—/\\+,،|&]\s*|\s+و(?=\S)|\s+")
 _DRESS = " \t()[]{}«»\"'“”*.…-–—/\\|:،,#@"
 
@@ -105,13 +28,10 @@ def signature_of(line: str) -> str | None:
         return None
     folded = fold(line)
     source = _SOURCE.match(folded)
-    named = line.partition(":")[2] if source and ":" in line else line
-    name = clean_text(named).strip(_DRESS)
-    bare = folded[source.end() :].strip(_DRESS) if source else folded.strip(_DRESS)
-    if not name:
-        return None
-    if source and ":" in line:
-        return name
+    if source and source["colon"]:
+        return clean_text(line.partition(":")[2] or line.partition("：")[2]).strip(_DRESS) or None
+    bare = folded[source.end() if source else 0 :].strip(_DRESS)
+    name = clean_text(line).strip(_DRESS)
     if _AGENCY.fullmatch(bare) or _all_agencies(bare):
         return name
     parts = [part for part in re.split(r"\s*[-–—/|+]\s*", bare) if part]

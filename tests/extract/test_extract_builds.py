@@ -200,11 +200,13 @@ def test_lines_between_paragraphs_that_are_no_text(line: str) -> None:
         "مشاركة الصيادين كانت كبيرة في حفل الافتتاح.",
         "قال الحداد: <a href='/who'>اللجنة</a> راضية عن العمل.",
         "المصدر الأول للرزق هنا هو البحر، يقول الصيادون.",
+        "عن البحر: حكاية أخيرة",
     ],
 )
 def test_lines_that_only_look_like_furniture_stay(line: str) -> None:
-    page = html(f"<article><h1>{TITLE}</h1><div>{paragraphs(LEAD, MIDDLE, line, QUOTE, LAST)}</div></article>")
-    assert len(extract(page).article.body.split("\n\n")) == 5
+    for texts in ((LEAD, MIDDLE, line, QUOTE, LAST), (*STORY, line)):
+        page = html(f"<article><h1>{TITLE}</h1><div>{paragraphs(*texts)}</div></article>")
+        assert len(extract(page).article.body.split("\n\n")) == 5
 
 
 @pytest.mark.parametrize(

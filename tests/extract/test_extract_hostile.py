@@ -6,7 +6,7 @@ import json
 import random
 
 import pytest
-from extract_pages import BLOG_SYSTEM, LEAD, STORY, TITLE, URL, extract, html, paragraphs
+from extract_pages import BLOG_SYSTEM, LEAD, MIDDLE, STORY, TITLE, URL, extract, html, paragraphs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -36,6 +36,31 @@ def test_h05_too_complex(page: str) -> None:
     assert extract(page).reason is Reason.TOO_COMPLEX
 
 
+COMB = '<div class="{name}"><div class="{name}"><p>{text}</p></div>' * 200 + "</div>" * 200
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(COMB.format(name="sidebar", text=LEAD), id="misnamed at every level"),
+        pytest.param(COMB.format(name="x", text="<a href='/s/1'>قطار الساحل يعود إلى العمل</a>") * 20, id="cards within cards"),
+        pytest.param("<div>" * 200 + paragraphs(*["5 مارس 2020"] * 14_000), id="dates"),
+        pytest.param("<div>" * 200 + paragraphs(*[LEAD[:60]] * 7_000), id="deep text"),
+        pytest.param("<ul>" + "<li><a href='/s'>قطار الساحل يعود إلى العمل</a></li>" * 14_000 + "</ul>", id="link lists"),
+        pytest.param("<table><tr><td>" * 60 + "<td>" + LEAD + "<td>" * 5_000, id="tables"),
+        pytest.param(paragraphs(LEAD, MIDDLE) + paragraphs(*["وكالات"] * 14_000), id="signatures"),
+        pytest.param("<p>" + "<br>".join(["سطر قصير من القصيدة"] * 14_000), id="verses"),
+        pytest.param("".join(f"<h2>{n} {TITLE}</h2>" for n in range(7_000)), id="headings"),
+        pytest.param("".join(f"<meta itemprop='datePublished' content='2020-03-{n}'>" for n in range(50_000)) + LEAD, id="meta"),
+        pytest.param("a" + "." * 500_000 + "b", id="dots"),
+        pytest.param("<font>" * 200 + LEAD + "<b><i>" * 20 + "</font>" * 4_000, id="misnested"),
+    ],
+)
+def test_h05_pages_within_the_limits_are_read_in_seconds(page: str) -> None:
+    assert extract(html(f"<h1>{TITLE}</h1>{page}")).article.title == TITLE
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -55,6 +80,12 @@ def test_h24_json_ld_that_is_broken_leaves_the_page_readable(data: str) -> None:
     found = extract(BLOG_SYSTEM.replace("</head>", f'<script type="application/ld+json">{data}</script></head>'))
     assert (found.is_article, found.article.title) == (True, TITLE)
     json.dumps(found.article.evidence[0].raw).encode()
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("bytes_", [b"<" * 100_000, b"<script" * 30_000, b"<a href='" * 20_000, b"<meta charset=" * 300])
+def test_bytes_that_make_careless_patterns_slow(bytes_: bytes) -> None:
+    assert not extract(b"<html><body>\xc7\xe1" + bytes_).is_article
 
 
 @pytest.mark.parametrize(
