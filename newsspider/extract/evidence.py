@@ -20,6 +20,7 @@ MAX_RAW = 200
 MAX_VISIBLE = 20
 MAX_DATED = 500  # short texts with a date that are looked at
 MAX_TIMES = 30
+ABOVE, BELOW = 3, 4  # lines before the headline and behind the text that may still be the article's
 MAX_LINE = 250  # characters of a line that may be a date line
 
 PUBLISHED, MODIFIED, UNKNOWN = EvidenceRole.PUBLISHED, EvidenceRole.MODIFIED, EvidenceRole.UNKNOWN
@@ -35,7 +36,6 @@ _MODIFIED_META = frozenset(
     revised dcterms.modified dc.date.modified article:updated_time updated updated_time""".split()
 )
 _DATE_IN_NAME = re.compile(r"date|time(?!zone)|created|issued", re.IGNORECASE)
-_YEAR = re.compile(r"\d{4}|[٠-٩]{4}|[۰-۹]{4}")
 
 _URL_DATES = (
     (re.compile(r"(?<!\d)((?:19|20)\d\d)[/_-](0?[1-9]|1[0-2])[/_-](0?[1-9]|[12]\d|3[01])(?!\d)"), "{0}-{1:0>2}-{2:0>2}"),
@@ -76,7 +76,7 @@ class Position:
         inside = any(element is self.scope for element in ancestors(line.element))
         if self.headline <= index <= self.end:
             return inside or index < self.start
-        return inside and (index > self.end - 1 or self.headline - index <= 8)
+        return inside and index - self.headline >= -ABOVE and index - self.end <= BELOW
 
     def is_body(self, index: int, line: Line) -> bool:
         """True for the story's running text, whose dates are those of events."""

@@ -19,7 +19,6 @@ MAX_HEADINGS = 400
 _HEADING_TAGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _NAMED_TITLE = re.compile(r"\b(?:title|headline|entry-title|post-title|article-title|news-title|story-title|page-title)\b")
 _SEPARATOR = re.compile(r"\s+[|\-–—:·•»«/]+\s+|\s*[|»]\s*")
-_BOLD_SEPARATOR = re.compile(r"\s*[|»]\s*|\s+[–—]\s+")
 
 
 def find_headline(root: HtmlElement, stated: Sequence[str], sites: Sequence[str]) -> HtmlElement | None:

@@ -20,7 +20,7 @@ MAX_CONTENT = 20_000  # characters of one meta tag
 _NAME_ATTRIBUTES = ("property", "name", "itemprop", "http-equiv")
 _SITE_NAMES = ("og:site_name", "application-name", "apple-mobile-web-app-title", "al:ios:app_name", "dc.publisher")
 _SECTIONS = ("article:section", "parsely-section", "cxenseparse:category", "section", "category", "dc.subject")
-_SITE_TYPES = frozenset(("website", "organization", "newsmediaorganization", "webpage"))
+_SITE_TYPES = frozenset(("website", "organization", "newsmediaorganization"))
 
 
 @dataclass(slots=True)
@@ -62,7 +62,7 @@ class Metadata:
         names = [name for key in _SITE_NAMES for name in self.meta.get(key, ())]
         if self.article:
             names += jsonld.texts(self.article.get("publisher"), "name")
-        names += [name for node in self.nodes if jsonld.types(node) & _SITE_TYPES - {"webpage"} for name in jsonld.texts(node.get("name"))]
+        names += [name for node in self.nodes if jsonld.types(node) & _SITE_TYPES for name in jsonld.texts(node.get("name"))]
         return list(dict.fromkeys(name for text in names if (name := _line(text)) and len(name) < 80))
 
     def sections(self) -> list[str]:

@@ -25,7 +25,7 @@ _BLOCKS = frozenset(
     """address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header
     hgroup hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul caption marquee amp-sidebar amp-carousel""".split()
 )
-_HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _NEVER_THE_STORY = re.compile(r"\b(?:comments?|disqus|cookies?|gdpr|consent|modal|popup|footer)\b")
 MAX_ROW = 400
 
@@ -47,7 +47,6 @@ class Line:
     kind: Kind
     element: HtmlElement  # the nearest block around it
     region: Region | None
-    level: int = 0  # of a heading
     linked: int = 0
     links: tuple[HtmlElement, ...] = ()
     soft: bool = False
@@ -171,8 +170,7 @@ class _Walk:
         if any(map(str.isalnum, text)):
             if len(self.result.lines) >= MAX_LINES:
                 raise TooComplex(f"more than {MAX_LINES} lines")
-            level = _HEADINGS.get(self.block.tag, 0)
-            line = Line(text, kind, self.block, region, level, min(self.linked, len(text)), tuple(self.links), self.soft)
+            line = Line(text, kind, self.block, region, min(self.linked, len(text)), tuple(self.links), self.soft)
             self.result.lines.append(line)
             self.soft = True
         if hard:

@@ -37,7 +37,7 @@ class Hints:
 
 
 class Reason(StrEnum):
-    """What a page is. Everything but ARTICLE ends its URL as `not_article`, except that UNDECODABLE and TOO_COMPLEX end it as `rejected`."""
+    """What a page is. Everything but ARTICLE ends its URL as `not_article`, with this word as its reason (docs/outcomes.md)."""
 
     ARTICLE = "article"
     LISTING = "listing"
