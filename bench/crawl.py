@@ -45,8 +45,10 @@ class Bare(scrapy.Spider):
         yield {{"url": response.url, "body": text}}
 process = AsyncCrawlerProcess({{"LOG_LEVEL": "ERROR", "CONCURRENT_REQUESTS": 16, "CONCURRENT_REQUESTS_PER_DOMAIN": 16, "DOWNLOAD_DELAY": 0,
     "TELNETCONSOLE_ENABLED": False, "REMOTE_CONTROL_ENABLED": False}})
-process.crawl(Bare)
+crawler = process.create_crawler(Bare)
+process.crawl(crawler)
 process.start()
+sys.exit(crawler.stats.get_value("item_scraped_count") != int(sys.argv[2]))
 """
 BARE = SPIDER.format(extract="text = response.text")
 PEER = SPIDER.format(extract="text = bare_extraction(response.text, url=response.url, with_metadata=True).text").replace(
@@ -120,6 +122,12 @@ def newsspider_folder(folder: Path, origin: str) -> None:
     )
 
 
+def script(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
 def export(folder: Path) -> bool:
     command = [sys.executable, "-m", "newsspider", "export", str(folder / "out.jsonl")]
     return subprocess.run(command, env=os.environ | {"NEWSSPIDER_CONFIG": str(folder / "newsspider.toml")}, check=False).returncode == 0
@@ -144,8 +152,8 @@ def main() -> None:
         folder = Path(name)
         newsspider_folder(folder, origin)
         contestants = {
-            "bare Scrapy spider": ([sys.executable, "-c", BARE, origin], {}),
-            "Scrapy + trafilatura": ([sys.executable, "-c", PEER, origin], {}),
+            "bare Scrapy spider": ([sys.executable, str(script(folder, "bare.py", BARE)), origin, str(pages)], {}),
+            "Scrapy + trafilatura": ([sys.executable, str(script(folder, "peer.py", PEER)), origin, str(pages)], {}),
             "newsspider": ([sys.executable, "-m", "newsspider", "crawl", "bench"], {"NEWSSPIDER_CONFIG": str(folder / "newsspider.toml")}),
         }
         results = {title: measure(command, environment) for title, (command, environment) in contestants.items()}

@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from newsspider import dedupe
 from newsspider.dates import Context, PageDates, decide_publication
 from newsspider.errors import NewsspiderError
 from newsspider.items import Article, ArticleKeys, Publication, Recorded
+from newsspider.urls import canonical_url
 
 if TYPE_CHECKING:
     from newsspider.store import Store
@@ -35,8 +35,7 @@ class Rejected(NewsspiderError):
 
 def validate(article: Article) -> Article:
     """The article with its fields cut to what an index takes. Raises Rejected when it lacks what every article has."""
-    parts = urlsplit(article.url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not _is_web_address(article.url):
         raise Rejected("bad_url", f"url {article.url!r} is not an http or https address")
     if not article.source:
         raise Rejected("no_source", f"{article.url}: the article names no source")
@@ -52,6 +51,7 @@ def validate(article: Article) -> Article:
         body=article.body.strip()[:MAX_BODY],
         tags=_words(article.tags),
         authors=_words(article.authors),
+        canonical_url=article.canonical_url if article.canonical_url and _is_web_address(article.canonical_url) else None,
         section=article.section[:MAX_WORD] if article.section else None,
     )
 
@@ -78,6 +78,14 @@ def take_in(store: Store, article: Article, run_id: str | None = None) -> Record
     article.publication = decide(article, first_seen=store.first_seen(article.url))
     article.keys = fingerprint(article)
     return store.record(article, run_id=run_id)
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        canonical_url(url)
+    except ValueError:
+        return False
+    return True
 
 
 def _words(values: list[str]) -> list[str]:

@@ -18,7 +18,7 @@ from twisted.python.failure import Failure
 from newsspider import clock
 from newsspider.config import Config
 from newsspider.errors import ConfigError, StoreError
-from newsspider.extract import Hints, Page, extract_page
+from newsspider.extract import Hints, Page, Reason, extract_page
 from newsspider.items import Article, Outcome
 from newsspider.middlewares.failures import reason_of
 from newsspider.middlewares.resolver import is_installed
@@ -30,6 +30,7 @@ from newsspider.store import FrontierRow
 logger = logging.getLogger(__name__)
 
 PREFETCH = 4  # rows under way for each request at once; half of them are claimed anew together, as each claim is a transaction
+UNREADABLE = {Reason.UNDECODABLE, Reason.TOO_COMPLEX}  # what these pages are cannot be told
 
 
 class NewsSpider(scrapy.Spider):
@@ -137,7 +138,8 @@ class NewsSpider(scrapy.Spider):
         )
         extraction = extract_page(page, hints)
         if not extraction.is_article:
-            self.session.finish(row.key, Outcome.NOT_ARTICLE, extraction.reason)
+            outcome = Outcome.REJECTED if extraction.reason in UNREADABLE else Outcome.NOT_ARTICLE
+            self.session.finish(row.key, outcome, extraction.reason)
             return None
         article = extraction.article
         article.frontier_key = row.key

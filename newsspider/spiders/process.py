@@ -6,10 +6,12 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
+from twisted.internet.error import ReactorNotRunning
 
 from newsspider.config import Config
 from newsspider.errors import NewsspiderError
@@ -58,7 +60,7 @@ def crawl(config: Config, sources: Sequence[str], report: Callable[[Progress], N
         try:
             await asyncio.gather(*(one_after_another() for _ in range(min(SOURCES_AT_ONCE, len(sources)))))
         finally:
-            if reactor.running:
+            with suppress(ReactorNotRunning):  # a signal has stopped it already
                 reactor.stop()  # type: ignore[misc]  # Twisted's reactor is a module in name only
 
     task = asyncio.get_event_loop().create_task(all_of_them())

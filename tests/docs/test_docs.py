@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from newsspider.extract import GATE_REASONS
-from newsspider.items import Outcome
+from newsspider.extract import Reason
+from newsspider.items import EvidenceKind, Outcome
 from newsspider.middlewares.failures import REASONS
+from newsspider.store import REASONS as STORED
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -31,20 +32,30 @@ def test_every_setting_says_what_it_does() -> None:
     assert not [location for location, info in render.keys().items() if not info.description]
 
 
-@pytest.mark.parametrize("word", [*Outcome, *GATE_REASONS, *REASONS])
+@pytest.mark.parametrize("word", [*Outcome, *Reason, *REASONS, *STORED])
 def test_every_outcome_and_reason_is_documented(word: str) -> None:
     assert f"`{word}`" in (DOCS / "outcomes.md").read_text(encoding="utf-8")
 
 
 def test_every_reason_in_the_code_is_documented() -> None:
     page = (DOCS / "outcomes.md").read_text(encoding="utf-8")
-    code = (ROOT / "newsspider" / "intake.py").read_text(encoding="utf-8")
-    words = re.findall(r'Rejected\("(\w+)"', code)
-    assert words
+    rooms = [ROOT / "newsspider" / name for name in ("intake.py", "spiders/news.py", "extensions/ledger.py")] + [ROOT / "pipelines" / "validate.py"]
+    code = "\n".join(path.read_text(encoding="utf-8") for path in rooms)
+    words = re.findall(r'(?:Rejected|RejectedArticle|Outcome\.\w+,|_failed\(\S+,) ?\(?f?"(\w+)', code)
+    assert len(words) >= 8
     assert not [word for word in words if f"`{word}`" not in page]
 
 
-@pytest.mark.parametrize("page", ["tutorial", "how-to-add-a-source", "settings", "commands", "outcomes", "choices", "dates"])
+@pytest.mark.parametrize("page", ["tutorial", "how-to-add-a-source", "settings", "commands", "outcomes", "choices", "dates", "searching", "operating", "stats"])
 def test_pages_exist_and_readme_links_them(page: str) -> None:
     assert (DOCS / f"{page}.md").exists()
     assert f"docs/{page}.md" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_stat_is_documented() -> None:
+    page = (DOCS / "stats.md").read_text(encoding="utf-8")
+    code = "\n".join(path.read_text(encoding="utf-8") for room in ("newsspider", "pipelines") for path in (ROOT / room).rglob("*.py"))
+    stats = re.findall(r'(?:inc|set|max)_value\(\s*f?"([^"]+)"', code)
+    assert len(stats) >= 5
+    kinds = [f"dates/{kind}_count" for kind in [*EvidenceKind, "none"]]
+    assert not [stat for stat in [*kinds, *stats] if "{" not in stat and f"`{stat}`" not in page]

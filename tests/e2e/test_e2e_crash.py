@@ -50,10 +50,10 @@ def installation(tmp_path: Path, site: Site) -> Installation:
 
 
 def fetched(site: Site) -> int:
-    return sum(count for path, count in site.hits.items() if path.startswith("/news/"))
+    return sum(count for path, count in list(site.hits.items()) if path.startswith("/news/"))
 
 
-def wait_for(site: Site, pages: int, seconds: float = 60) -> None:
+def wait_for(site: Site, pages: int, seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while fetched(site) < pages:
         assert time.monotonic() < deadline, f"only {fetched(site)} of {pages} pages were fetched in {seconds} s"
