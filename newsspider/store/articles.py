@@ -96,20 +96,20 @@ class Articles(Part):
         with self._database.write() as tx:
             recorded, known_keys = _decide(tx, article, article.keys, now)
             if recorded.outcome is not Outcome.REJECTED:
-                _add_addresses(
-                    tx, article, recorded.article_id, [key for key in dict.fromkeys(article.keys.url_keys) if key not in known_keys], now
-                )
+                new_keys = [key for key in dict.fromkeys(article.keys.url_keys) if key not in known_keys]
+                _add_addresses(tx, article, recorded.article_id, new_keys, now)
             if run_id is not None and article.frontier_key is not None:
                 _end_visit(tx, run_id, article.frontier_key, recorded, next_try, validators)
             return recorded
 
     def article(self, id_or_url: str) -> StoredArticle | None:
         """By id, or by any of its addresses."""
-        wanted = select(articles)
-        if "/" in id_or_url:
-            wanted = wanted.join(addresses, addresses.c.article_id == articles.c.id).where(addresses.c.url_key == url_key(id_or_url))
-        else:
-            wanted = wanted.where(articles.c.id == id_or_url)
+        try:
+            wanted = (
+                select(articles).join(addresses, addresses.c.article_id == articles.c.id).where(addresses.c.url_key == url_key(id_or_url))
+            )
+        except ValueError:  # not an address
+            wanted = select(articles).where(articles.c.id == id_or_url)
         with self._database.read() as tx:
             row = tx.connection.execute(wanted).mappings().first()
             return article_from(dict(row)) if row else None

@@ -121,6 +121,15 @@ class Database:
                     self._failed = ours
                 raise ours from e
 
+    @contextmanager
+    def outside_transactions(self) -> Iterator[Any]:
+        """A connection of the driver, for what a database does not do within a transaction."""
+        try:
+            with self.engine.connect() as connection:
+                yield connection.connection.driver_connection
+        except self._errors as e:
+            raise self._ours(e) from e
+
     def dispose(self) -> None:
         """Close every connection."""
         self._drop_writer()

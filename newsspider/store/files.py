@@ -15,7 +15,7 @@ from typing import Any
 
 from newsspider import clock
 from newsspider.errors import StoreCorrupt, StoreUnavailable
-from newsspider.store.sqlite import REMEDY
+from newsspider.store.sqlite import REMEDY, unusable
 
 try:
     import fcntl
@@ -54,9 +54,7 @@ class StoreFiles:
                 os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600))  # SQLite gives its other files the same mode
         except OSError as e:
             self.leave()
-            raise StoreUnavailable(
-                f"{self.path} cannot be opened for writing ({e.strerror}); check that the folder is there and is yours"
-            ) from e
+            raise unusable(self.path, e) from e
         return alone
 
     def examine(self) -> bool:
@@ -140,8 +138,11 @@ class StoreFiles:
         os.ftruncate(self._fd, len(text))
         os.fsync(self._fd)
 
-    def _fingerprint(self) -> list[int]:
-        status = self.path.stat()
+    def _fingerprint(self) -> list[int] | None:
+        try:
+            status = self.path.stat()
+        except FileNotFoundError:
+            return None
         return [status.st_size, status.st_mtime_ns]
 
 

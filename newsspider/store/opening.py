@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import logging
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -17,7 +17,9 @@ from newsspider.store.changes import renumber
 from newsspider.store.database import Database
 from newsspider.store.files import StoreFiles
 from newsspider.store.migrate import current, migrate
-from newsspider.store.upkeep import put_in_place
+from newsspider.store.upkeep import make_new, put_in_place
+
+logger = logging.getLogger(__name__)
 
 CHECK_SECONDS = 1.0  # of a store that was not closed properly, before it is opened again
 
@@ -27,7 +29,7 @@ def open_database(url: str, *, create: bool) -> tuple[Database, StoreFiles]:
     path = _path(url)
     files = StoreFiles(path)
     alone = files.enter(create=create)
-    database = None
+    database: Database | None = None
     try:
         suspicious = alone and files.examine()
         database = _database(path)
@@ -36,21 +38,24 @@ def open_database(url: str, *, create: bool) -> tuple[Database, StoreFiles]:
         migrate(database, alone=alone)
         if alone:
             files.share()
-    except BaseException:
+    except BaseException as e:
         if database:
             database.dispose()
         files.leave()
+        if isinstance(e, OSError):
+            raise sqlite.unusable(path, e) from e
         raise
     return database, files
 
 
 def close_database(database: Database, files: StoreFiles) -> None:
-    """The last process to close the store folds its WAL in and marks it as closed."""
+    """The last process to close the store folds its WAL in and marks it as closed. Where that fails, the next to open it does it."""
     try:
         if files.last():
-            with database.engine.connect() as connection:
-                sqlite.checkpoint(connection.connection.driver_connection)
+            _fold_in(database)
             files.mark_closed()
+    except (StoreError, OSError) as e:
+        logger.warning("%s was not closed cleanly: %s", database.name, e)
     finally:
         database.dispose()
         files.leave()
@@ -70,18 +75,17 @@ def restore(backup: Path, url: str) -> Path | None:
         if not files.enter(create=True):
             raise StoreUnavailable(f"{path} is in use; stop every newsspider process first")
         fresh = path.with_name(path.name + ".restoring")
-        fresh.unlink(missing_ok=True)
-        os.close(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        make_new(fresh)
         try:
             sqlite.copy(backup, fresh)
             _prepare(fresh, backup)
             kept = _set_aside(path)
+            files.mark_closed()
             put_in_place(fresh, path)
         finally:
             fresh.unlink(missing_ok=True)
-        files.mark_closed()
     except OSError as e:
-        raise StoreUnavailable(f"{path} cannot be restored ({e})") from e
+        raise sqlite.unusable(path, e) from e
     finally:
         files.leave()
     return kept
@@ -104,8 +108,8 @@ def _database(path: Path) -> Database:
 
 
 def _check(database: Database) -> None:
-    with database.read() as tx:
-        problems = sqlite.quick_check(tx.connection.connection.driver_connection, CHECK_SECONDS)
+    with database.outside_transactions() as raw:
+        problems = sqlite.quick_check(raw, CHECK_SECONDS)
     if problems:
         raise StoreCorrupt(f"{database.name} is damaged ({problems[0]}): {sqlite.REMEDY}")
 
@@ -120,10 +124,14 @@ def _prepare(fresh: Path, backup: Path) -> None:
         migrate(database, alone=True)
         with database.write() as tx:
             renumber(tx)
-        with database.engine.connect() as connection:
-            sqlite.checkpoint(connection.connection.driver_connection)
+        _fold_in(database)
     finally:
         database.dispose()
+
+
+def _fold_in(database: Database) -> None:
+    with database.outside_transactions() as raw:
+        sqlite.checkpoint(raw)
 
 
 def _set_aside(path: Path) -> Path | None:
@@ -135,10 +143,9 @@ def _set_aside(path: Path) -> Path | None:
             break
         kept = path.with_name(f"{stem}-{number}")
     there = path.exists() and path.stat().st_size > 0
-    for suffix in ("", "-wal", "-shm", "-journal"):
-        file = path.with_name(path.name + suffix)
-        if file.exists():
-            file.replace(kept.with_name(kept.name + suffix))
+    for old, new in zip(sqlite.with_companions(path), sqlite.with_companions(kept), strict=True):
+        if old.exists():
+            old.replace(new)
     if not there:
         kept.unlink(missing_ok=True)
     return kept if there else None

@@ -6,6 +6,7 @@ and checkpoint at once; with such a version the journal mode is TRUNCATE instead
 
 from __future__ import annotations
 
+import errno
 import shutil
 import time
 from contextlib import closing
@@ -115,7 +116,7 @@ def no_zeros(*columns: str) -> CheckConstraint:
 def explain(path: Path, error: BaseException) -> StoreError | None:
     """The error of a store's user behind an error of the driver; None for any other."""
     code = _code(error)
-    if code == _FULL or (code == _IOERR and free_bytes(path) < ALMOST_NOTHING):
+    if code == _FULL or (code in (_IOERR, _CANTOPEN) and _is_full(path)):
         return full(path)
     if code in (_CORRUPT, _NOTADB):
         return StoreCorrupt(f"{path} is damaged ({error}): {REMEDY}")
@@ -133,6 +134,13 @@ def is_fatal(error: BaseException) -> bool:
     return _code(error) == _IOERR
 
 
+def unusable(path: Path, error: OSError) -> StoreError:
+    """The error of a store's user behind one of the operating system."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return full(path)
+    return StoreUnavailable(f"{path} cannot be opened for writing ({error.strerror}); check that the folder is there and is yours")
+
+
 def full(path: Path) -> StoreFull:
     return StoreFull(
         f"{path.parent}: {free_bytes(path)} bytes are free, too few for the store; nothing was lost: free some space and run again"
@@ -140,8 +148,23 @@ def full(path: Path) -> StoreFull:
 
 
 def free_bytes(path: Path) -> int:
-    """Bytes free to this user on the disk that `path` lies on."""
-    return shutil.disk_usage(path.parent).free
+    """Bytes free to this user on the disk that `path` lies on. Raises StoreUnavailable when that cannot be reached."""
+    try:
+        return shutil.disk_usage(path.parent).free
+    except OSError as e:
+        raise StoreUnavailable(f"{path.parent} cannot be reached ({e.strerror})") from e
+
+
+def _is_full(path: Path) -> bool:
+    try:
+        return free_bytes(path) < ALMOST_NOTHING
+    except StoreUnavailable:
+        return False
+
+
+def with_companions(path: Path) -> list[Path]:
+    """The database file and what SQLite keeps beside it. A WAL or journal left by an earlier file of this name would be played into a new one."""
+    return [path.with_name(path.name + suffix) for suffix in ("", "-wal", "-shm", "-journal")]
 
 
 def _code(error: BaseException) -> int:

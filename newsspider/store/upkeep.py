@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, and_, exists, func, select
 
-from newsspider.errors import StoreError, StoreUnavailable
+from newsspider.errors import StoreError
 from newsspider.store import sqlite
 from newsspider.store.database import Part
 from newsspider.store.files import StoreFiles
@@ -53,10 +53,10 @@ class Upkeep(Part):
 
     def check(self) -> list[str]:
         """What is wrong with the store, a line each; empty when it is sound. Reads everything."""
-        with self._database.read() as tx:
-            raw: Any = tx.connection.connection.driver_connection
+        with self._database.outside_transactions() as raw:
             if problems := sqlite.integrity_problems(raw):
                 return problems
+        with self._database.read() as tx:
             counted = [(tx.connection.scalar(query), what) for what, query in _BROKEN_RULES]
             return [f"{count} {what}" for count, what in counted if count]
 
@@ -65,16 +65,16 @@ class Upkeep(Part):
 
         Raises StoreError when the file exists or cannot be written.
         """
-        if path.exists():
-            raise StoreError(f"{path} exists already; name a new file for the backup")
+        for file in sqlite.with_companions(path):
+            if file.exists():
+                raise StoreError(f"{file} exists already; name a new file for the backup")
         partial = path.with_name(path.name + ".partial")
         try:
-            partial.unlink(missing_ok=True)
-            os.close(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            make_new(partial)
             sqlite.copy(self._files.path, partial)
             put_in_place(partial, path)
         except OSError as e:
-            raise StoreUnavailable(f"{path} cannot be written ({e.strerror})") from e
+            raise sqlite.unusable(path, e) from e
         finally:
             with suppress(OSError):  # what went wrong above is the error to tell
                 partial.unlink(missing_ok=True)
@@ -87,6 +87,13 @@ class Upkeep(Part):
         """Raises StoreFull when less is free on the store's disk than `min_free_bytes`."""
         if self.free_bytes() < self._min_free_bytes:
             raise sqlite.full(self._files.path)
+
+
+def make_new(path: Path) -> None:
+    """An empty file (0600) in the place of whatever an interrupted attempt left."""
+    for file in sqlite.with_companions(path):
+        file.unlink(missing_ok=True)
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def put_in_place(new: Path, path: Path) -> None:

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy
-from store_samples import article, database, fill, python, store_url
+from store_samples import article, database, fill, killed_with, python, store_url
 
-from newsspider.errors import NewsspiderError, StoreError, StoreUnavailable
+from newsspider.errors import NewsspiderError, StoreCorrupt, StoreError, StoreUnavailable
 from newsspider.store import Store
 
 WRITER = """
 import itertools, sys
 from newsspider.store import Store
-from store_samples import python, article
+from store_samples import article
 store = Store.open(sys.argv[1])
 for number in itertools.count():
     store.record(article(f"w{number}", f"كتابة {number}"))
@@ -49,8 +49,47 @@ def test_a_backup_never_overwrites(tmp_path: Path, store: Store) -> None:
     with pytest.raises(StoreError, match="exists already"):
         store.backup(tmp_path / "precious")
     assert (tmp_path / "precious").read_text() == "x"
-    with pytest.raises(StoreUnavailable, match=r"missing/backup\.db cannot be written"):
+    with pytest.raises(StoreUnavailable, match=r"missing/backup\.db cannot be opened"):
         store.backup(tmp_path / "missing" / "backup.db")
+
+
+def test_what_an_interrupted_attempt_left_does_not_get_into_the_next(tmp_path: Path) -> None:
+    """SQLite would play a WAL or journal of that name into the new file."""
+    (tmp_path / "other").mkdir()
+    killed_with(tmp_path / "other", "store.record(article())")
+    with Store.open(store_url(tmp_path)) as store:
+        for name in ("backup.db.partial", "data/newsspider.db.restoring"):
+            for suffix in ("", "-wal"):
+                shutil.copy(f"{database(tmp_path / 'other')}{suffix}", f"{tmp_path / name}{suffix}")
+        store.backup(tmp_path / "backup.db")
+    Store.restore(tmp_path / "backup.db", store_url(tmp_path))
+    with Store.open(store_url(tmp_path)) as store:
+        assert (store.count(), store.check()) == (0, [])
+    (tmp_path / "new.db-wal").touch()
+    with Store.open(store_url(tmp_path)) as store, pytest.raises(StoreError, match=r"new\.db-wal exists already"):
+        store.backup(tmp_path / "new.db")
+
+
+@pytest.mark.parametrize("step", ["_prepare", "_set_aside", "put_in_place"])
+def test_a_restore_that_was_killed_can_be_done_again(tmp_path: Path, step: str) -> None:
+    fill(tmp_path, 3)
+    with Store.open(store_url(tmp_path)) as store:
+        store.backup(tmp_path / "backup.db")
+    code = (
+        f"from newsspider.store import opening; done = opening.{step}; opening.{step} = lambda *a: (done(*a), os._exit(0)); store.close()"
+    )
+    killed_with(
+        tmp_path, f"{code}; from pathlib import Path; Store.restore(Path({str(tmp_path / 'backup.db')!r}), {store_url(tmp_path)!r})"
+    )
+    if step == "_set_aside":
+        with pytest.raises(StoreCorrupt, match="missing"):
+            Store.open(store_url(tmp_path))
+    else:
+        with Store.open(store_url(tmp_path)) as store:
+            assert store.count() == 3
+    Store.restore(tmp_path / "backup.db", store_url(tmp_path))
+    with Store.open(store_url(tmp_path)) as store:
+        assert (store.count(), store.check()) == (3, [])
 
 
 def test_a_restored_store_is_indexed_anew_and_the_replaced_files_are_kept(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from store_samples import article, fill, killed_with, python, store_url
 
-from newsspider.errors import StoreFull
+from newsspider.errors import StoreFull, StoreUnavailable
 from newsspider.store import Store
 
 AS_ROOT = pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="mounting a file system needs root")
@@ -46,6 +46,23 @@ def test_s02_a_store_killed_on_a_full_disk_opens_when_space_is_freed(small_disk:
 
 
 @AS_ROOT
+def test_s02_a_full_disk_is_told_at_closing_and_opening_too(small_disk: Path) -> None:
+    store = Store.open(store_url(small_disk))
+    with pytest.raises(StoreFull), store:  # noqa: PT012
+        for number in range(5000):
+            store.record(article(str(number), f"نص {number} " * 100))
+    with (small_disk / "ballast").open("wb", buffering=0) as file, pytest.raises(OSError, match="No space"):  # noqa: PT012
+        while True:
+            file.write(bytes(4096))
+    with pytest.raises(StoreFull, match=str(small_disk)):
+        Store.open(store_url(small_disk)).record(article("one", "نص آخر " * 10_000))
+    subprocess.run(["mount", "-o", "remount,size=20m", small_disk], check=True)
+    with Store.open(store_url(small_disk)) as store:
+        assert store.count() > 50
+        assert store.check() == []
+
+
+@AS_ROOT
 def test_s02_a_backup_onto_a_full_disk_leaves_nothing_behind(tmp_path: Path, small_disk: Path) -> None:
     fill(tmp_path, 2000)
     with Store.open(store_url(tmp_path)) as store, pytest.raises(StoreFull, match=str(small_disk)):
@@ -62,6 +79,14 @@ def test_s03_too_little_space_is_told_before_the_disk_is_full(tmp_path: Path) ->
         store.record(article())
 
 
+def test_a_folder_that_goes_away_is_told(tmp_path: Path) -> None:
+    store = Store.open(store_url(tmp_path))
+    (tmp_path / "data").rename(tmp_path / "gone")
+    with pytest.raises(StoreUnavailable, match="data cannot be reached"):
+        store.require_space()
+    store.close()
+
+
 FAIL_FSYNC = r"""
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -76,7 +101,7 @@ AFTER_AN_ERROR = """
 import os, sys
 from newsspider.errors import StoreUnavailable
 from newsspider.store import Store
-from store_samples import python, article
+from store_samples import article
 store = Store.open(sys.argv[1])
 store.record(article("a", "أول"))
 open(os.environ["FAIL_WHEN"], "w").close()
