@@ -142,8 +142,8 @@ def main() -> None:
                 gains.append(after[0] / before[0] - 1)
                 for label, figures, gain in (("light", before, ""), ("newsspider", after, f"{gains[-1]:+.1%}")):
                     table.add_row(name, label, *(f"{figure:.3f}" for figure in figures[:3]), f"{figures[3]:.1f}", gain)
-    Console().print(table)
-    Console().print(f"mean gain in nDCG@10: {mean(gains):+.1%}")
+    Console(width=120).print(table)
+    Console(width=120).print(f"mean gain in nDCG@10: {mean(gains):+.1%}")
 
 
 if __name__ == "__main__":

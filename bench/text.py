@@ -46,7 +46,7 @@ def main() -> None:
     for exact in stems:
         grams(exact)
     _row(table, "grams of every word", len(stems), process_time() - began)
-    Console().print(table)
+    Console(width=120).print(table)
 
 
 def _row(table: Table, label: str, words: int, seconds: float) -> None:

@@ -20,7 +20,7 @@ from newsspider.text.wordlists import NAMES, listed_lines
 CONJUNCTIONS = ("", "و", "ف")
 PREPOSITIONS = "بلك"
 ARTICLES = ("ال", "بال", "كال", "لل")
-_CLITIC_LETTERS = "وفبلكا"
+_FIRST_LETTERS = "ابلك"  # of articles and prepositions
 NISBA_ENDINGS = ("", "ه", "ات", "ون", "ين", "ان", "تين", "تان", "ا", "و")  # after the ي of the nisba
 
 
@@ -36,23 +36,18 @@ class Names:
         """The stem of a folded word that is a name with or without clitics, else None. The fewest letters that can be stripped are."""
         if word in self.never:
             return None
-        if word[:1] not in _CLITIC_LETTERS:
-            return self.bare.get(word)
-        for conjunction in CONJUNCTIONS:
-            if not word.startswith(conjunction):
-                continue
-            rest = word[len(conjunction) :]
-            if found := self.bare.get(rest) or self._after_article(rest):
-                return found
-            if rest[:1] in PREPOSITIONS and (found := self.bare.get(rest[1:])):
-                return found
-        return None
+        if found := self._without_conjunction(word):
+            return found
+        return self._without_conjunction(word[1:]) if word[:1] in CONJUNCTIONS else None
 
-    def _after_article(self, word: str) -> str | None:
+    def _without_conjunction(self, word: str) -> str | None:
+        found = self.bare.get(word)
+        if found or word[:1] not in _FIRST_LETTERS:
+            return found
         for article in ARTICLES:
             if word.startswith(article) and (found := self.articled.get(word[len(article) :])):
                 return found
-        return None
+        return self.bare.get(word[1:]) if word[:1] in PREPOSITIONS else None
 
 
 def read_names(lines: Iterable[list[str]]) -> Names:
