@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import unquote
 
 import typer
+from rich.padding import Padding
 from rich.text import Text
 
 from newsspider.cli import console
@@ -23,6 +24,8 @@ NOTICES = {
     "most_words": "hardly anything has all of the words, so articles with most of them are shown; --match all keeps to all",
     "any_word": "hardly anything has most of the words, so articles with any of them are shown; --match most keeps to most",
 }
+
+INDENT = (0, 0, 0, 3)
 
 
 def register(app: typer.Typer) -> None:
@@ -117,8 +120,8 @@ def _print(query: Query, results: Results) -> None:
         console.out.print()
         console.out.print(Text.assemble((f"{number}. ", "dim"), _styled(hit.title, "bold", "bold black on yellow")))
         facts = " · ".join(fact for fact in (hit.source, _date(hit), hit.section) if fact)
-        console.out.print(Text.assemble("   ", (facts, "cyan")))
-        console.out.print(Text.assemble("   ", _styled(hit.snippet, "", "black on yellow")))
+        console.out.print(Padding(Text(facts, "cyan"), INDENT))
+        console.out.print(Padding(_styled(hit.snippet, "", "black on yellow"), INDENT))
         console.out.print(Text.assemble("   ", (escape(unquote(hit.url)), "dim")), soft_wrap=True)
 
 

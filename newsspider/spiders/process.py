@@ -41,6 +41,7 @@ def crawl(config: Config, sources: Sequence[str], report: Callable[[Progress], N
     settings = scrapy_settings(config) | {"LOG_INSTALL_ROOT_HANDLER": False}
     process = AsyncCrawlerProcess(Settings(settings, priority="project"))
     logging.getLogger("scrapy").setLevel(config.log.level)  # Scrapy has set it to DEBUG, for a handler of its own that filters
+    logging.getLogger("scrapy.core.downloader.handlers.http11").setLevel(logging.ERROR)  # cut and long answers: the ledger has them
     waiting = deque(sources)
     crawlers: dict[str, Crawler] = {}
     problems: dict[str, NewsspiderError] = {}

@@ -25,7 +25,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Store]
     folder = tmp_path_factory.mktemp("demo")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("NEWSSPIDER_")}
     done = subprocess.run(
-        [sys.executable, "-m", "newsspider", "demo", "--folder", str(folder)], env=environment, capture_output=True, text=True, timeout=280, check=False
+        [sys.executable, "-m", "newsspider", "demo", "--folder", str(folder)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=280,
+        check=False,
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     with Store.open(f"sqlite:///{folder / 'data' / 'newsspider.db'}") as store:

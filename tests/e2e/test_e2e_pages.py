@@ -116,4 +116,3 @@ def test_real_pages_reach_their_floors(tmp_path: Path) -> None:
     assert totals["day_right"] >= 0.8 * totals["articles"]
     assert totals["day_wrong"] <= 0.02 * totals["articles"]
     assert totals["body"] >= 0.8 * totals["articles"]
-
