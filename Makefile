@@ -1,16 +1,20 @@
-# make demo: crawl the bundled sites and search them.  make test: every test.  Both make their own environment in .venv.
+# make demo: crawl the bundled sites and search them.  make test: every test.  make elasticsearch: a real server for trying things out.
+# All make their own environment in .venv.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test check clean
+.PHONY: demo test elasticsearch check clean
 
 demo: $(INSTALLED)
 	$(BIN)/newsspider demo
 
 test: $(INSTALLED)
 	$(BIN)/pytest -n 2 --dist loadgroup
+
+elasticsearch: $(INSTALLED)
+	$(BIN)/python tests/es_server.py
 
 check: $(INSTALLED)
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import time
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
 from newsspider.cli import console
+from newsspider.errors import EngineUnavailable
+
+if TYPE_CHECKING:
+    from newsspider.engines import Engine
+    from newsspider.store import Store
 
 group = typer.Typer(no_args_is_help=True, help="Look after the search index.")
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
@@ -64,11 +69,11 @@ def sync(
     with Store.open(config.store_url) as store:
         while True:
             engine = open_engine(config)
-            pending = store.pending(store.checkpoint(engine.index_id))
-            with counting("indexing", pending) as advance:
+            with counting("indexing", _pending(store, engine)) as advance:
                 report = indexing.sync(
                     store, engine, Owner.current(), config.index, progress=lambda done: advance(done.indexed + done.dead)
                 )
+            engine.close()
             if not follow:
                 break
             time.sleep(max(config.index.interval, 1.0))
@@ -79,6 +84,14 @@ def sync(
     if report.pending:
         console.error(f"{report.pending} changes stay pending: {report.problem}")
         raise typer.Exit(75)
+
+
+def _pending(store: Store, engine: Engine) -> int:
+    """How many changes the index lacks; all of them while the engine is away and cannot say."""
+    try:
+        return store.pending(store.checkpoint(engine.index_id))
+    except EngineUnavailable:
+        return store.pending(0)
 
 
 @group.command()

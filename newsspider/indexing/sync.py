@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from newsspider.config import IndexConfig
 from newsspider.engines import Engine
-from newsspider.errors import AnalysisMismatch, EngineError
+from newsspider.errors import AnalysisMismatch, EngineError, EngineUnavailable
 from newsspider.items import Change, Delivered, Delivery
 from newsspider.store import Owner, Store
 
@@ -47,9 +47,13 @@ def sync(
     An engine that is away or refuses, or a lease that another process holds, is no error: the changes stay pending and the report says why.
     Raises AnalysisMismatch when only a rebuild helps.
     """
+    try:
+        index_id = engine.index_id
+    except EngineUnavailable as e:  # which index is written to cannot be known, nor what it has
+        return SyncReport(pending=store.pending(0), problem=str(e))
     with _delivering:
         report = _sync(store, engine, owner, config, progress, stopped)
-    report.pending = store.pending(store.checkpoint(engine.index_id))
+    report.pending = store.pending(store.checkpoint(index_id))
     return report
 
 

@@ -86,6 +86,7 @@ def test_h03_packed_bomb_stops_at_the_limit() -> None:
         (b"<urlset><url>", "cut off"),
         (b'<?xml version="1.0" encoding="utf-7"?><urlset/>', "'utf-7'"),
     ],
+    ids=["gzip in gzip", "cut gzip", "broken gzip", "gzip head", "no end", "cut address", "cut after a mistake", "begun", "utf-7"],
 )
 def test_broken_file_is_told(body: bytes, words: str) -> None:
     assert words in str(parse_discovery("sitemap", body, MAP, source=SOURCE).problem)
