@@ -19,7 +19,7 @@ from newsspider.store.announce import RETRIED, Announced, Announcement, announce
 from newsspider.store.database import Part, Transaction
 from newsspider.store.owner import Owner
 from newsspider.store.rows import link_from, maybe_micros, micros, plain
-from newsspider.store.runs import end_row, hold_run
+from newsspider.store.runs import end_row, hold_run, open_rows
 from newsspider.store.schema import frontier, runs
 
 LEASE = timedelta(minutes=30)  # within a live run; a dead run's leases end when it is taken over
@@ -57,12 +57,12 @@ _ROW_COLUMNS = (
 _SOURCE = select(runs.c.source).where(runs.c.id == bindparam("of_run"))
 _EXPIRE = (
     update(frontier)
-    .where(frontier.c.source == bindparam("of_source"), frontier.c.state == "leased", frontier.c.leased_until < bindparam("now"))
+    .where(*open_rows(bindparam("of_source"), "leased"), frontier.c.leased_until < bindparam("now"))
     .values(state="due", leased_until=None, owner=None)
 )
 _DUE = (
     select(*_ROW_COLUMNS)
-    .where(frontier.c.source == bindparam("of_source"), frontier.c.state == "due", frontier.c.run_id == bindparam("of_run"))
+    .where(*open_rows(bindparam("of_source"), "due"), frontier.c.run_id == bindparam("of_run"))
     .order_by(frontier.c.rank, frontier.c.due_at)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
@@ -76,7 +76,7 @@ _DONE = (
     update(frontier)
     .where(frontier.c.url_key == bindparam("of_key"), frontier.c.run_id == bindparam("of_run"))
     .values(
-        state="done", leased_until=None, owner=None,
+        state="done", due_at=None, leased_until=None, owner=None,
         outcome=bindparam("ended"), next_try=bindparam("again"), attempts=frontier.c.attempts * bindparam("keep"),
     )
 )  # fmt: skip

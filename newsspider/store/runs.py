@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, case, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, case, func, insert, literal, select, update
 
 from newsspider import clock
 from newsspider.errors import RunActive, StoreError
@@ -125,6 +125,11 @@ _BEAT = (
 )
 
 
+def open_rows(source: ColumnElement[str] | str, state: str) -> tuple[ColumnElement[bool], ...]:
+    """The conditions on which the frontier's rows of a source that are due, or leased, stand in an index."""
+    return frontier.c.source == source, frontier.c.state == state, frontier.c.due_at.is_not(None)
+
+
 def end_row(tx: Transaction, run_id: str, key: str, outcome: Outcome, reason: str, now: int, article_id: str | None = None) -> bool:
     """Give a ledger row its outcome. False: it had this one already. Raises LedgerConflict when it had another, StoreError for no such row."""
     done = tx.run(_END, of_run=run_id, of_key=key, ended=outcome.value, why=plain(reason), now=now, stored_as=article_id)
@@ -182,16 +187,15 @@ class Runs(Part):
             "known": 0,
         }
         tx.connection.execute(insert(runs).values(row | _owner_row(owner)))
-        of_source = frontier.c.source == source
         _drop_leases(tx, source)
         tx.connection.execute(
             update(frontier)
-            .where(of_source, frontier.c.state == "done", frontier.c.next_try <= micros(now))
+            .where(frontier.c.source == source, frontier.c.next_try <= micros(now))
             .values(state="due", due_at=frontier.c.next_try, next_try=None)
         )
-        tx.connection.execute(update(frontier).where(of_source, frontier.c.state == "due").values(run_id=run_id))
+        tx.connection.execute(update(frontier).where(*open_rows(source, "due")).values(run_id=run_id))
         kind = case((frontier.c.discovery_kind.is_(None), "article"), else_="discovery")
-        given = select(literal(run_id), frontier.c.url_key, frontier.c.url, kind).where(of_source, frontier.c.state == "due")
+        given = select(literal(run_id), frontier.c.url_key, frontier.c.url, kind).where(*open_rows(source, "due"))
         tx.connection.execute(insert(ledger).from_select(["run_id", "url_key", "url", "kind"], given))
         return Run(run_id, source, owner, now, resumed=False)
 
@@ -253,9 +257,7 @@ class Runs(Part):
 
 
 def _drop_leases(tx: Transaction, source: str) -> None:
-    tx.connection.execute(
-        update(frontier).where(frontier.c.source == source, frontier.c.state == "leased").values(state="due", leased_until=None, owner=None)
-    )
+    tx.connection.execute(update(frontier).where(*open_rows(source, "leased")).values(state="due", leased_until=None, owner=None))
 
 
 def _owner_row(owner: Owner) -> dict[str, Any]:

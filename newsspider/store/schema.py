@@ -41,6 +41,10 @@ def _maybe_big(name: str) -> Column[Any]:
     return Column(name, BigInteger)
 
 
+def _partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+
+
 counters = Table("counters", metadata, _key("name"), _big("value"), sqlite_with_rowid=False)
 
 runs = Table(
@@ -59,7 +63,7 @@ runs = Table(
     _number("resumed"),  # how often another process took the run over
     _number("known"),  # announcements that gave no work
     Index("runs_newest", "started_at"),
-    Index("runs_running", "source", unique=True, sqlite_where=text("state = 'running'"), postgresql_where=text("state = 'running'")),
+    _partial_index("runs_running", "source", where="state = 'running'", unique=True),
 )
 
 ledger = Table(
@@ -73,7 +77,7 @@ ledger = Table(
     _maybe("reason"),
     _maybe_big("at"),
     _maybe("article_id"),
-    Index("ledger_open", "run_id", sqlite_where=text("outcome IS NULL"), postgresql_where=text("outcome IS NULL")),
+    _partial_index("ledger_open", "run_id", where="outcome IS NULL"),
     sqlite_with_rowid=False,
 )
 
@@ -89,7 +93,7 @@ frontier = Table(
     _maybe("found_on"),
     _text("run_id"),  # the run that has, or had, to visit it
     _text("state"),  # due, leased, done
-    _big("due_at"),
+    _maybe_big("due_at"),  # only while it is to be visited, so that the index has no more than that
     _maybe_big("leased_until"),
     _maybe("owner"),
     _number("attempts"),
@@ -98,8 +102,8 @@ frontier = Table(
     _maybe("etag"),
     _maybe("last_modified"),
     _text("link"),
-    Index("frontier_due", "source", "state", "rank", "due_at"),
-    Index("frontier_retry", "source", "next_try", sqlite_where=text("next_try IS NOT NULL"), postgresql_where=text("next_try IS NOT NULL")),
+    _partial_index("frontier_due", "source", "state", "rank", "due_at", where="due_at IS NOT NULL"),
+    _partial_index("frontier_retry", "source", "next_try", where="next_try IS NOT NULL"),
 )
 
 changes = Table(

@@ -54,8 +54,8 @@ def test_s02_a_full_disk_is_told_at_closing_and_opening_too(small_disk: Path) ->
     with (small_disk / "ballast").open("wb", buffering=0) as file, pytest.raises(OSError, match="No space"):  # noqa: PT012
         while True:
             file.write(bytes(4096))
-    with pytest.raises(StoreFull, match=str(small_disk)):
-        Store.open(store_url(small_disk)).record(article("one", "نص آخر " * 10_000))
+    with pytest.raises(StoreFull, match=str(small_disk)), Store.open(store_url(small_disk)) as store:
+        store.record(article("one", "نص آخر " * 10_000))
     subprocess.run(["mount", "-o", "remount,size=20m", small_disk], check=True)
     with Store.open(store_url(small_disk)) as store:
         assert store.count() > 50

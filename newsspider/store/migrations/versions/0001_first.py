@@ -50,8 +50,7 @@ def _work() -> None:
         *_integers("depth"),
         *_texts("found_on", nullable=True),
         *_texts("run_id", "state"),
-        *_bigs("due_at"),
-        *_bigs("leased_until", nullable=True),
+        *_bigs("due_at", "leased_until", nullable=True),
         *_texts("owner", nullable=True),
         *_integers("attempts"),
         *_texts("outcome", nullable=True),
@@ -60,7 +59,7 @@ def _work() -> None:
         *_texts("link"),
         sa.PrimaryKeyConstraint("url_key"),
     )
-    op.create_index("frontier_due", "frontier", ["source", "state", "rank", "due_at"])
+    _partial_index("frontier_due", "frontier", ["source", "state", "rank", "due_at"], "due_at IS NOT NULL")
     _partial_index("frontier_retry", "frontier", ["source", "next_try"], "next_try IS NOT NULL")
 
 
