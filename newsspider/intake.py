@@ -5,8 +5,10 @@ The pipelines call them one by one; `import` and `reparse` call `take_in`.
 
 from __future__ import annotations
 
+import zoneinfo
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 from newsspider import dedupe
@@ -43,6 +45,8 @@ def validate(article: Article) -> Article:
         raise Rejected("no_title", f"{article.url}: the article has no title")
     if not article.body.strip():
         raise Rejected("no_body", f"{article.url}: the article has no text")
+    if not _is_timezone(article.timezone):
+        raise Rejected("bad_timezone", f"{article.url}: {article.timezone!r} is no time zone of the IANA database")
     if article.fetched_at.tzinfo is None:
         raise Rejected("naive_time", f"{article.url}: fetched_at has no time zone")
     return replace(
@@ -86,6 +90,11 @@ def _is_web_address(url: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+@cache
+def _is_timezone(name: str) -> bool:
+    return name in zoneinfo.available_timezones()
 
 
 def _words(values: list[str]) -> list[str]:

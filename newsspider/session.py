@@ -9,11 +9,12 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from newsspider import clock
 from newsspider.archive import ArchiveWriter
 from newsspider.config import Config
-from newsspider.errors import ConfigError, NewsspiderError
+from newsspider.errors import ConfigError, NewsspiderError, RunActive, StoreError
 from newsspider.extract import Page
 from newsspider.indexing import SyncReport
 from newsspider.items import ArchiveRef, Article, Link, Outcome
@@ -22,6 +23,10 @@ from newsspider.sources import Source
 from newsspider.store import Announced, FrontierRow, Owner, Run, Store
 
 logger = logging.getLogger(__name__)
+
+PAUSES = tuple(timedelta(minutes=10 * 3**attempt) for attempt in range(6))  # before further tries of what failed: 10 minutes to 2 days
+
+TRANSIENT = {"timeout", "dns", "connection_refused", "connection_lost", "tls", "truncated", "robots_unreachable", "error"}
 
 
 @dataclass(slots=True)
@@ -90,8 +95,13 @@ class CrawlSession:
         self._ended(article.frontier_key, recorded.outcome)
 
     def finish(self, key: str, outcome: Outcome, reason: str, *, next_try: datetime | None = None) -> None:
-        """End a row without an article. Does nothing for a row that has ended: a failure may be told twice on its way out."""
-        if key in self._in_flight:
+        """End a row without an article. Does nothing for a row that has ended: a failure may be told twice on its way out.
+
+        What may mend by itself is tried again by a later run, after a pause that grows with the attempts; the site's own `next_try` goes before.
+        """
+        if row := self._in_flight.get(key):
+            if next_try is None and is_transient(reason) and row.attempts <= len(PAUSES):
+                next_try = clock.now() + PAUSES[row.attempts - 1]
             self.store.finish(self.run.id, key, outcome, reason, next_try=next_try)
             self._ended(key, outcome)
 
@@ -126,13 +136,16 @@ class CrawlSession:
     def close(self, reason: str) -> None:
         """Give back what is still under way and end the run. It is finished when nothing of it is left; else the next crawl goes on with it."""
         self.ended_by = reason
-        self.store.release(self.run.id, list(self._in_flight))
-        self._in_flight.clear()
-        state = "finished" if self.store.waiting(self.run.id) == 0 else "stopped"
-        self.store.end_run(self.run.id, state, str(self.problem or reason))
-        if self.archive:
-            self.archive.close()
-        self.store.close()
+        try:
+            self.store.release(self.run.id, list(self._in_flight))
+            state = "finished" if self.store.waiting(self.run.id) == 0 else "stopped"
+            self.store.end_run(self.run.id, state, str(self.problem or reason))
+        except (StoreError, RunActive) as e:  # the run stays open, and is resumed like one that was killed
+            self.fail(e)
+        finally:
+            if self.archive:
+                self.archive.close()
+            self.store.close()
 
     def fail(self, problem: NewsspiderError) -> None:
         """Remember what stops the crawl, for its exit code and the run's note."""
@@ -141,6 +154,8 @@ class CrawlSession:
     def _count(self, announced: Announced) -> None:
         self.progress.discovered += announced.new
         self.progress.known += announced.known
+        for text in announced.refused:
+            logger.warning("%s: %r was announced, which is no web address", self.source.name, text)
         self._report(self.progress)
 
     def _ended(self, key: str | None, outcome: Outcome) -> None:
@@ -159,3 +174,9 @@ def require_contact(config: Config, source: Source) -> None:
         raise ConfigError(
             f"{source.name}: set [crawl] contact (or NEWSSPIDER_CRAWL_CONTACT) to a web or mail address first: the site must be able to reach whoever crawls it"
         )
+
+
+def is_transient(reason: str) -> bool:
+    """True for reasons that say more of the moment than of the address."""
+    status = reason.removeprefix("http_")
+    return reason in TRANSIENT or (status.isdigit() and (int(status) >= 500 or int(status) in (408, 425, 429)))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from typing import TYPE_CHECKING, Self
 
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
 
-from newsspider.errors import StoreError
+from newsspider.errors import NewsspiderError, RunActive, StoreError
 from newsspider.items import Article, Outcome
 from newsspider.session import CrawlSession
 
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
 HEARTBEAT_SECONDS = 3.0
-
-logger = logging.getLogger(__name__)
 
 
 class RunLedger:
@@ -73,16 +70,22 @@ class RunLedger:
         """A store that cannot be written ends the crawl: its rows stay open and are visited when it can."""
         if not isinstance(failure.value, StoreError):
             return False
-        self._session.fail(failure.value)
+        self._stop(failure.value)
+        return True
+
+    def _stop(self, problem: NewsspiderError) -> None:
+        self._session.fail(problem)
         assert self._crawler.engine
         self._closing = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason="store_error"))
-        return True
 
     def _failed(self, request: Request | None, reason: str) -> None:
         if request is not None and (row := request.meta.get("row")):
             self._session.finish(row.key, Outcome.FAILED, reason)
 
     async def _beat(self) -> None:
-        while True:
-            await asyncio.sleep(HEARTBEAT_SECONDS)
-            self._session.heartbeat()
+        try:
+            while True:
+                await asyncio.sleep(HEARTBEAT_SECONDS)
+                self._session.heartbeat()
+        except (StoreError, RunActive) as e:  # another process has the run by now, or the store is gone
+            self._stop(e)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, select, update
@@ -18,16 +18,21 @@ from newsspider.urls import url_key
 
 MOST_EVIDENCE = 16  # of one address; a feed that invents a new date at each fetch must not grow a row without end
 CHUNK = 500  # keys in one look-up
+TOLD = (EvidenceKind.FEED, EvidenceKind.SITEMAP)
 RETRIED = (Outcome.FAILED, Outcome.SKIPPED)
 
 
 @dataclass(slots=True, frozen=True)
 class Announced:
-    """How many of the announced addresses the run was given to visit, how many it need not, and which were no addresses at all."""
+    """How many of the announced addresses the run was given to visit, how many it need not, and which were no addresses at all.
+
+    `fresh` counts those that no earlier run knew and no listing of this one has shown: the new ones, and those that a feed or sitemap told first.
+    """
 
     new: int = 0
     known: int = 0
     refused: tuple[str, ...] = ()
+    fresh: int = field(default=0, compare=False)
 
 
 _INSERT = insert(frontier)
@@ -65,6 +70,7 @@ def announce(tx: Transaction, said: Announcement, wanted: Wanted) -> Announced:
     known = _look_up(tx, list(links))
     given: list[tuple[str, Link]] = []
     new: list[dict[str, Any]] = []
+    told_before = 0
     for at, (key, link) in enumerate(links.items(), now - len(links) + 1):  # a microsecond apart, so that they keep their order
         row = known.get(key)
         if row is None:
@@ -72,6 +78,7 @@ def announce(tx: Transaction, said: Announcement, wanted: Wanted) -> Announced:
         elif _is_due_again(row, link, said, now):
             tx.run(_REVIVE, **_revived(said, row, link, at))
         else:
+            told_before += row.run_id == said.run_id and any(e.kind in TOLD for e in _link(row).evidence)
             _enrich(tx, row, link, said)
             continue
         given.append((key, link))
@@ -79,7 +86,7 @@ def announce(tx: Transaction, said: Announcement, wanted: Wanted) -> Announced:
     tx.many(_GIVE, [_ledger_row(said, key, link, known.get(key)) for key, link in given])
     count = len(links) - len(given) + wanted.repeated
     tx.run(_KNOWN, of_run=said.run_id, more=count)
-    return Announced(len(given), count, wanted.refused)
+    return Announced(len(given), count, wanted.refused, len(given) + told_before)
 
 
 def by_key(links: Sequence[Link]) -> Wanted:
@@ -123,7 +130,7 @@ def _is_due_again(row: Any, link: Link, said: Announcement, now: int) -> bool:
 def _other_dates(old: Link, new: Link) -> list[DateEvidence]:
     """The dates that a feed or sitemap tells in `new` and none told before."""
     told = {(e.kind, e.role, e.raw) for e in old.evidence}
-    return [e for e in new.evidence if e.kind in (EvidenceKind.FEED, EvidenceKind.SITEMAP) and (e.kind, e.role, e.raw) not in told]
+    return [e for e in new.evidence if e.kind in TOLD and (e.kind, e.role, e.raw) not in told]
 
 
 def _merged(old: Link, new: Link) -> Link:

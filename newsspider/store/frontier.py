@@ -154,7 +154,7 @@ class Frontier(Part):
     ) -> Announced:  # fmt: skip
         """End a discovery page and announce what it led to, in one transaction.
 
-        `following` (the listing's next pages) are announced only when something among `links` was new.
+        `following` (the listing's next pages) are announced only when something among `links` was fresh.
         """
         wanted, wanted_next = by_key(links), by_key(following)
         with self._database.write() as tx:
@@ -164,8 +164,8 @@ class Frontier(Part):
             end_visit(tx, run_id, key, outcome, reason, validators=validators)
             announcement = Announcement(run_id, row.source, depth, force=False, found_on=row.url)
             first = announce(tx, announcement, wanted)
-            second = announce(tx, announcement, wanted_next) if first.new else Announced()
-            return Announced(first.new + second.new, first.known + second.known, first.refused + second.refused)
+            second = announce(tx, announcement, wanted_next) if first.fresh else Announced()
+            return Announced(first.new + second.new, first.known + second.known, first.refused + second.refused, first.fresh + second.fresh)
 
     def release(self, run_id: str, keys: Iterable[str]) -> None:
         """Give leased rows back unvisited; they stay due."""

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sites import Installation, Site, serve
+
+from newsspider import clock
+from newsspider.store import Owner, Store
 
 TEXT = (
     "قالت وزارة الزراعة في بيان إن موسم القمح هذا العام جاء أفضل من المتوقع بفضل أمطار الربيع، وأضافت أن الفلاحين سلموا كميات كبيرة إلى الصوامع. "
@@ -144,3 +148,15 @@ def test_scrapys_own_commands_work(site: Site, installation: Installation) -> No
     assert len(installation.articles()) == 1
     shown = scrapy("shell", site.origin + "/news/wheat", "-c", "response.css('h1::text').get()")
     assert "موسم القمح" in shown.stdout, shown.stderr[-2000:]
+
+
+def test_what_may_mend_is_tried_again_later_though_the_feed_has_forgotten_it(site: Site, installation: Installation) -> None:
+    site.add("/news/wheat", "x", status=503)
+    site.add("/news/gone", "x", status=410)
+    feed(site, ("/news/wheat", ""), ("/news/gone", ""))
+    installation.run("crawl", "farm", environment={"NEWSSPIDER_CRAWL_RETRY_AFTER_WAIT": "0"})
+    feed(site)
+    site.add("/news/wheat", page("موسم القمح يفوق التوقعات"))
+    with Store.open(f"sqlite:///{installation.folder / 'data' / 'newsspider.db'}") as store, clock.fixed(clock.now() + timedelta(hours=1)):
+        run = store.begin_run("farm", Owner.current())
+        assert [row.url for row in store.claim(run.id, Owner.current(), 10)] == [site.origin + "/news/wheat"]

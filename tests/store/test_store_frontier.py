@@ -222,3 +222,19 @@ def test_an_imported_article_that_is_announced_later_is_visited_once(store: Stor
     (row,) = store.claim(run.id, ME, 1)
     assert store.record(article("a", frontier_key=row.key), run_id=run.id).outcome is Outcome.UNCHANGED
     assert store.run(run.id).outcomes == {Outcome.UNCHANGED: 1}
+
+
+def test_a_listing_goes_on_past_what_a_feed_told_first(store: Store) -> None:
+    run = store.begin_run("levant", ME)
+    store.announce(run.id, "levant", [seed("list", "listing")], force=True)
+    store.announce(run.id, "levant", [link("a", said("one"))])
+    row = next(row for row in store.claim(run.id, ME, 5) if row.kind == "discovery")
+    told = store.finish_discovery(run.id, row.key, Outcome.NEW, "read", [link("a")], following=[seed("list?page=2", "listing")], depth=1)
+    assert told.new == 1, "the next page"
+    (page,) = (row for row in store.claim(run.id, ME, 5) if row.kind == "discovery")
+    store.finish_discovery(run.id, page.key, Outcome.NEW, "read", [link("b")], following=[seed("list?page=3", "listing")], depth=2)
+    (page,) = (row for row in store.claim(run.id, ME, 5) if row.kind == "discovery")
+    repeated = store.finish_discovery(
+        run.id, page.key, Outcome.NEW, "read", [link("b")], following=[seed("list?page=4", "listing")], depth=3
+    )
+    assert repeated.new == 0, "a page with nothing new ends the listing"
