@@ -11,12 +11,15 @@ from rich.console import Console
 
 from newsspider.config import Config, load_config
 
-out = Console(highlight=False, soft_wrap=False)
-err = Console(stderr=True, highlight=False)
+PIPE_WIDTH = 240  # where there is no terminal, lines are as long as what they say, for grep and logs
+
+# Without markup: what is printed comes from pages, files and users, and brackets in it mean nothing.
+out = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
+err = Console(stderr=True, highlight=False, markup=False)
 
 
 def error(message: str) -> None:
-    err.print(f"error: {message}", style="red", markup=False, soft_wrap=True)
+    err.print(f"error: {message}", style="red", soft_wrap=True)
 
 
 def print_json(value: Any) -> None:

@@ -59,10 +59,10 @@ def demo(
         _say("newsspider search " + " ".join(search))
         _run(folder, "search", *search)
     _say("Next, with the demo's articles:")
-    console.out.print(f"  export NEWSSPIDER_CONFIG={folder / 'newsspider.toml'}", markup=False)
-    console.out.print(f"  {_command()} search 'كلمة'      search with your own words", markup=False)
-    console.out.print(f"  {_command()} runs list         what the crawls did", markup=False)
-    console.out.print(f"  {_command()} doctor            is this machine ready for real sites?", markup=False)
+    console.out.print(f"  export NEWSSPIDER_CONFIG={folder / 'newsspider.toml'}")
+    console.out.print(f"  {_command()} search 'كلمة'      search with your own words")
+    console.out.print(f"  {_command()} runs list         what the crawls did")
+    console.out.print(f"  {_command()} doctor            is this machine ready for real sites?")
     console.out.print("docs/tutorial.md goes on from here to a real source.")
 
 
@@ -75,7 +75,7 @@ def _make_anew(folder: Path) -> None:
 
 def _say(text: str) -> None:
     console.out.print()
-    console.out.print(text, style="bold", markup=False, soft_wrap=True)
+    console.out.print(text, style="bold", soft_wrap=True)
 
 
 def _run(folder: Path, *arguments: str) -> None:

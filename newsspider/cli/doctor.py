@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from newsspider import clock
 from newsspider.cli import console
@@ -45,7 +46,7 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON 
         console.print_json([asdict(finding) for finding in findings])
     else:
         table = Table("", "about", "what was found", "what to do", box=None, pad_edge=False)
-        marks = {"ok": "[green]✓[/]", "warning": "[yellow]![/]", "problem": "[red]✗[/]"}
+        marks = {"ok": Text("✓", "green"), "warning": Text("!", "yellow"), "problem": Text("✗", "red")}
         for finding in findings:
             table.add_row(marks[finding.state], finding.about, finding.text, finding.remedy)
         console.out.print(table)

@@ -62,16 +62,14 @@ def show(
     if as_json:
         console.print_json(run_as_json(run) | {"rows": [_row_as_json(row) for row in rows]})
         return
-    console.out.print(
-        f"{run.id}: {_state(run)}, started {run.started_at:%Y-%m-%d %H:%M:%S} UTC, took {_took(run)}", markup=False, soft_wrap=True
-    )
+    console.out.print(f"{run.id}: {_state(run)}, started {run.started_at:%Y-%m-%d %H:%M:%S} UTC, took {_took(run)}", soft_wrap=True)
     if run.resumed:
-        console.out.print(f"taken over {run.resumed} times after its process had gone", markup=False)
+        console.out.print(f"taken over {run.resumed} times after its process had gone")
     if run.note:
-        console.out.print(f"note: {run.note}", markup=False, soft_wrap=True)
+        console.out.print(f"note: {run.note}", soft_wrap=True)
     print_outcomes([run])
     for row in rows:
-        console.out.print(f"{row.url}  {row.reason}", markup=False, soft_wrap=True)
+        console.out.print(f"{row.url}  {row.reason}", soft_wrap=True)
     if outcome and len(rows) < (ended := run.outcomes.get(outcome, 0) + run.discovery.get(outcome, 0)):
         console.out.print(f"… {ended - len(rows)} more; --json prints all")
 
@@ -85,7 +83,7 @@ def print_outcomes(runs: Sequence[RunSummary]) -> None:
         table.add_section()
     console.out.print(table)
     for run in runs:
-        console.out.print(f"{run.source}: {_sum(run)}", markup=False, soft_wrap=True)
+        console.out.print(f"{run.source}: {_sum(run)}", soft_wrap=True)
 
 
 def run_as_json(run: RunSummary) -> dict[str, Any]:

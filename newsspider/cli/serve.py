@@ -62,11 +62,11 @@ def serve(
         timeout_graceful_shutdown=GRACE,
     )
     shown = f"[{host}]" if ":" in host else host
-    console.out.print(f"newsspider is at http://{shown}:{listening.getsockname()[1]}/", markup=False, soft_wrap=True)
+    console.out.print(f"newsspider is at http://{shown}:{listening.getsockname()[1]}/", soft_wrap=True)
     if token.fresh:
-        console.out.print(f"access token: {token.value}", markup=False, soft_wrap=True)
+        console.out.print(f"access token: {token.value}", soft_wrap=True)
     if token.file:
-        console.out.print(f"the token is kept in {token.file}", markup=False, soft_wrap=True)
+        console.out.print(f"the token is kept in {token.file}", soft_wrap=True)
     uvicorn.Server(settings).run(sockets=[listening])
 
 

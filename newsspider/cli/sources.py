@@ -95,7 +95,7 @@ def _print_checked(results: list[Checked]) -> None:
     console.out.print(table)
     wrong = [item for item in results if item.problem]
     for item in wrong:
-        console.out.print(f"{item.url} {item.problem}", markup=False, soft_wrap=True)
+        console.out.print(f"{item.url} {item.problem}", soft_wrap=True)
     console.out.print(f"{len(results)} addresses checked, " + (f"{len(wrong)} with a problem" if wrong else "all well"))
 
 

@@ -32,9 +32,9 @@ def check() -> None:
     for problem in problems:
         console.error(problem)
     if problems:
-        console.err.print("Bring back a backup with `newsspider store restore FILE`; the present files are kept beside it.", markup=False)
+        console.err.print("Bring back a backup with `newsspider store restore FILE`; the present files are kept beside it.")
         raise typer.Exit(1)
-    console.out.print(sound, markup=False)
+    console.out.print(sound)
 
 
 @group.command()
@@ -44,7 +44,7 @@ def backup(file: Annotated[Path, typer.Argument(help="The new file to write.", m
 
     with Store.open(console.config().store_url, create=False) as store, console.err.status("copying and checking"):
         store.backup(file)
-    console.out.print(f"{file}: {file.stat().st_size / (1 << 20):.1f} MiB, checked", markup=False, soft_wrap=True)
+    console.out.print(f"{file}: {file.stat().st_size / (1 << 20):.1f} MiB, checked", soft_wrap=True)
 
 
 @group.command()
@@ -56,9 +56,7 @@ def restore(file: Annotated[Path, typer.Argument(help="A file that `store backup
     with console.err.status("copying and checking"):
         kept = Store.restore(file, url)
     with Store.open(url) as store:
-        console.out.print(f"restored {store.count()} articles from {file}", markup=False, soft_wrap=True)
+        console.out.print(f"restored {store.count()} articles from {file}", soft_wrap=True)
     if kept:
-        console.out.print(f"what was there before: {kept}", markup=False, soft_wrap=True)
-    console.out.print(
-        "Now run `newsspider index rebuild`: an index may hold articles that the backup does not have.", markup=False, soft_wrap=True
-    )
+        console.out.print(f"what was there before: {kept}", soft_wrap=True)
+    console.out.print("Now run `newsspider index rebuild`: an index may hold articles that the backup does not have.", soft_wrap=True)

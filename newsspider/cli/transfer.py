@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from newsspider.store import Store
 
 LONGEST_LINE = 64 << 20
+FIRST_YEAR, LAST_YEAR = 1990, 2199  # of the Web
 
 
 def register(app: typer.Typer) -> None:
@@ -43,7 +44,7 @@ def import_articles(
     with _reading(file) as lines, Store.open(url) as store, _progress(file) as advance:
         outcomes, bad = _import(store, lines, advance)
     counted = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.items()) or "nothing imported"
-    console.out.print(f"{counted}; {bad} bad lines", markup=False)
+    console.out.print(f"{counted}; {bad} bad lines")
     raise typer.Exit(1 if bad else 0)
 
 
@@ -143,6 +144,8 @@ def _moment(name: str, text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError as e:
         raise ValueError(f"{name} must be an ISO 8601 time, not {text!r}") from e
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError(f"{name} {text!r} is not a time at which a page can have been fetched")
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
@@ -164,7 +167,7 @@ def _evidence(item: Any) -> DateEvidence:
             in_article=item.get("in_article"),
             distance=int(item.get("distance", 0)),
         )
-    except (KeyError, TypeError, AttributeError, ValueError) as e:
+    except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as e:
         raise ValueError(f"evidence {json.dumps(item, ensure_ascii=False)[:100]} is not as `export` writes it") from e
 
 

@@ -17,6 +17,7 @@ import pytest
 from newsspider.store import LedgerRow, Store
 
 GOLD = json.loads((Path(__file__).resolve().parents[1] / "fixtures" / "demo_gold.json").read_text(encoding="utf-8"))["sites"]
+pytestmark = pytest.mark.xdist_group("demo")  # one run of the demo serves all tests
 PAGES = [(site, path) for site, gold in GOLD.items() for path in gold["pages"]]
 
 
