@@ -19,7 +19,7 @@ def settings() -> str:
     lines = [
         "# Settings",
         "",
-        "Settings stand in `newsspider.toml` in the folder where a command runs (or in the file that `NEWSSPIDER_CONFIG` or `--config` names),",
+        "Settings stand in `newsspider.toml` in the folder where a command runs (or in the file that `NEWSSPIDER_CONFIG` names),",
         "and `NEWSSPIDER_*` variables go on top of it. A secret may come from a file: `NEWSSPIDER_ENGINE_API_KEY_FILE=/run/secrets/key`. Lists and",
         "tables in variables are JSON. Relative paths in the file are meant from the file's own folder. An unknown key or variable, a wrong type or an",
         "unreadable secret ends every command with exit code 2 before anything else happens, naming file, line and key. `newsspider config show` prints",

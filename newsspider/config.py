@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from newsspider.errors import ConfigError
@@ -22,8 +24,17 @@ PREFIX = "NEWSSPIDER_"
 CONFIG_VARIABLE = "NEWSSPIDER_CONFIG"  # the path of the file itself
 DEFAULT_FILE = Path("newsspider.toml")
 
-Seconds = Annotated[float, Field(ge=0)]
 MIB = 1 << 20
+
+
+def _filled_in(secret: SecretStr) -> SecretStr:
+    if secret.get_secret_value().startswith("${"):
+        raise ValueError("is a reference that nothing filled in")
+    return secret
+
+
+Seconds = Annotated[float, Field(ge=0)]
+Secret = Annotated[SecretStr, AfterValidator(_filled_in)]
 
 
 class Section(BaseModel):
@@ -98,19 +109,16 @@ class EngineConfig(Section):
     index: str = Field(
         "ns-articles", pattern=r"^[a-z0-9][a-z0-9_\-]{0,80}$", description="Name of the index, or of the alias on Elasticsearch."
     )
-    api_key: SecretStr = Field(SecretStr(""), description="API key of Elasticsearch (secret).")
+    api_key: Secret = Field(SecretStr(""), description="API key of Elasticsearch (secret).")
     username: str = Field("", description="User of Elasticsearch, where no API key is used.")
-    password: SecretStr = Field(SecretStr(""), description="Password of that user (secret).")
+    password: Secret = Field(SecretStr(""), description="Password of that user (secret).")
     ca_file: Path | None = Field(None, description="Certificate authority of Elasticsearch's certificate (PEM).")
     timeout: float = Field(10.0, gt=0, description="Seconds until a request to the engine is given up.")
 
     @model_validator(mode="after")
-    def _secrets_are_there(self) -> Self:
+    def _password_is_there(self) -> Self:
         if self.username and not self.password.get_secret_value():
             raise ValueError("engine.password is missing: set NEWSSPIDER_ENGINE_PASSWORD or NEWSSPIDER_ENGINE_PASSWORD_FILE")
-        for name, secret in (("api_key", self.api_key), ("password", self.password)):
-            if secret.get_secret_value().startswith("${"):
-                raise ValueError(f"engine.{name} is a reference that nothing filled in")
         return self
 
 
@@ -135,7 +143,7 @@ class WebConfig(Section):
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0: a free one.")
-    token: SecretStr = Field(
+    token: Secret = Field(
         SecretStr(""), description="Access token (secret); empty: one is made at the first start and kept in the data folder."
     )
 
@@ -199,6 +207,11 @@ def keys() -> dict[Location, Any]:
     return found
 
 
+def without_credentials(url: str) -> str:
+    """`url` with what stands before its host masked: a proxy's, the engine's or the store's address may carry a password."""
+    return re.sub(r"(?<=://)[^/\s]*@", "********@", url)
+
+
 def variable(location: Location) -> str:
     """The environment variable of a key."""
     return PREFIX + "_".join(location).upper()
@@ -212,6 +225,8 @@ def load_config(path: Path | None = None, environ: Mapping[str, str] = os.enviro
     named = path or (Path(environ[CONFIG_VARIABLE]) if environ.get(CONFIG_VARIABLE) else None)
     file = named or (DEFAULT_FILE if DEFAULT_FILE.exists() else None)
     data, text = load_toml(file) if file else ({}, "")
+    if file:
+        _refuse_open_secrets(file, data)
     from_environment = _read_environment(environ)
     for location, value in from_environment.items():
         table = data
@@ -227,6 +242,14 @@ def load_config(path: Path | None = None, environ: Mapping[str, str] = os.enviro
     except ValidationError as e:
         problems = [_describe(error, file, text, from_environment) for error in e.errors()]
         raise ConfigError("\n".join(problems)) from e
+
+
+def _refuse_open_secrets(file: Path, data: Mapping[str, Any]) -> None:
+    """Raises ConfigError when the file has a secret and anybody may change it."""
+    for location, info in keys().items():
+        table = data.get(location[0])
+        if info.annotation is SecretStr and isinstance(table, dict) and location[-1] in table and file.stat().st_mode & stat.S_IWOTH:
+            raise ConfigError(f"{file}: has the secret {'.'.join(location)} and may be written by everybody; chmod 600 {file}")
 
 
 def _anchor_paths(data: dict[str, Any], folder: Path, from_environment: Mapping[Location, Any]) -> None:
@@ -253,13 +276,20 @@ def _read_environment(environ: Mapping[str, str]) -> dict[Location, Any]:
         elif name in secret_files:
             if secret_files[name] in environ:
                 raise ConfigError(f"{name} and {secret_files[name]} are both set; keep one of them")
-            try:
-                values[known[secret_files[name]][0]] = Path(text).read_text(encoding="utf-8").strip()
-            except (OSError, UnicodeDecodeError) as e:
-                raise ConfigError(f"{name}: the secret's file {text} cannot be read ({e})") from e
+            values[known[secret_files[name]][0]] = _secret_of(name, Path(text))
         else:
             raise ConfigError(f"{name}: no such setting; `newsspider config show` lists them")
     return values
+
+
+def _secret_of(name: str, file: Path) -> str:
+    try:
+        secret = file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as e:
+        raise ConfigError(f"{name}: the secret's file {file} cannot be read ({e})") from e
+    if not secret:
+        raise ConfigError(f"{name}: the secret's file {file} is empty")
+    return secret
 
 
 def _typed(name: str, text: str, info: Any) -> Any:
@@ -275,7 +305,9 @@ def _describe(error: Any, file: Path | None, text: str, from_environment: Mappin
     location = tuple(error["loc"])
     known = next((key for key in from_environment if location[: len(key)] == key), None)
     key = ".".join(str(part) for part in location)
-    message = "no such key; `newsspider config show` lists them" if error["type"] == "extra_forbidden" else str(error["msg"])
+    message = str(error["msg"]).removeprefix("Value error, ")
+    if error["type"] == "extra_forbidden":
+        message = "no such key; `newsspider config show` lists them"
     if known:
         return f"{variable(known)}: {message}"
     line = line_of(text, location)

@@ -45,8 +45,9 @@ def test_paths_in_variables_are_meant_from_the_current_folder(tmp_path: Path) ->
         ("[craw]\ndelay = 1\n", ":1: craw: no such key"),
         ("crawl = 3\n", ":1: crawl: "),
         ("[crawl\n", "not valid TOML"),
-        ('[engine]\nusername = "u"\n', ":1: engine: Value error, engine.password is missing"),
-        ('[engine]\napi_key = "${KEY}"\n', "engine.api_key is a reference that nothing filled in"),
+        ('[engine]\nusername = "u"\n', ":1: engine: engine.password is missing"),
+        ('[engine]\napi_key = "${KEY}"\n', ":2: engine.api_key: is a reference that nothing filled in"),
+        ('[web]\n\ntoken = "${TOKEN}"\n', ":3: web.token: is a reference that nothing filled in"),
         ('log.level = "LOUD"\n', ":1: log.level: "),
     ],
 )
@@ -81,6 +82,23 @@ def test_secrets_come_from_files_and_never_print(tmp_path: Path) -> None:
     config = load_config(environ={"NEWSSPIDER_ENGINE_API_KEY_FILE": str(secret)})
     assert config.engine.api_key.get_secret_value() == "s3cret"
     assert "s3cret" not in repr(config)
+
+
+def test_o07_an_empty_secret_file_is_a_missing_secret(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="key is empty"):
+        load_config(environ={"NEWSSPIDER_ENGINE_API_KEY_FILE": str(tmp_path / "key")})
+
+
+def test_o12_a_file_with_a_secret_that_everybody_may_write_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, '[engine]\napi_key = "k"\n')
+    path.chmod(0o644)
+    assert load_config(path, {}).engine.api_key.get_secret_value() == "k"
+    path.chmod(0o666)
+    with pytest.raises(ConfigError, match=r"engine\.api_key and may be written by everybody; chmod 600"):
+        load_config(path, {})
+    write(tmp_path, "[engine]\ntimeout = 3\n")
+    assert load_config(path, {}).engine.timeout == 3
 
 
 def test_all_problems_are_told_at_once(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from rich.table import Table
 
 from newsspider.cli import console
-from newsspider.config import Config, keys, variable
+from newsspider.config import Config, keys, variable, without_credentials
 
 group = typer.Typer(no_args_is_help=True, help="Look at the configuration.")
 
@@ -42,4 +42,6 @@ def _value(config: Config, location: tuple[str, ...]) -> Any:
 def _shown(value: Any) -> Any:
     if isinstance(value, SecretStr):
         return "********" if value.get_secret_value() else ""
-    return value if isinstance(value, bool | int | float | list | dict) else str(value if value is not None else "")
+    if isinstance(value, bool | int | float | list | dict):
+        return value
+    return without_credentials(str(value if value is not None else ""))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -27,6 +26,6 @@ def print_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
 
 
-def config(path: Path | None = None) -> Config:
+def config() -> Config:
     """The configuration of this command; raises ConfigError (exit code 2) before anything is done."""
-    return load_config(path)
+    return load_config()

@@ -17,7 +17,7 @@ from rich.text import Text
 
 from newsspider import clock
 from newsspider.cli import console
-from newsspider.config import Config
+from newsspider.config import Config, without_credentials
 from newsspider.errors import NewsspiderError, StoreError
 
 SANE_YEARS = (datetime(2020, 1, 1, tzinfo=UTC), datetime(2039, 1, 1, tzinfo=UTC))
@@ -82,6 +82,9 @@ def _data(config: Config) -> Iterator[Finding]:
     if not folder.exists():
         yield Finding("data folder", "ok", f"{folder.resolve()} will be made by the first crawl")
         return
+    if not folder.is_dir():
+        yield Finding("data folder", "problem", f"{folder.resolve()} is not a folder", "set data_folder to a folder of its own")
+        return
     if not os.access(folder, os.W_OK):
         yield Finding("data folder", "problem", f"{folder.resolve()} cannot be written", "make it yours, or set data_folder")
         return
@@ -122,7 +125,7 @@ def _engine(config: Config) -> Iterator[Finding]:
         yield Finding("engine", "ok", "embedded; no index yet, the first crawl makes it")
         return
     engine = open_engine(config)
-    name = config.engine.url or "embedded"
+    name = without_credentials(config.engine.url) or "embedded"
     if engine.analysis_id != ANALYSIS_ID:
         yield Finding("engine", "problem", f"{name}: the index was built by another analysis", "newsspider index rebuild")
         return

@@ -69,10 +69,13 @@ def search(
     engine = open_engine(console.config())
     try:
         results = engine.search(wanted)
+        empty = not results.total and engine.count() == 0
     finally:
         engine.close()
     if as_json:
         console.print_json(as_object(query, results))
+    elif empty:
+        console.out.print("The index is empty: `newsspider index sync` fills it from the store, `newsspider crawl` fills the store.")
     else:
         _print(wanted, results)
 

@@ -45,6 +45,8 @@ def import_articles(
         outcomes, bad = _import(store, lines, advance)
     counted = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.items()) or "nothing imported"
     console.out.print(f"{counted}; {bad} bad lines")
+    if outcomes:
+        console.err.print("`newsspider index sync` makes what was imported searchable.")
     raise typer.Exit(1 if bad else 0)
 
 

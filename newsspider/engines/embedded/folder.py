@@ -65,7 +65,8 @@ class IndexFolder:
         path = self.path / f"{created:%Y%m%dT%H%M%S}-{index_id[:8]}"
         about = {"index_id": index_id, "analysis_id": ANALYSIS_ID, "schema": SCHEMA_VERSION, "created": created.isoformat()}
         try:
-            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for folder in (self.path.parent, self.path):  # `parents` alone would make the data folder with the process's umask
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             create_index(path)
             _replace(path / "newsspider.json", json.dumps(about, indent=2) + "\n")
         except OSError as e:
