@@ -1,0 +1,63 @@
+"""`newsspider search`: hits with what matched marked, an empty index, and queries that cannot be read."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from cli_command import newsspider
+
+ARTICLE = {
+    "url": "https://news.example/1", "source": "levant", "title": "أسعار القمح في ٢٠٢٣", "section": "اقتصاد",
+    "body": "ارتفعت أسعار القمح في الأسواق.", "published_at": "2023-10-03", "timezone": "Asia/Damascus",
+}  # fmt: skip
+
+
+@pytest.fixture
+def filled(tmp_path: Path) -> Path:
+    newsspider(tmp_path, "import", "-", stdin=json.dumps(ARTICLE))
+    newsspider(tmp_path, "index", "sync")
+    return tmp_path
+
+
+def test_a_hit_shows_source_day_section_and_marks(filled: Path) -> None:
+    text = newsspider(filled, "search", "اسعار").stdout
+    assert "1–1 of 1 articles" in text
+    assert "[أسعار] القمح" in text
+    assert "levant · 2023-10-03 · اقتصاد" in text
+    assert "https://news.example/1" in text
+
+
+def test_json_is_one_object(filled: Path) -> None:
+    (line,) = newsspider(filled, "search", "2023", "--json").stdout.splitlines()
+    found = json.loads(line)
+    assert (found["total"], found["hits"][0]["published_at"], found["hits"][0]["precision"]) == (1, "2023-10-03", "day")
+    assert found["hits"][0]["marked"]["title"] == ["٢٠٢٣"]
+
+
+@pytest.mark.parametrize("options", [("--source", "gulf"), ("--section", "رياضة"), ("--from", "2023-10-04"), ("--to", "2023-10-02")])
+def test_filters_leave_out(filled: Path, options: tuple[str, ...]) -> None:
+    assert newsspider(filled, "search", "القمح", *options).stdout.startswith("No article matches")
+
+
+def test_an_empty_index_says_so(tmp_path: Path) -> None:
+    assert "index is empty" in newsspider(tmp_path, "search", "القمح").stdout
+
+
+@pytest.mark.parametrize(
+    ("query", "said"), [('"', "not closed"), ("-", "no word"), ("كلمة " * 40, "at most 32"), ("ك" * 300, "at most 256")]
+)
+def test_a_query_that_cannot_be_read_is_wrong_use(tmp_path: Path, query: str, said: str) -> None:
+    assert said in newsspider(tmp_path, "search", "--", query, code=2).stderr
+
+
+def test_o12_the_data_folder_is_the_owners_whatever_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        newsspider(tmp_path, "search", "القمح")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
