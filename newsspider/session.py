@@ -172,7 +172,7 @@ def require_contact(config: Config, source: Source) -> None:
     hosts = HostMap(config.net.hosts)
     if not config.crawl.contact and not all(hosts.is_loopback(host) for host in source.site_hosts()):
         raise ConfigError(
-            f"{source.name}: set [crawl] contact (or NEWSSPIDER_CRAWL_CONTACT) to a web or mail address first: the site must be able to reach whoever crawls it"
+            "set [crawl] contact (or NEWSSPIDER_CRAWL_CONTACT) to a web or mail address first: the site must be able to reach whoever crawls it"
         )
 
 

@@ -14,6 +14,8 @@ from newsspider.items import Outcome
 if TYPE_CHECKING:
     from newsspider.spiders.process import Crawled
 
+INTERRUPTED = 130  # as of a command that Ctrl-C ended
+
 
 def register(app: typer.Typer) -> None:
     app.command()(crawl)
@@ -56,10 +58,10 @@ def crawl(
         runs = [store.run(item.run_id) for item in crawled if item.run_id]
     if as_json:
         console.print_json({"runs": [run_as_json(run) for run in runs], "pending": sum(item.delivery.pending for item in crawled)})
-    else:
+    elif runs:
         print_outcomes(runs)
     _explain(crawled)
-    failed = strict and any(run.outcomes.get(Outcome.FAILED) for run in runs)
+    failed = strict and any(run.outcomes.get(Outcome.FAILED) or run.discovery.get(Outcome.FAILED) for run in runs)
     raise typer.Exit(_exit_code(crawled) or int(failed))
 
 
@@ -73,4 +75,5 @@ def _explain(crawled: Sequence[Crawled]) -> None:
 
 
 def _exit_code(crawled: Sequence[Crawled]) -> int:
-    return max((item.problem.exit_code for item in crawled if item.problem), default=0)
+    problems = max((item.problem.exit_code for item in crawled if item.problem), default=0)
+    return INTERRUPTED if any(item.interrupted for item in crawled) else problems

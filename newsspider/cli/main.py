@@ -31,15 +31,10 @@ def options(version: Annotated[bool, typer.Option("--version", help="Print the v
 
 
 def main() -> None:
-    """Run the command line. Exit codes: 0 done, 1 failed or partly, 2 wrong usage or configuration, 75 try again later, 130 interrupted."""
+    """Run the command line. Exit codes: 0 done, 1 failed or partly, 2 wrong usage or configuration, 75 try again later, 130 interrupted
+    (Typer's own, but for a crawl)."""
     try:
         app()
     except NewsspiderError as e:
         error(str(e))
         sys.exit(e.exit_code)
-    except KeyboardInterrupt:
-        error("interrupted")
-        sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(141)

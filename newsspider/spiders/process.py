@@ -25,12 +25,13 @@ SOURCES_AT_ONCE = 8
 
 @dataclass(slots=True, frozen=True)
 class Crawled:
-    """How the crawl of one source ended. `problem` is what stopped it, None when it came to its end."""
+    """How the crawl of one source ended. `problem` is what stopped it, None when it came to its end or a signal stopped it."""
 
     source: str
     run_id: str | None = None
     delivery: SyncReport = field(default_factory=SyncReport)
     problem: NewsspiderError | None = None
+    interrupted: bool = False
 
 
 def crawl(config: Config, sources: Sequence[str], report: Callable[[Progress], None] = lambda progress: None) -> list[Crawled]:
@@ -77,6 +78,7 @@ def _was_stopped(crawler: Crawler) -> bool:
 
 def _ending(source: str, crawler: Crawler | None, problem: NewsspiderError | None) -> Crawled:
     if crawler is None or not isinstance(crawler.spider, NewsSpider):
-        return Crawled(source, problem=problem or NewsspiderError(f"{source}: not started, as the crawl was stopped before"))
+        return Crawled(source, problem=problem or NewsspiderError("not started, as the crawl was stopped before"))
     session = crawler.spider.session
-    return Crawled(source, session.run.id, session.delivery, problem or session.problem)
+    interrupted = session.ended_by in ("shutdown", "")  # the second: a second signal did not wait for the end
+    return Crawled(source, session.run.id, session.delivery, problem or session.problem, interrupted)

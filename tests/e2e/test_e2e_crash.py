@@ -90,6 +90,7 @@ def test_c02_sigterm_ends_cleanly_and_the_next_crawl_goes_on(site: Site, install
     crawl.send_signal(signal.SIGTERM)
     _, errors = crawl.communicate(timeout=60)
     assert "Traceback" not in errors
+    assert crawl.returncode == 130
     assert installation.json("runs", "list")[0]["state"] == "stopped"
     installation.run("crawl", "farm")
     assert fetched(site) == 300

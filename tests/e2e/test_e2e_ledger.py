@@ -160,3 +160,16 @@ def test_what_may_mend_is_tried_again_later_though_the_feed_has_forgotten_it(sit
     with Store.open(f"sqlite:///{installation.folder / 'data' / 'newsspider.db'}") as store, clock.fixed(clock.now() + timedelta(hours=1)):
         run = store.begin_run("farm", Owner.current())
         assert [row.url for row in store.claim(run.id, Owner.current(), 10)] == [site.origin + "/news/wheat"]
+
+
+def test_c12_a_site_that_is_away_is_a_failure_only_when_asked(site: Site, installation: Installation) -> None:
+    """Both feeds of it answer 404."""
+    assert "http_404" in installation.run("crawl", "farm").stdout
+    installation.run("crawl", "farm", "--strict", code=1)
+
+
+def test_without_a_contact_a_site_on_the_network_is_not_crawled(installation: Installation) -> None:
+    installation.source("far", homepage="https://news.example/", feeds=["https://news.example/feed.xml"])
+    refused = installation.run("crawl", "far", code=2, environment={"NEWSSPIDER_CRAWL_CONTACT": ""})
+    assert "[crawl] contact" in refused.stderr
+    assert refused.stdout == ""
