@@ -16,7 +16,7 @@ from newsspider.dates.tokens import Tokens
 from newsspider.items import Precision
 
 # "22-25 January", "22 January - 25 January": a day stands before the date, and is not the end of a time, a number or another date.
-_TIMED = re.compile(r"n:n|s|[nOh][pq]|nUn")
+_TIMED = re.compile(r"n:n|s|[nOhUD][pq]|nU|n[.,]n")
 _RANGE = re.compile(r"(?<![:c/\-.])(?P<day>n)(?P<month>[MH])?[\-&]$")
 
 
@@ -109,10 +109,14 @@ class Assembly:
         at = group.start - 1
         while at >= 0 and classes[at] in "fUW('":
             at -= 1
-        if at >= 0 and classes[at] in "eav":
+        if at >= 0 and classes[at] in "eavt":
             self.refused = self.refused or Refusal.NAMED_EVENT
             return False
         first = group.dates[0]
+        lifespan = classes[: group.start].endswith("(Y-") and self.tokens.values[group.start - 2] < (first.year or 0)
+        if lifespan or classes[group.end : group.end + 1] == "t":
+            self.refused = Refusal.RANGE
+            return False
         if first.year is None and classes[group.end : group.end + 1] == "v":  # "2 May next"
             self.refused = Refusal.FUTURE
             return False
@@ -136,6 +140,8 @@ class Assembly:
         if published is None:
             return Reading(self._unlabelled_relative() or modified, modified)
         if len(plain) == len(parsed) > 1 and len({p.day for p in plain}) > 1:
+            if all(Note.NO_YEAR in p.notes for p in plain):
+                return Reading(reject_reason=Refusal.RANGE)
             published = replace(published, notes=(*published.notes, Note.SEVERAL_DATES))
         if modified is None and self.labels and len(parsed) == 1:
             modified = self._after_label(parsed[0][0], published)
@@ -168,6 +174,9 @@ class Assembly:
             self.refused = Refusal.CALENDAR
             return None
         day = self._no_year(main, weekday, beside) if main.year is None else self._full(main, main.year, weekday, notes)
+        if day and main.rule.year == "s" and not main.rule.numeric and weekday not in (None, day.weekday()):
+            main = replace(main, year=None)  # "Wednesday 22 January 12": the number is no year
+            day = self._no_year(main, weekday, beside)
         if day is None:
             self.refused = Refusal.IMPOSSIBLE
             return None

@@ -37,8 +37,10 @@ _DIGITAL = re.compile(r"(?:(?P<before>[pq])[s,\-:]{0,2})?(?P<h>n):(?P<m>n)(?::(?
 _SPOKEN = re.compile(r"s[f:,\-]{0,2}(?P<h>[nO])(?:(?:&|&?(?P<minus>~))(?:(?P<part>h)|(?P<words>[nO])[UD]?)|[.\-](?P<m>n))?(?P<after>[pq])?")
 # 11 صباحا, الخامسة والنصف مساء, 2.35 م
 _BARE = re.compile(r"(?P<h>[nO])(?:[.](?P<m>n)|(?:&|&?(?P<minus>~))(?:(?P<part>h)|(?P<words>[nO])[UD]?))?(?P<after>[pq])")
-# 14h35, 14س35
-_LETTERED = re.compile(r"(?P<h>n)(?P<unit>U)(?P<m>n)")
+# 14h35, 14س35, الساعة 14 سا و35 د, after a year 14h
+_LETTERED = re.compile(r"(?P<h>n)(?P<unit>U)&?(?P<m>n)|(?:(?<=Y)|(?<=Y[,\-|fs]))(?P<h2>n)(?P<unit2>U)(?![ga])")
+# 14.35 and 14,35 between signs or before a zone
+_DOTTED = re.compile(r"(?<=[Y|(,\-])(?P<h>n)[.,](?P<m>n)(?=[|),\-zZ]|$)")
 
 
 def clocks(tokens: Tokens, taken: set[int]) -> list[Clock]:
@@ -47,7 +49,7 @@ def clocks(tokens: Tokens, taken: set[int]) -> list[Clock]:
     found: list[Clock] = []
     if ":" in classes:
         found = [clock for match in _DIGITAL.finditer(classes) if (clock := _digital(tokens, match, taken))]
-    if not found and "nUn" in classes:
+    if not found and "nU" in classes:
         found = [clock for match in _LETTERED.finditer(classes) if (clock := _lettered(tokens, match))]
     if not found and "s" in classes:
         found = [clock for match in _SPOKEN.finditer(classes) if (clock := _spoken(tokens, match, taken))]
@@ -57,6 +59,8 @@ def clocks(tokens: Tokens, taken: set[int]) -> list[Clock]:
             for match in _BARE.finditer(classes)
             if (clock := _spoken(tokens, match, taken)) and 1 <= tokens.values[match.start("h")] <= 12
         ]
+    if not found:
+        found = [clock for match in _DOTTED.finditer(classes) if (clock := _dotted(tokens, match, taken))]
     return found
 
 
@@ -86,10 +90,18 @@ def _spoken(tokens: Tokens, match: re.Match[str], taken: set[int]) -> Clock | No
 
 
 def _lettered(tokens: Tokens, match: re.Match[str]) -> Clock | None:
-    tight = tokens.tight(match.start()) and tokens.tight(match.start() + 1)
-    if not tight or tokens.values[match.start("unit")] != "hour":
+    at, values = match.start(), tokens.values
+    said = at > 0 and tokens.classes[at - 1] == "s"
+    if values[at + 1] != "hour" or not (said or tokens.tight(at)) or (match["m"] and not (said or tokens.tight(at + 1))):
         return None
-    return _clock(match, tokens.values[match.start("h")], tokens.values[match.start("m")], None, None)
+    return _clock(match, values[at], values[match.start("m")] if match["m"] else 0, None, None, only_hour=not match["m"])
+
+
+def _dotted(tokens: Tokens, match: re.Match[str], taken: set[int]) -> Clock | None:
+    at, at_minute = match.start("h"), match.start("m")
+    if at in taken or len(tokens.word(at)) + len(tokens.word(at_minute)) < 4:
+        return None
+    return _clock(match, tokens.values[at], tokens.values[at_minute], None, None)
 
 
 def _clock(match: re.Match[str], hour: int, minute: int, second: int | None, part: str | None, *, only_hour: bool = False) -> Clock | None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from newsspider.dates.calendars import HIJRI_YEARS, Calendar, full_year
+from newsspider.dates.calendars import HIJRI_YEARS, Calendar, full_year, months_before
 from newsspider.dates.tokens import Tokens
 
 # What may stand between day, month and year, and a clock time between them.
@@ -43,7 +43,7 @@ _NOT_BEFORE = {"year month day": rf"(?!{_F}[MH])", "year day month": rf"(?!{_F}Y
 def _ordered(order: str) -> list[Rule]:
     """The rule for day, month and year in this order, and those with the time of day in one of the gaps, as bidi reordering leaves them."""
     first, second, third = order.split()
-    parts, tail = _PARTS, _NOT_BEFORE.get(order, "")
+    parts, tail = _PARTS if third == "year" else _PARTS | {"year": r"(?P<y>Y)[AEq]?"}, _NOT_BEFORE.get(order, "")
     plain = _rule(order, f"{parts[first]}{_F}{parts[second]}{_F}{parts[third]}{tail}", needs="Y", strict=order == "month year day")
     early = _rule(f"{first} time {second} {third}", f"{parts[first]}{_F}{_T}{_F}{parts[second]}{_F}{parts[third]}", needs="Y:")
     late = _rule(f"{first} {second} time {third}", f"{parts[first]}{_F}{parts[second]}{_F}{_T}{_F}Z?{parts[third]}", needs="Y:")
@@ -56,10 +56,10 @@ _ORDERS = ("day month year", "month day year", "year month day", "year day month
 FULL = (
     *[rule for rules in zip(*map(_ordered, _ORDERS), strict=True) for rule in rules],
     _rule("day month year, rare names", rf"{_D}(?P<m>m){_Y}", needs="Y"),
-    _rule("day month two-digit year", rf"{_D}{_F}{_M}{_F}(?P<s>n)(?![:UDMHpq&h])", strict=True),
+    _rule("day month two-digit year", rf"{_D}{_F}{_M}[f,/.\-']{{0,3}}(?P<s>n)(?![:UDMH&h]|[/.\-]n(?!:))", strict=True),
 )
 NUMERIC = (
-    _rule("day month year in numbers", r"(?<!n:)(?P<a>n)[/.\-](?P<b>n)[/.\-](?P<y>Y)", needs="Y", swaps=True),
+    _rule("day month year in numbers", r"(?<!n:)(?P<a>n)[/.\-]{1,2}(?P<b>n)[/.\-]{1,2}(?P<y>Y)", needs="Y", swaps=True),
     _rule("year month day in numbers", r"(?P<y>Y)[/.\-](?P<b>n)[/.\-](?P<a>n)(?!:)", needs="Y"),
     _rule("numbers and spaces", r"(?<!n:)(?<![nYx+])(?P<a>n)(?P<b>n)(?P<y>Y)(?![Yx]|n(?!:))", needs="Y", strict=True, swaps=True),
     _rule("two-digit year after slashes", r"(?<!n:)(?P<a>n)/(?P<b>n)/(?P<s>n)(?!:)", needs="/", swaps=True),
@@ -68,12 +68,15 @@ NUMERIC = (
 YEARLESS = (
     _rule("day month", rf"{_D}{_F}{_M}", strict=True),
     _rule("month day", rf"{_M}{_F}{_DAY_LAST}", strict=True),
+    _rule("day of this or last month", r"(?<!n:)(?P<d>[nO])f{0,2}(?P<m>[TL])", strict=True),
 )
 WEEKDAY_AND_NUMBERS = (_rule("weekday, day and month in numbers", r"(?<=W)[,:|\-f]{0,2}(?P<a>n)/(?P<b>n)(?![/.\-:])", swaps=True),)
 
-_UNKNOWN = re.compile("[Xe]")
+_NAMED = frozenset("MHTL")
+_UNKNOWN = re.compile("[Xet]")
 _BESIDE = re.compile("[Wlu]|n:n")
-_CHAIN = re.compile(r"[nY][/.\-]n[/.\-]|nnY")
+_NUMBERS_BEFORE, _NUMBERS_AFTER = re.compile(r"n[/.\-]n[/.\-]$"), re.compile(r"[/.\-]n[/.\-]n|/Y")
+_CHAIN = re.compile(r"[nY][/.\-]{1,2}n[/.\-]|nnY")
 
 
 @dataclass(slots=True)
@@ -93,7 +96,7 @@ class Written:
 def dates(tokens: Tokens, reference: date) -> list[Written]:
     """All dates written in the tokens, in their order; dates without a year only where no full Gregorian one stands."""
     classes = tokens.classes
-    named = "M" in classes or "H" in classes
+    named = not _NAMED.isdisjoint(classes)
     found: list[Written] = []
     if named or "m" in classes:
         _match(tokens, FULL, reference, found)
@@ -122,7 +125,7 @@ def _match(tokens: Tokens, rules: tuple[Rule, ...], reference: date, found: list
             if found and any(match.end() > other.start and match.start() < other.end for other in found):
                 continue
             written = _written(tokens, match, rule, reference)
-            if written is not None:
+            if written is not None and not (written.year is None and _other_year(tokens, match, found)):
                 found.append(written)
                 years_left -= 1
 
@@ -140,21 +143,45 @@ def _written(tokens: Tokens, match: re.Match[str], rule: Rule, reference: date) 
     hijri = kind == "H" or (numeric and year in HIJRI_YEARS)
     if rule.year == "s" and year is not None and at_year is not None:
         short = [len(tokens.word(i)) < 2 for i in (at_year, at_day, at_month)]
-        if short[0] or (numeric and rule.strict and all(short[1:])):  # 4-3-3 is no date
+        if short[0] or (year <= 12 and tokens.classes[match.end() : match.end() + 1] in ("p", "q")):  # "22 January 11 a.m."
+            return None
+        if (numeric and rule.strict and all(short[1:])) and "n:n" not in tokens.classes:  # 4-3-3 is no date
             return None
         year = full_year(year, reference)
     if year is None and (_counts(tokens, at_day) or _no_such_year(tokens, match.end()) or (hijri and not _surely_hijri(tokens, match))):
         return None
-    if year is not None and not numeric and _issue_number(tokens, at_day, at_month):
+    if at_year is not None and (
+        _numbered(tokens, at_day) if numeric else _issue_number(tokens, at_day, at_month) or _of_numbers(tokens, at_year)
+    ):
         return None
     taken = (at_day, at_month) if at_year is None else (at_day, at_month, at_year)
     calendar = Calendar.HIJRI if hijri else Calendar.GREGORIAN
-    return Written(rule, match.start(), match.end(), values[at_day], values[at_month], year, calendar, taken)
+    month = values[at_month]
+    if kind in "TL":
+        if month == "week" or month == "year":
+            return None
+        last = months_before(reference.replace(day=1), 1 if kind == "L" else 0)
+        year, month = last.year, last.month
+    elif year is None and not hijri and tokens.classes[match.end() : match.end() + 1] == "T":  # "14 March of this year"
+        year = reference.year
+    return Written(rule, match.start(), match.end(), values[at_day], month, year, calendar, taken)
+
+
+def _other_year(tokens: Tokens, match: re.Match[str], found: list[Written]) -> bool:
+    """Whether a year of no other date stands so near that it may be this one's, though the grammar does not see how."""
+    taken = {i for other in found for i in other.taken}
+    near = range(max(match.start() - 4, 0), min(match.end() + 4, len(tokens.classes)))
+    return any(tokens.classes[i] == "Y" and i not in taken and not _counts(tokens, i) for i in near)
 
 
 def _counts(tokens: Tokens, at: int) -> bool:
     """Whether the number at this token counts something: "issue 22 January"."""
     return at > 0 and tokens.classes[at - 1] == "c"
+
+
+def _numbered(tokens: Tokens, at: int) -> bool:
+    """Whether "number" stands before: "decree number 12/3/2024"."""
+    return _counts(tokens, at) and tokens.word(at - 1) in ("رقم", "الرقم", "no")
 
 
 def _no_such_year(tokens: Tokens, end: int) -> bool:
@@ -170,6 +197,12 @@ def _issue_number(tokens: Tokens, at_day: int, at_month: int) -> bool:
         and tokens.classes[at_day + 1] in "-|,/)"
         and tokens.classes[max(at_day - 2, 0) : at_day][-2:] in ("c", "c(", "c:")
     )
+
+
+def _of_numbers(tokens: Tokens, at_year: int) -> bool:
+    """Whether the year belongs to a date in numbers: "22/1/2025 6 October", "6 October 2025-01-22", or to a season: "2024/2025"."""
+    before, after = tokens.classes[:at_year], tokens.classes[at_year + 1 : at_year + 5]
+    return _NUMBERS_BEFORE.search(before) is not None or (_NUMBERS_AFTER.match(after) is not None and tokens.tight(at_year))
 
 
 def _surely_hijri(tokens: Tokens, match: re.Match[str]) -> bool:

@@ -22,7 +22,7 @@ Entry = tuple[tuple[str, ...], str, Any]
 # From words.toml's [words] to classes; of one word in two lists the first here wins.
 _WORD_CLASSES = {
     "ago_before": "a", "ago_after": "g", "moments": "i", "recently": "i", "now": "N", "clock": "s", "published": "l", "modified": "u",
-    "ad": "E", "ah": "A", "minus": "~", "past_weekday": "P", "about": "j", "future": "v", "numbering": "c", "filler": "f", "event": "e", "beside": "k",
+    "ad": "E", "ah": "A", "minus": "~", "past_weekday": "P", "this_month": "T", "about": "j", "less_than": "b", "to": "t", "future": "v", "numbering": "c", "filler": "f", "event": "e", "beside": "k",
 }  # fmt: skip
 
 _NUMBERS_AND_SIGNS: dict[str, tuple[str, Any]] = (
@@ -97,7 +97,9 @@ class Lexicon:
         special = {"hijri": "H", "coptic": "C", "only_between_day_and_year": "m"}
         for region, months in sorted(regions.items(), key=lambda item: item[0] in special):
             for month, names in months.items():
-                self._add(names, special.get(region, "M"), int(month))
+                apart = [name for name in names if " " in name and not (name.isascii() or name[-1].isdigit())]
+                glued = [name.replace(" ", "") for name in apart]  # "كانونالثاني"
+                self._add(names + glued, special.get(region, "M"), int(month))
 
     def _numbers(self, numbers: dict[str, dict[str, list[str]]]) -> None:
         for kind in numbers.values():

@@ -17,14 +17,15 @@ MAX_UNKNOWN = 6
 """With more unknown words around, it is a sentence, not a label."""
 
 _AMOUNT = (
-    r"j*(?:(?P<part>h)(?P<partof>U)|(?P<n1>[nOx])j?(?P<u1>[UD])|(?P<u2>[UB])(?P<n2>[nO])?(?![nOxY]))"
-    r"(?:&(?:(?P<half>h)|(?P<n3>[nO])?(?P<u3>[UDB])))?j*"
+    r"(?P<less>b)?j*(?:(?P<part>h)(?P<partof>U)|(?P<n1>[nOx])j?(?P<u1>[UD])|(?P<u2>[UB])(?P<n2>[nO](?![UD]))?(?![xY]))"
+    r"(?:,?&(?:(?P<half>h)[Ufs]?|(?P<n3>[nO])?(?P<u3>[UDB]))|,?(?P<n4>[nO])(?P<u4>[UD])(?!k))?j*"
 )
-_AGO = re.compile(rf"(?P<a>[af]){_AMOUNT}(?![WMHY&])")
+_AGO = re.compile(rf"(?P<a>[af]):?{_AMOUNT}(?![WMHY&])")
 _PAST = re.compile(rf"{_AMOUNT}(?P<g>[ga])")
 _RECENTLY = re.compile(r"aj*(?P<i>[iD])")
 _DAY = re.compile(r"(?P<r>r)")
 _CLOCK_OR_COUNT = re.compile(r"s?n:n(?::n)?|nk|s[nO]|[nO](?=[pq])")
+_CLOCK_BEFORE = re.compile(r"n:n(?::n)?$")
 _NUMBER = re.compile("[nxYO]")
 _LABEL = re.compile("[lu]")
 _LAST = re.compile(r"L")
@@ -77,6 +78,10 @@ def _stands_alone(tokens: Tokens, start: int, end: int) -> bool:
     classes = tokens.classes
     while start and classes[start - 1] == "f":
         start -= 1
+    if clock := _CLOCK_BEFORE.search(classes, 0, start):  # "10:15 today"
+        start = clock.start()
+    while end < len(classes) and classes[end] == "f":
+        end += 1
     counted = start > 1 and classes[start - 2 : start] == "nk"  # "3 comments, two hours ago"
     return (start == 0 or counted or classes[start - 1] in _LEFT_OPEN) and (end == len(classes) or classes[end] in _RIGHT_OPEN)
 
@@ -95,12 +100,16 @@ def _ago(tokens: Tokens, match: re.Match[str], reference: datetime) -> Back | No
     else:
         unit = values[match.start("u2")]
         count = 2 if match["u2"] == "B" else values[match.start("n2")] if match["n2"] else 1
+    if match["less"]:  # somewhere between none and one
+        count -= 0.5 if unit in ("second", "minute", "hour") else 0
     finer: tuple[str, float] | None = None
     if match["half"]:
         finer = (unit, values[match.start("half")] / 60)
     elif match["u3"]:
         amount = 2 if match["u3"] == "B" else values[match.start("n3")] if match["n3"] else 1
         finer = (values[match.start("u3")], amount)
+    elif match["u4"]:
+        finer = (values[match.start("u4")], values[match.start("n4")])
     return _counted(start, end, unit, count, finer, reference)
 
 

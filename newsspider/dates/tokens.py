@@ -91,7 +91,11 @@ def cut(folded: str) -> Tokens:
             lasts.append(i + used)
         i += used
     out = Tokens("".join(classes), values, words, firsts, lasts, folded)
-    return _merge_months(out) if _MONTH_PAIR.search(out.classes) else out
+    if _MONTH_PAIR.search(out.classes):
+        out = _merge_months(out)
+    if _LABEL_COLON.search(out.classes):
+        _part_labels(out)
+    return out
 
 
 def _look_up(known: Lexicon, words: list[str], i: int) -> tuple[int, str, Any, bool]:
@@ -134,26 +138,39 @@ def _unit_before(known: Lexicon, classes: list[str], values: list[Any], words: l
     return unit if unit < 10 and (value == 10 if at == -1 else value in _TENS) else 0
 
 
-_MONTH_PAIR = re.compile(r"([MH])(?:[/\-,|]|[/,]?\(|&)?\1(?:(?<=\(.)\))?")
+_MONTH_PAIR = re.compile(r"(?:\((?=.\)))?([MHm])(?:[/\-,|)]|[/,]?\(|&)?([MHm])(?:(?<=\(.)\))?")
 
 
 def _merge_months(out: Tokens) -> Tokens:
     """Makes one token of a month said twice: "كانون الثاني/يناير", "مارس (آذار)"."""
     keep: list[tuple[int, int]] = []
+    merged: dict[int, str] = {}
     done = 0
     for match in _MONTH_PAIR.finditer(out.classes):
-        first = match.start()
-        second = match.end() - (2 if match.group()[-1] == ")" else 1)
-        if out.values[first] == out.values[second]:
-            keep += [(i, i) for i in range(done, first)]
-            keep.append((first, match.end() - 1))
+        month, other = match.start(1), match.start(2)
+        if out.values[month] == out.values[other] and (match[1] == match[2] or match[1] + match[2] in ("Mm", "mM")):
+            keep += [(i, i) for i in range(done, match.start())]
+            keep.append((match.start(), match.end() - 1))
+            out.values[match.start()] = out.values[month]
+            merged[match.start()] = min(match[1], match[2])
             done = match.end()
     keep += [(i, i) for i in range(done, len(out.classes))]
     return Tokens(
-        "".join(out.classes[i] for i, _ in keep),
+        "".join(merged.get(i, out.classes[i]) for i, _ in keep),
         [out.values[i] for i, _ in keep],
         out.words,
         [out.firsts[i] for i, _ in keep],
         [out.lasts[j] for _, j in keep],
         out.folded,
     )
+
+
+_LABEL_COLON = re.compile(r"(?<=n):(?=n[/.\-]?(?:[MH]|n[/.\-]Y))")
+
+
+def _part_labels(out: Tokens) -> None:
+    """Makes a mere sign of the colon in "issue 12: 22 January 2025", which is no time of day."""
+    for match in _LABEL_COLON.finditer(out.classes):
+        at = match.start()
+        if out.tight(at - 1) and not out.tight(at):
+            out.classes = out.classes[:at] + "|" + out.classes[at + 1 :]
