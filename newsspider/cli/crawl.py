@@ -68,7 +68,7 @@ def crawl(
 def _explain(crawled: Sequence[Crawled]) -> None:
     for item in crawled:
         if item.problem:
-            console.error(f"{item.source}: {item.problem}")
+            console.error(f"{item.source}: {str(item.problem).removeprefix(f'{item.source}: ')}")
     late = max((item.delivery for item in crawled), key=lambda delivery: delivery.pending)
     if late.pending:
         console.error(f"{late.pending} changes are stored but not searchable yet: {late.problem}\n`newsspider index sync` delivers them")

@@ -102,7 +102,7 @@ def test_o01_one_source_runs_once_at_a_time(site: Site, installation: Installati
     first = installation.start("crawl", "farm")
     wait_for(site, 5)
     second = installation.run("crawl", "farm", code=75)
-    assert f"pid {first.pid}" in second.stderr
+    assert f"error: farm: already running, pid {first.pid}" in second.stderr
     assert first.wait(timeout=120) == 0
     first.communicate()
     assert fetched(site) == 300
