@@ -94,7 +94,7 @@ def article_from(value: dict[str, Any]) -> Article:
         [{"kind": "given", "raw": date_text, "role": "published"}] if (date_text := _text(value, "published_at")) else []
     )
     fetched_at = _text(value, "fetched_at")
-    return Article(
+    article = Article(
         url=_required(value, "url"),
         source=_required(value, "source"),
         title=_required(value, "title"),
@@ -112,6 +112,18 @@ def article_from(value: dict[str, Any]) -> Article:
         canonical_url=_text(value, "canonical_url"),
         signature=_text(value, "signature"),
     )
+    if not value.get("evidence"):
+        _require_dates(article)
+    return article
+
+
+def _require_dates(article: Article) -> None:
+    """Raises ValueError when the user's word on the date says none."""
+    from newsspider.dates import parse_date
+
+    for evidence in article.evidence:
+        if not parse_date(evidence.raw, reference=article.fetched_at, timezone=article.timezone, country=article.country):
+            raise ValueError(f"published_at {evidence.raw!r} is no date that can be read; write it like 2025-01-22T10:00:00+03:00")
 
 
 def _required(value: dict[str, Any], name: str) -> str:

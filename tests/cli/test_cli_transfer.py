@@ -31,7 +31,7 @@ def test_bad_lines_are_reported_by_number_and_the_rest_is_imported(tmp_path: Pat
         ("not json", "not JSON"), ("[1]", "not a JSON object"), (line(title=5), "title must be a text"), (line(body=""), "body is missing"),
         (line(url="ftp://news.example/x"), "not an http or https address"), (line(tags="قمح"), "tags must be a list"),
         (line(fetched_at="yesterday"), "ISO 8601"), (line(timezone="Asia/Atlantis"), "Asia/Atlantis"), (line(evidence=[{"kind": "odd"}]), "evidence"),
-        (line(fetched_at="0001-01-01T00:00:00+14:00"), "not a time at which a page"), (line(evidence=[{"kind": "given", "raw": "2024", "distance": float("inf")}]), "evidence"),
+        (line(published_at="soon"), "published_at 'soon' is no date"), (line(fetched_at="0001-01-01T00:00:00+14:00"), "not a time at which a page"), (line(evidence=[{"kind": "given", "raw": "2024", "distance": float("inf")}]), "evidence"),
     ]  # fmt: skip
     lines = [line(), *(text for text, _ in bad), "", line(url="https://news.example/2", body="نص ثان")]
     done = newsspider(tmp_path, "import", "-", stdin="\n".join(lines), code=1)
