@@ -63,7 +63,8 @@ NUMERIC = (
     _rule("year month day in numbers", r"(?P<y>Y)[/.\-](?P<b>n)[/.\-](?P<a>n)(?!:)", needs="Y"),
     _rule("numbers and spaces", r"(?<!n:)(?<![nYx+])(?P<a>n)(?P<b>n)(?P<y>Y)(?![Yx]|n(?!:))", needs="Y", strict=True, swaps=True),
     _rule("two-digit year after slashes", r"(?<!n:)(?P<a>n)/(?P<b>n)/(?P<s>n)(?!:)", needs="/", swaps=True),
-    _rule("two-digit year", r"(?<!n:)(?P<a>n)[.\-](?P<b>n)[.\-](?P<s>n)(?!:)", strict=True, swaps=True),
+    _rule("two-digit year", r"(?<!n:)(?P<a>n)-(?P<b>n)-(?P<s>n)(?!:)", strict=True, swaps=True),
+    _rule("two-digit year after dots", r"(?<!n:)(?P<a>n)[.\-](?P<b>n)[.\-](?P<s>n)(?!:)", strict=True),
 )
 YEARLESS = (
     _rule("day month", rf"{_D}{_F}{_M}", strict=True),
@@ -180,8 +181,8 @@ def _counts(tokens: Tokens, at: int) -> bool:
 
 
 def _numbered(tokens: Tokens, at: int) -> bool:
-    """Whether "number" stands before: "decree number 12/3/2024"."""
-    return _counts(tokens, at) and tokens.word(at - 1) in ("رقم", "الرقم", "no")
+    """Whether "number" or "version" stands before: "decree number 12/3/2024"; after "issue" it is the issue's date."""
+    return _counts(tokens, at) and tokens.word(at - 1) in ("رقم", "الرقم", "no", "نسخه", "النسخه")
 
 
 def _no_such_year(tokens: Tokens, end: int) -> bool:
