@@ -66,9 +66,12 @@ def crawl(
 
 
 def _explain(crawled: Sequence[Crawled]) -> None:
+    stopped_by: dict[str, list[str]] = {}  # what stops many sources is said once
     for item in crawled:
         if item.problem:
-            console.error(f"{item.source}: {str(item.problem).removeprefix(f'{item.source}: ')}")
+            stopped_by.setdefault(str(item.problem).removeprefix(f"{item.source}: "), []).append(item.source)
+    for problem, names in stopped_by.items():
+        console.error(f"{', '.join(names)}: {problem}")
     late = max((item.delivery for item in crawled), key=lambda delivery: delivery.pending)
     if late.pending:
         console.error(f"{late.pending} changes are stored but not searchable yet: {late.problem}\n`newsspider index sync` delivers them")

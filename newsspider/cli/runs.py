@@ -125,7 +125,12 @@ def _newest(runs: Sequence[RunSummary]) -> RunSummary:
 def _sum(run: RunSummary) -> str:
     terms = [f"{count} {outcome}" for outcome, count in run.outcomes.items()] + ([f"{run.open} open"] if run.open else [])
     pages = sum(run.discovery.values())
-    return f"{run.discovered} discovered = {' + '.join(terms) or 'none'}; {pages} discovery pages read, {run.known} announcements known already"
+    read = pages - run.discovery.get(Outcome.FAILED, 0) - run.discovery.get(Outcome.SKIPPED, 0)
+    of_pages = "" if read == pages else f" of {pages}"
+    return (
+        f"{run.discovered} discovered = {' + '.join(terms) or 'none'}; {read}{of_pages} discovery pages read, "
+        f"{run.known} announcements known already"
+    )
 
 
 def _state(run: RunSummary) -> str:

@@ -164,12 +164,15 @@ def test_what_may_mend_is_tried_again_later_though_the_feed_has_forgotten_it(sit
 
 def test_c12_a_site_that_is_away_is_a_failure_only_when_asked(site: Site, installation: Installation) -> None:
     """Both feeds of it answer 404."""
-    assert "http_404" in installation.run("crawl", "farm").stdout
+    printed = installation.run("crawl", "farm").stdout
+    assert "http_404" in printed
+    assert "0 of 2 discovery pages read" in printed
     installation.run("crawl", "farm", "--strict", code=1)
 
 
 def test_without_a_contact_a_site_on_the_network_is_not_crawled(installation: Installation) -> None:
-    installation.source("far", homepage="https://news.example/", feeds=["https://news.example/feed.xml"])
-    refused = installation.run("crawl", "far", code=2, environment={"NEWSSPIDER_CRAWL_CONTACT": ""})
-    assert "[crawl] contact" in refused.stderr
+    for name in ("far", "away"):
+        installation.source(name, homepage=f"https://{name}.example/", feeds=[f"https://{name}.example/feed.xml"])
+    refused = installation.run("crawl", "far", "away", code=2, environment={"NEWSSPIDER_CRAWL_CONTACT": ""})
+    assert "error: far, away: set [crawl] contact" in refused.stderr
     assert refused.stdout == ""
