@@ -76,19 +76,18 @@ def judge(row: Row, got: Value) -> str:
     return "other time" if min(map(abs, near)) <= slack else "wrong day"
 
 
-def readers() -> dict[str, Reader]:
-    """newsspider first, then the peers in the set-ups that people use and the strongest that can be made of them."""
+def newsspider(raw: str, reference: datetime, zone: str) -> Value:
+    from newsspider.dates import parse_date
+
+    found = parse_date(raw, reference=reference, timezone=zone)
+    return found.value if found else None
+
+
+def dateparsers() -> dict[str, Reader]:
+    """dateparser as people use it, and in the strongest set-ups that can be made of it."""
     import dateparser
     from dateparser.calendars.hijri import HijriCalendar
     from dateparser.search import search_dates
-    from dateutil import parser as dateutil
-    from htmldate.extractors import try_date_expr
-
-    from newsspider.dates import parse_date
-
-    def newsspider(raw: str, reference: datetime, zone: str) -> Value:
-        found = parse_date(raw, reference=reference, timezone=zone)
-        return found.value if found else None
 
     def options(reference: datetime, zone: str) -> dict[str, Any]:
         local = reference.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
@@ -121,24 +120,32 @@ def readers() -> dict[str, Reader]:
         found = search_dates(raw, languages=["ar"], settings=options(reference, zone))
         return found[0][1] if found else None
 
-    def htmldate(raw: str, reference: datetime, zone: str) -> Value:
-        found = try_date_expr(raw, "%Y-%m-%d", True, datetime(1995, 1, 1), reference.replace(tzinfo=None))  # noqa: DTZ001 - htmldate wants them naive
-        return date.fromisoformat(found) if found else None
-
-    def fuzzy(raw: str, reference: datetime, zone: str) -> Value:
-        base = reference.astimezone(ZoneInfo(zone)).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
-        found: Value = dateutil.parse(raw, dayfirst=True, fuzzy=True, default=base)
-        return found
-
     return {
-        "newsspider": newsspider,
         "dateparser, languages=['ar']": plain,
         "dateparser, five Arabic locales": chained,
         "the same and its Hijri calendar": with_hijri,
         "dateparser search_dates": search,
-        "htmldate, extensive": htmldate,
-        "dateutil, fuzzy": fuzzy,
     }
+
+
+def htmldate(raw: str, reference: datetime, zone: str) -> Value:
+    from htmldate.extractors import try_date_expr
+
+    found = try_date_expr(raw, "%Y-%m-%d", True, datetime(1995, 1, 1), reference.replace(tzinfo=None))  # noqa: DTZ001 - htmldate wants them naive
+    return date.fromisoformat(found) if found else None
+
+
+def dateutil(raw: str, reference: datetime, zone: str) -> Value:
+    from dateutil import parser
+
+    base = reference.astimezone(ZoneInfo(zone)).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+    found: Value = parser.parse(raw, dayfirst=True, fuzzy=True, default=base)
+    return found
+
+
+def readers() -> dict[str, Reader]:
+    """newsspider first, then the peers."""
+    return {"newsspider": newsspider, **dateparsers(), "htmldate, extensive": htmldate, "dateutil, fuzzy": dateutil}
 
 
 def run(reader: Reader, rows: list[Row], rounds: int) -> tuple[Counter[str], float]:

@@ -33,6 +33,8 @@ def dates(
 
     seen = _reference(reference, timezone)
     place = country.upper() if country else None
+    if place and not (len(place) == 2 and place.isascii() and place.isalpha()):
+        raise typer.BadParameter(f"{country!r} is no country code; write two letters, for example EG", param_hint="--country")
     readings = ((text, read_date(text, reference=seen, timezone=timezone, country=place)) for text in _lines(texts))
     if as_json:
         for text, reading in readings:
@@ -51,13 +53,15 @@ def _reference(text: str | None, timezone: str) -> datetime:
         moment = datetime.fromisoformat(text) if text else clock.now()
     except ValueError as e:
         raise typer.BadParameter(f"{text!r} is no ISO 8601 time; write for example 2025-01-22T14:35", param_hint="--reference") from e
+    if not 1900 < moment.year < 9999:
+        raise typer.BadParameter(f"{text!r} is not between the years 1901 and 9998", param_hint="--reference")
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
 def _lines(texts: list[str]) -> Iterator[str]:
     for text in texts:
         if text == "-":
-            yield from (line.rstrip("\n") for line in sys.stdin if line.strip())
+            yield from (line.rstrip("\r\n") for line in sys.stdin if line.strip())
         else:
             yield text
 

@@ -257,7 +257,8 @@ class Assembly:
                 if untrue(value, self.here)
                 else ParsedDate(value, precision, self.raw, tokens, notes=(Note.RELATIVE,), zone_printed=printed)
             )
-        return ParsedDate(found.moment or found.day, found.precision, self.raw, tokens, notes=(Note.RELATIVE,))
+        whole = found.moment and found.moment.replace(microsecond=0)
+        return ParsedDate(whole or found.day, found.precision, self.raw, tokens, notes=(Note.RELATIVE,))
 
 
 def _reason(classes: str, *, clock: bool) -> Refusal:

@@ -75,13 +75,8 @@ def decide_publication(
     moment = winner.moment or datetime.combine(day, time(0), zone)
     modified = _modified(changes, moment, day)
     rejected += _left(kept, winner, day, alone)
-    reason = (
-        "modified_only"
-        if alone
-        else "agreed"
-        if len({c.family for c in pool if c.day == day}) > 1
-        else f"only_{winner.evidence.kind.value}"
-    )
+    agreed = len({c.family for c in pool if c.day == day}) > 1
+    reason = "modified_only" if alone else "agreed" if agreed else f"only_{winner.evidence.kind.value}"
     return Publication(moment, winner.precision, day, modified, confidence, winner.evidence, reason, tuple(rejected))
 
 

@@ -90,12 +90,7 @@ def cut(folded: str) -> Tokens:
             firsts.append(i)
             lasts.append(i + used)
         i += used
-    out = Tokens("".join(classes), values, words, firsts, lasts, folded)
-    if _MONTH_PAIR.search(out.classes):
-        out = _merge_months(out)
-    if _LABEL_COLON.search(out.classes):
-        _part_labels(out)
-    return out
+    return _tidied(Tokens("".join(classes), values, words, firsts, lasts, folded))
 
 
 def _look_up(known: Lexicon, words: list[str], i: int) -> tuple[int, str, Any, bool]:
@@ -136,6 +131,15 @@ def _unit_before(known: Lexicon, classes: list[str], values: list[Any], words: l
         spelled = words[firsts[at]] in known.numbers
         return unit if spelled and (unit % 100 == 0 if value not in (10, *_TENS) else unit % 100 < 10) else 0
     return unit if unit < 10 and (value == 10 if at == -1 else value in _TENS) else 0
+
+
+def _tidied(out: Tokens) -> Tokens:
+    """With one token for a month said twice, and colons after counts made signs."""
+    if _MONTH_PAIR.search(out.classes):
+        out = _merge_months(out)
+    if _LABEL_COLON.search(out.classes):
+        _part_labels(out)
+    return out
 
 
 _MONTH_PAIR = re.compile(r"(?:\((?=.\)))?([MHm])(?:[/\-,|)]|[/,]?\(|&)?([MHm])(?:(?<=\(.)\))?")
