@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import Annotated
 
@@ -33,6 +34,9 @@ def options(version: Annotated[bool, typer.Option("--version", help="Print the v
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 failed or partly, 2 wrong usage or configuration, 75 try again later, 130 interrupted
     (Typer's own, but for a crawl)."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # Arabic and JSON need UTF-8 in any locale; bytes of an argument that are none are escaped
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         app()
     except NewsspiderError as e:

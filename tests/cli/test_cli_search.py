@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -61,3 +63,14 @@ def test_o12_the_data_folder_is_the_owners_whatever_the_umask(tmp_path: Path) ->
     finally:
         os.umask(before)
     assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
+
+
+def test_output_is_utf_8_in_any_locale_and_whatever_was_typed(filled: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "newsspider", "search", "--json", "--", os.fsencode("القمح ") + b"\xff"],
+        cwd=filled,
+        env=os.environ | {"PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=True,
+    )
+    assert json.loads(done.stdout.decode("utf-8"))["hits"][0]["title"] == ARTICLE["title"]
