@@ -39,14 +39,18 @@ def test_every_outcome_and_reason_is_documented(word: str) -> None:
 
 def test_every_reason_in_the_code_is_documented() -> None:
     page = (DOCS / "outcomes.md").read_text(encoding="utf-8")
-    rooms = [ROOT / "newsspider" / name for name in ("intake.py", "spiders/news.py", "extensions/ledger.py")] + [ROOT / "pipelines" / "validate.py"]
+    rooms = [ROOT / "newsspider" / name for name in ("intake.py", "spiders/news.py", "extensions/ledger.py")] + [
+        ROOT / "pipelines" / "validate.py"
+    ]
     code = "\n".join(path.read_text(encoding="utf-8") for path in rooms)
     words = re.findall(r'(?:Rejected|RejectedArticle|Outcome\.\w+,|_failed\(\S+,) ?\(?f?"(\w+)', code)
     assert len(words) >= 8
     assert not [word for word in words if f"`{word}`" not in page]
 
 
-@pytest.mark.parametrize("page", ["tutorial", "how-to-add-a-source", "settings", "commands", "outcomes", "choices", "dates", "searching", "operating", "stats"])
+@pytest.mark.parametrize(
+    "page", ["tutorial", "how-to-add-a-source", "settings", "commands", "outcomes", "choices", "dates", "searching", "operating", "stats"]
+)
 def test_pages_exist_and_readme_links_them(page: str) -> None:
     assert (DOCS / f"{page}.md").exists()
     assert f"docs/{page}.md" in (ROOT / "README.md").read_text(encoding="utf-8")
