@@ -6,6 +6,7 @@ same variable with _FILE. Unknown keys and variables, wrong types and missing se
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import os
 import re
@@ -33,6 +34,26 @@ def _filled_in(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _matching(pattern: str, what: str) -> AfterValidator:
+    """Accepts the empty text and what `pattern` fits whole."""
+
+    def check(value: str) -> str:
+        if value and not re.fullmatch(pattern, value):
+            raise ValueError(f"must be {what}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _network(value: str) -> str:
+    ipaddress.ip_network(value)
+    return value
+
+
+WebAddress = Annotated[str, _matching(r"https?://[^\s/]\S*", "an address that begins with http:// or https://")]
+Contact = Annotated[str, _matching(r"[^\s@]+@[^\s@]+|https?://[^\s/]\S*", "a mail address or one that begins with http:// or https://")]
+DatabaseUrl = Annotated[str, _matching(r"[a-z][a-z0-9+]*://\S+", "a database URL such as sqlite:////srv/newsspider.db")]
+Network = Annotated[str, AfterValidator(_network)]
 Seconds = Annotated[float, Field(ge=0)]
 Secret = Annotated[SecretStr, AfterValidator(_filled_in)]
 
@@ -44,7 +65,7 @@ class Section(BaseModel):
 class CrawlConfig(Section):
     """How sites are visited."""
 
-    contact: str = Field(
+    contact: Contact = Field(
         "",
         description="Web or mail address at which a site can reach you; part of the user agent. Required before the first crawl of a site that is not on loopback.",
     )
@@ -71,7 +92,7 @@ class CrawlConfig(Section):
     memory_mib: int = Field(1024, ge=64, description="A run that needs more memory than this is stopped cleanly.")
     respect_robots: bool = Field(True, description="Obey robots.txt.")
     verify_certificates: bool = Field(True, description="Refuse TLS certificates that do not verify.")
-    proxy: str = Field(
+    proxy: WebAddress = Field(
         "",
         description="HTTP proxy for all crawling; empty: none, whatever the environment says. A proxy resolves names itself, so the address guard cannot see them.",
     )
@@ -80,7 +101,7 @@ class CrawlConfig(Section):
 class NetConfig(Section):
     """Which addresses may be reached."""
 
-    allow_networks: list[str] = Field(
+    allow_networks: list[Network] = Field(
         [], description="Networks (CIDR) that may be reached though they are not public, such as 127.0.0.0/8 for tests."
     )
     hosts: dict[str, str] = Field(
@@ -98,14 +119,14 @@ class SourcesConfig(Section):
 class StoreConfig(Section):
     """The system of record."""
 
-    url: str = Field("", description="SQLAlchemy URL of the store; empty: newsspider.db in the data folder.")
+    url: DatabaseUrl = Field("", description="SQLAlchemy URL of the store; empty: newsspider.db in the data folder.")
     min_free_mib: int = Field(200, ge=0, description="A crawl pauses when the store's disk has less free than this.")
 
 
 class EngineConfig(Section):
     """The search engine."""
 
-    url: str = Field("", description="Address of Elasticsearch; empty: the embedded engine in the data folder.")
+    url: WebAddress = Field("", description="Address of Elasticsearch; empty: the embedded engine in the data folder.")
     index: str = Field(
         "ns-articles", pattern=r"^[a-z0-9][a-z0-9_\-]{0,80}$", description="Name of the index, or of the alias on Elasticsearch."
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import zoneinfo
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -60,9 +60,12 @@ def validate(article: Article) -> Article:
     )
 
 
-def decide(article: Article, *, first_seen: datetime | None = None, elsewhere: tuple[PageDates, ...] = ()) -> Publication:
-    """When the article was published, from all its evidence, when it was first seen, and what other pages of its site say."""
-    context = Context(first_seen=first_seen, elsewhere=elsewhere, lead=article.body[:LEAD])
+def decide(
+    article: Article, *, first_seen: datetime | None = None, neighbours: tuple[date, ...] = (), elsewhere: tuple[PageDates, ...] = ()
+) -> Publication:
+    """When the article was published, from all its evidence, when it was first seen, the days of its neighbours in the listing, and what
+    other pages of its site say."""
+    context = Context(first_seen=first_seen, neighbours=neighbours, elsewhere=elsewhere, lead=article.body[:LEAD])
     return decide_publication(
         article.evidence, fetched_at=article.fetched_at, timezone=article.timezone, country=article.country, context=context
     )

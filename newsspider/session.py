@@ -85,6 +85,11 @@ class CrawlSession:
     def under_way(self) -> int:
         return len(self._in_flight)
 
+    def found_on(self, article: Article) -> str | None:
+        """The discovery page that named the article's address."""
+        row = self._in_flight.get(article.frontier_key or "")
+        return row.found_on if row else None
+
     async def change(self) -> None:
         """Wait until a row has ended."""
         self._changed.clear()

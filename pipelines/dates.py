@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from itemadapter import ItemAdapter
@@ -27,6 +28,7 @@ class DatesPipeline:
         self._session = session
         self._stats = stats
         self._pages: deque[PageDates] = deque(maxlen=PAGES)
+        self._listed: dict[str, deque[date]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -36,8 +38,16 @@ class DatesPipeline:
         return cls(session, crawler.stats)
 
     def process_item(self, item: Article) -> Article:
-        publication = intake.decide(item, first_seen=self._session.store.first_seen(item.url), elsewhere=tuple(self._pages))
+        beside = self._listed.setdefault(self._session.found_on(item) or "", deque(maxlen=PAGES))
+        publication = intake.decide(
+            item,
+            first_seen=self._session.store.first_seen(item.url),
+            neighbours=tuple(beside),
+            elsewhere=tuple(self._pages),
+        )
         self._pages.append(PageDates(tuple(item.evidence), publication.published_day))
+        if publication.published_day:
+            beside.append(publication.published_day)
         ItemAdapter(item)["publication"] = publication
         kind = publication.winner.kind if publication.winner else "none"
         self._stats.inc_value(f"dates/{kind}_count")

@@ -119,7 +119,7 @@ class Installation:
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=280,
+            timeout=900,
             check=False,
         )
         if code is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from typing import Annotated
 
@@ -37,6 +38,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # Arabic and JSON need UTF-8 in any locale; bytes of an argument that are none are escaped
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    os.umask(0o077)  # what newsspider writes is its user's alone
     try:
         app()
     except NewsspiderError as e:

@@ -29,7 +29,8 @@ INDENT = (0, 0, 0, 3)
 
 
 def register(app: typer.Typer) -> None:
-    app.command()(search)
+    # Else an excluded word, -كلمة, would be taken for an option.
+    app.command(context_settings={"ignore_unknown_options": True})(search)
 
 
 def search(

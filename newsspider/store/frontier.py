@@ -41,6 +41,7 @@ class FrontierRow:
     attempts: int
     etag: str | None
     last_modified: str | None
+    found_on: str | None  # the discovery page that named it first
 
 
 _ROW_COLUMNS = (
@@ -53,6 +54,7 @@ _ROW_COLUMNS = (
     frontier.c.attempts,
     frontier.c.etag,
     frontier.c.last_modified,
+    frontier.c.found_on,
 )
 _SOURCE = select(runs.c.source).where(runs.c.id == bindparam("of_run"))
 _EXPIRE = (
@@ -174,8 +176,8 @@ class Frontier(Part):
 
 
 def _frontier_row(row: Sequence[Any]) -> FrontierRow:
-    key, url, source, discovery_kind, depth, link, attempts, etag, last_modified = row
+    key, url, source, discovery_kind, depth, link, attempts, etag, last_modified, found_on = row
     kind = "article" if discovery_kind is None else "discovery"
     return FrontierRow(
-        key, url, source, kind, discovery_kind, depth, link_from(url, discovery_kind, link), attempts + 1, etag, last_modified
+        key, url, source, kind, discovery_kind, depth, link_from(url, discovery_kind, link), attempts + 1, etag, last_modified, found_on
     )

@@ -176,3 +176,14 @@ def test_without_a_contact_a_site_on_the_network_is_not_crawled(installation: In
     refused = installation.run("crawl", "far", "away", code=2, environment={"NEWSSPIDER_CRAWL_CONTACT": ""})
     assert "error: far, away: set [crawl] contact" in refused.stderr
     assert refused.stdout == ""
+
+
+def test_o12_what_is_written_is_the_users_alone(site: Site, installation: Installation) -> None:
+    site.add("/news/wheat", page("موسم القمح يفوق التوقعات"))
+    feed(site, ("/news/wheat", ""))
+    installation.run("crawl", "farm", environment={"NEWSSPIDER_ARCHIVE_ENABLED": "true"})
+    data = installation.folder / "data"
+    written = [data, *data.rglob("*")]
+    assert {"newsspider.db", "current"} <= {path.name for path in written}
+    assert any(path.suffix == ".gz" for path in written), "the archive"
+    assert not [path for path in written if path.stat().st_mode & 0o077]

@@ -45,7 +45,7 @@ def test_a_claimed_row_carries_what_was_announced(store: Store, run: Run) -> Non
     )
     store.announce(run.id, "levant", [told], depth=2, found_on=SITE + "feed.xml")
     (row,) = store.claim(run.id, ME, 5)
-    assert row == FrontierRow(row.key, told.url, "levant", "article", None, 2, told, 1, None, None)
+    assert row == FrontierRow(row.key, told.url, "levant", "article", None, 2, told, 1, None, None, row.found_on)
     assert store.claim(run.id, ME, 5) == [], "it is leased"
     store.announce(run.id, "levant", [seed("list", "listing")])
     (page,) = store.claim(run.id, ME, 5)
