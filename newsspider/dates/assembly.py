@@ -16,7 +16,7 @@ from newsspider.dates.tokens import Tokens
 from newsspider.items import Precision
 
 # "22-25 January", "22 January - 25 January": a day stands before the date, and is not the end of a time, a number or another date.
-_TIMED = re.compile(r"n:n|s|[nOhUD][pq]|nU|n[.,]n")
+_TIMED = re.compile(r"n:n|s|[nOhUD][pq]|nU&?n|Y.?nU|[Y|(,\-]n[.,]n(?:[|),\-zZ]|$)")
 _RANGE = re.compile(r"(?<![:c/\-.])(?P<day>n)(?P<month>[MH])?[\-&]$")
 
 
@@ -113,7 +113,7 @@ class Assembly:
             self.refused = self.refused or Refusal.NAMED_EVENT
             return False
         first = group.dates[0]
-        lifespan = classes[: group.start].endswith("(Y-") and self.tokens.values[group.start - 2] < (first.year or 0)
+        lifespan = classes.endswith("(Y-", 0, group.start) and self.tokens.values[group.start - 2] < (first.year or 0)
         if lifespan or classes[group.end : group.end + 1] == "t":
             self.refused = Refusal.RANGE
             return False

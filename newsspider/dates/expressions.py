@@ -76,7 +76,7 @@ WEEKDAY_AND_NUMBERS = (_rule("weekday, day and month in numbers", r"(?<=W)[,:|\-
 _NAMED = frozenset("MHTL")
 _UNKNOWN = re.compile("[Xet]")
 _BESIDE = re.compile("[Wlu]|n:n")
-_NUMBERS_BEFORE, _NUMBERS_AFTER = re.compile(r"n[/.\-]n[/.\-]$"), re.compile(r"[/.\-]n[/.\-]n|/Y")
+_NUMBERS_BEFORE, _NUMBERS_AFTER = re.compile(r"n[/.\-]n[/.\-]Y"), re.compile(r"[/.\-]n[/.\-]n|/Y")
 _CHAIN = re.compile(r"[nY][/.\-]{1,2}n[/.\-]|nnY")
 
 
@@ -202,8 +202,9 @@ def _issue_number(tokens: Tokens, at_day: int, at_month: int) -> bool:
 
 def _of_numbers(tokens: Tokens, at_year: int) -> bool:
     """Whether the year belongs to a date in numbers: "22/1/2025 6 October", "6 October 2025-01-22", or to a season: "2024/2025"."""
-    before, after = tokens.classes[:at_year], tokens.classes[at_year + 1 : at_year + 5]
-    return _NUMBERS_BEFORE.search(before) is not None or (_NUMBERS_AFTER.match(after) is not None and tokens.tight(at_year))
+    before, after = _NUMBERS_BEFORE.match, _NUMBERS_AFTER.match
+    classes = tokens.classes
+    return (at_year > 3 and before(classes, at_year - 4) is not None) or (after(classes, at_year + 1) is not None and tokens.tight(at_year))
 
 
 def _surely_hijri(tokens: Tokens, match: re.Match[str]) -> bool:

@@ -10,10 +10,9 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 from newsspider.dates.calendars import HIJRI_YEARS
 
-_COMPACT = re.compile(r"\s*(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)()()()()\s*", re.ASCII)  # as many groups as in _ISO
 _ISO = re.compile(
     r"\s*(\d{4})-?(\d\d)-?(\d\d)"
-    r"(?:(?:t|\s{1,3})(\d\d)(?::?(\d\d))(?::?(\d\d)(?:[.,]\d{1,9})?)?\s{0,2}(?:(z|utc|gmt)|([+\-])(\d\d):?(\d\d)?)?)?\s*",
+    r"(?:(?:t|\s{1,3}|(?<=\d{8})(?=\d{6}))(\d\d)(?::?(\d\d))(?::?(\d\d)(?:[.,]\d{1,9})?)?\s{0,2}(?:(z|utc|gmt)|([+\-])(\d\d):?(\d\d)?)?)?\s*",
     re.ASCII,
 )
 
@@ -24,7 +23,7 @@ class Impossible(ValueError):
 
 def read_iso(folded: str) -> tuple[date, tuple[int, int, int | None] | None, timezone | None] | None:
     """Day, clock time (seconds None when not printed) and offset of a folded ISO text; None when it has not that form; raises Impossible."""
-    match = _ISO.fullmatch(folded) or _COMPACT.fullmatch(folded)
+    match = _ISO.fullmatch(folded)
     if match is None:
         return None
     if int(match[1]) in HIJRI_YEARS:

@@ -137,7 +137,7 @@ def _tidied(out: Tokens) -> Tokens:
     """With one token for a month said twice, and colons after counts made signs."""
     if _MONTH_PAIR.search(out.classes):
         out = _merge_months(out)
-    if _LABEL_COLON.search(out.classes):
+    if ":" in out.classes and _LABEL_COLON.search(out.classes):
         _part_labels(out)
     return out
 
