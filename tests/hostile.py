@@ -113,6 +113,16 @@ def in_turn(*answers: bytes) -> Route:
     return route
 
 
+def late(answer: bytes, seconds: float) -> Route:
+    """The answer, after a while."""
+
+    def route(connection: socket.socket, hit: Hit) -> None:
+        time.sleep(seconds)
+        connection.sendall(answer)
+
+    return route
+
+
 def stall(connection: socket.socket, hit: Hit) -> None:
     """Says nothing until the client leaves."""
     connection.recv(1)

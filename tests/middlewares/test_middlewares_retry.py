@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
-from hostile import Hit, HostileSite, in_turn, reply, serving
+from hostile import Hit, HostileSite, in_turn, late, reply, serving
 from hypothesis import given
 from hypothesis import strategies as st
 from probe import probe
@@ -114,7 +114,9 @@ def test_c04_other_hosts_do_not_wait() -> None:
 def test_c04_nothing_queued_slips_out_when_a_host_begins_to_rest() -> None:
     """Of several requests at once, those under way may end; none may begin."""
     pages = [f"/{number}" for number in range(8)]
-    site = HostileSite(routes={path: reply() for path in pages} | {"/0": in_turn(throttled("Retry-After: 1"), reply())})
+    # The second answer comes late: it is under way when the first says that the host wants rest.
+    routes = {path: reply() for path in pages} | {"/0": in_turn(throttled("Retry-After: 2"), reply()), "/1": late(reply(), 0.7)}
+    site = HostileSite(routes=routes)
     with serving(site):
         urls = [f"http://127.0.0.2:{site.port}{path}" for path in pages]
         probed = probe(urls, crawl={"concurrency_per_site": 2})

@@ -79,7 +79,8 @@ class IndexFolder:
 
     def all(self) -> list[Concrete]:
         """Every whole concrete index, the oldest first. A folder whose making was interrupted, or whose id is damaged, is none."""
-        return [concrete for about in sorted(self.path.glob("*/newsspider.json")) if (concrete := self._whole(about.parent.name))]
+        whole = (self._whole(about.parent.name) for about in self.path.glob("*/newsspider.json"))
+        return sorted((concrete for concrete in whole if concrete), key=lambda concrete: concrete.created)
 
     def find(self, index_id: str) -> Concrete:
         for concrete in self.all():
