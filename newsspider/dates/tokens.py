@@ -59,7 +59,12 @@ def cut(folded: str) -> Tokens:
     """The tokens of a folded text, at most MAX_TOKENS."""
     words = _TOKEN.findall(folded)[:MAX_TOKENS]
     known = lexicon()
-    single = known.single
+    hits = list(map(known.single.get, words))
+    if words and None not in hits:  # the most frequent case: every word means something by itself
+        codes, meanings = zip(*hits, strict=True)
+        if "O" not in codes:
+            count = len(words)
+            return _tidied(Tokens("".join(codes), list(meanings), words, list(range(count)), list(range(1, count + 1)), folded))
     classes: list[str] = []
     values: list[Any] = []
     firsts: list[int] = []
@@ -67,7 +72,7 @@ def cut(folded: str) -> Tokens:
     i, count = 0, len(words)
     while i < count:
         used = 1
-        hit = single.get(words[i])
+        hit = hits[i]
         if hit is not None:
             code, value = hit
         else:
