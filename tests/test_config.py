@@ -51,6 +51,7 @@ def test_paths_in_variables_are_meant_from_the_current_folder(tmp_path: Path) ->
             '[net]\nallow_networks = ["10.0.0.0/8", "here"]\n',
             ":2: net.allow_networks.1: 'here' does not appear to be an IPv4 or IPv6 network",
         ),
+        ('[engine]\nurl = "ftp://a:9200"\n', ":2: engine.url: must be an address that begins with http"),
         ('[engine]\nurl = "localhost:9200"\n', ":2: engine.url: must be an address that begins with http"),
         ('[store]\nurl = "newsspider.db"\n', ":2: store.url: must be a database URL"),
         ('[engine]\nusername = "u"\n', ":1: engine: engine.password is missing"),

@@ -245,7 +245,7 @@ def test_what_is_not_elasticsearch_is_said_to_be_none(server: Scripted) -> None:
     engine.close()
 
 
-@pytest.mark.parametrize("url", ["127.0.0.1:9200", "http://search.example.org", "ftp://a:9200", "http://a:port", "http://:9200"])
+@pytest.mark.parametrize("url", ["http://search.example.org", "http://a:port", "http://:9200"])
 def test_an_address_that_cannot_be_one_is_a_configuration_error(url: str) -> None:
     with pytest.raises(ConfigError, match=r"engine\.url"):
         ElasticsearchEngine.open(EngineConfig(url=url))
