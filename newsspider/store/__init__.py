@@ -5,8 +5,10 @@ from newsspider.store.announce import Announced
 from newsspider.store.articles import Address, Revision
 from newsspider.store.changes import DeadLetter
 from newsspider.store.frontier import FrontierRow
+from newsspider.store.messages import OutgoingMessage
 from newsspider.store.owner import Owner
 from newsspider.store.runs import LedgerConflict, LedgerRow, ReasonCount, Run, RunSummary
+from newsspider.store.searches import Alert, Match, SavedSearch
 from newsspider.store.sqlite import sqlite_in_use
 from newsspider.store.store import Store
 
@@ -15,16 +17,20 @@ REASONS = (*articles.REASONS, runs.LEFT)  # all that the store gives with an out
 __all__ = [
     "REASONS",
     "Address",
+    "Alert",
     "Announced",
     "DeadLetter",
     "FrontierRow",
     "LedgerConflict",
     "LedgerRow",
+    "Match",
+    "OutgoingMessage",
     "Owner",
     "ReasonCount",
     "Revision",
     "Run",
     "RunSummary",
+    "SavedSearch",
     "Store",
     "sqlite_in_use",
 ]

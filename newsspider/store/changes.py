@@ -11,7 +11,7 @@ from newsspider import clock
 from newsspider.items import Change, Delivered
 from newsspider.store.database import Part, Transaction
 from newsspider.store.rows import article_from, micros, moment, plain
-from newsspider.store.schema import articles, changes, checkpoints, counters, dead_letters
+from newsspider.store.schema import articles, changes, checkpoints, counters, dead_letters, searches
 
 COUNTER = "change"
 
@@ -126,5 +126,6 @@ def renumber(tx: Transaction) -> None:
     tx.connection.execute(update(changes).values(change_no=changes.c.change_no + shift))
     tx.connection.execute(update(articles).values(change_no=articles.c.change_no + shift))
     tx.connection.execute(update(counters).where(counters.c.name == COUNTER).values(value=counters.c.value + shift))
+    tx.connection.execute(update(searches).values(change_no=searches.c.change_no + shift))
     tx.connection.execute(delete(checkpoints))
     tx.connection.execute(delete(dead_letters))

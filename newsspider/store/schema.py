@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint, text
 
 from newsspider.store.sqlite import no_zeros
 
-REVISION = "0001"  # the newest migration
+REVISION = "0002"  # the newest migration
 
 metadata = MetaData()
 
@@ -203,4 +203,50 @@ dead_letters = Table(
     _text("error_type"),
     _text("reason"),
     _big("at"),
+)
+
+searches = Table(
+    "searches",
+    metadata,
+    _key("id"),
+    _text("name"),
+    _text("owner"),
+    _text("query"),
+    _text("filters"),
+    _text("feed_key"),  # who has it may read the search's feeds
+    _maybe("webhook_url"),
+    _maybe("webhook_secret"),
+    _big("created_at"),
+    _maybe_big("change_no"),  # up to which changes have been looked at for it
+    Index("searches_owner", "owner"),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    _key("id"),
+    Column("search_id", Text, ForeignKey("searches.id", ondelete="CASCADE"), nullable=False),
+    _text("family_id"),
+    _text("article_id"),
+    _big("found_at"),
+    UniqueConstraint("search_id", "family_id"),
+    Index("alerts_newest", "search_id", "found_at"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    _key("id"),
+    _text("channel"),  # webhook, mail
+    Column("search_id", Text, ForeignKey("searches.id", ondelete="CASCADE")),  # whose webhook it goes to; else the operators'
+    _text("body"),
+    _text("state"),  # pending, delivered, dead
+    _number("attempts"),
+    _maybe_big("next_try"),
+    _text("error"),  # of the last attempt
+    _big("created_at"),
+    _maybe_big("ended_at"),
+    Index("messages_search", "search_id"),
+    Index("messages_state", "state", "created_at"),
+    _partial_index("messages_due", "next_try", where="next_try IS NOT NULL"),
 )

@@ -15,11 +15,13 @@ from newsspider.store.database import Database
 from newsspider.store.files import StoreFiles
 from newsspider.store.frontier import Frontier
 from newsspider.store.leases import Leases
+from newsspider.store.messages import Messages
 from newsspider.store.runs import Runs
+from newsspider.store.searches import Searches
 from newsspider.store.upkeep import Upkeep
 
 
-class Store(Runs, Frontier, Articles, Changes, Leases, Upkeep):
+class Store(Runs, Frontier, Articles, Changes, Searches, Messages, Leases, Upkeep):
     """The system of record. Whatever a method that writes has returned from is on disk.
 
     Usable from several threads and processes at once. Every method may raise StoreError: StoreFull when the disk is, StoreCorrupt for damage,

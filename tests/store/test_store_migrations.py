@@ -14,6 +14,8 @@ from store_samples import article, database, fill, python, store_url
 from newsspider.errors import StoreUnavailable, StoreVersionError
 from newsspider.store import Store, migrate, schema, sqlite
 
+NEWER = "9998"  # a revision after every one there is
+
 
 def test_migrations_make_the_schema_and_its_revision_is_the_newest(tmp_path: Path) -> None:
     Store.open(store_url(tmp_path)).close()
@@ -30,7 +32,7 @@ def test_s12_a_newer_schema_is_refused_clearly(tmp_path: Path) -> None:
     raw.execute("UPDATE alembic_version SET version_num = '9999'")
     raw.commit()
     raw.close()
-    with pytest.raises(StoreVersionError, match=r"newer newsspider \(schema 9999; this one knows 0001\)"):
+    with pytest.raises(StoreVersionError, match=rf"newer newsspider \(schema 9999; this one knows {schema.REVISION}\)"):
         Store.open(store_url(tmp_path))
 
 
@@ -39,8 +41,8 @@ def newer_scripts(tmp_path: Path) -> Path:
     """The migrations with one more."""
     scripts = tmp_path / "migrations"
     shutil.copytree(migrate.SCRIPTS, scripts)
-    (scripts / "versions" / "0002_more.py").write_text(
-        "from alembic import op\nimport sqlalchemy as sa\nrevision, down_revision = '0002', '0001'\n"
+    (scripts / "versions" / f"{NEWER}_more.py").write_text(
+        f"from alembic import op\nimport sqlalchemy as sa\nrevision, down_revision = '{NEWER}', '{schema.REVISION}'\n"
         "def upgrade():\n"
         "    for n in range(5): op.create_table(f'extra{n}', sa.Column('id', sa.Text(), primary_key=True))\n"
         "    op.add_column('runs', sa.Column('extra', sa.Text()))\n"
@@ -56,7 +58,7 @@ from sqlalchemy import event, Engine
 from newsspider.store import Store, migrate, schema
 url, scripts, after = sys.argv[1], sys.argv[2], int(sys.argv[3])
 if scripts:
-    migrate.SCRIPTS, schema.REVISION = Path(scripts), "0002"
+    migrate.SCRIPTS, schema.REVISION = Path(scripts), "9998"
 count = 0
 @event.listens_for(Engine, "before_cursor_execute")
 def kill(conn, cursor, statement, *rest):
@@ -83,7 +85,7 @@ def test_s12_killed_at_any_step_of_an_upgrade_either_version_works_with_its_sche
             assert old.check() == []
             assert old.count() == 3
     assert upgrade_killed_at(0, store_url(tmp_path), newer_scripts) == 0
-    with pytest.raises(StoreVersionError, match="0002"):
+    with pytest.raises(StoreVersionError, match=NEWER):
         Store.open(store_url(tmp_path))
 
 
@@ -98,6 +100,6 @@ def test_s12_killed_while_being_made_a_store_is_made_at_the_next_start(tmp_path:
 def test_s12_a_store_in_use_is_not_upgraded(tmp_path: Path, newer_scripts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Store.open(store_url(tmp_path)):
         monkeypatch.setattr(migrate, "SCRIPTS", newer_scripts)
-        monkeypatch.setattr(schema, "REVISION", "0002")
+        monkeypatch.setattr(schema, "REVISION", NEWER)
         with pytest.raises(StoreUnavailable, match="older newsspider has it open"):
             Store.open(store_url(tmp_path))

@@ -1,0 +1,134 @@
+"""Saved searches, alerts and the outbox."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from store_samples import article, store_url
+
+from newsspider import clock
+from newsspider.errors import StoreError
+from newsspider.store import Match, SavedSearch, Store, searches
+
+HOOK = "https://hooks.example/a"
+
+
+def saved(store: Store, *, webhook: str | None = HOOK) -> SavedSearch:
+    return store.save_search("قمح", "القمح", {"sources": ["levant"]}, owner="sara", webhook_url=webhook)
+
+
+def match(store: Store, path: str = "a", text: str = "نص الخبر") -> Match:
+    recorded = store.record(article(path, text))
+    found = store.article(recorded.article_id)
+    assert found
+    return Match(found.id, found.family_id, f'{{"of": "{path}"}}')
+
+
+def test_a_search_is_kept_whole_and_only_its_owner_removes_it(store: Store) -> None:
+    made = saved(store)
+    store.save_search("غيره", "زيتون", owner="omar")
+    assert store.searches("sara") == [made] == [store.search(made.id)]
+    assert [search.owner for search in store.searches()] == ["sara", "omar"]
+    assert not store.remove_search(made.id, "omar")
+    assert store.remove_search(made.id, "sara")
+    assert store.search(made.id) is None
+
+
+def test_secrets_are_made_and_not_shown(store: Store) -> None:
+    first, second = saved(store), saved(store)
+    assert first.webhook_secret
+    assert first.webhook_secret.startswith("whsec_")
+    assert first.feed_key not in repr(first)
+    assert first.webhook_secret not in repr(first)
+    assert first.feed_key != second.feed_key
+    assert first.opens_with(first.feed_key)
+    assert not first.opens_with(second.feed_key)
+    assert not first.opens_with("")
+    assert saved(store, webhook=None).webhook_secret is None
+
+
+def test_an_owner_has_no_end_of_searches(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searches, "MOST_SEARCHES", 2)
+    saved(store), saved(store)
+    with pytest.raises(StoreError, match="sara has 2 saved searches"):
+        saved(store)
+    store.save_search("قمح", "القمح", owner="omar")
+
+
+def test_a_family_is_told_once(store: Store) -> None:
+    search = saved(store)
+    first, reprint, other = match(store, "a"), match(store, "b"), match(store, "c", "نص آخر تماما")
+    elsewhere = Match("f" * 32, first.family_id, "{}")
+    assert reprint.article_id == first.article_id  # the same text in the same source is the same article
+    assert store.note_matches(search, [first, elsewhere], 2) == 1
+    assert store.note_matches(search, [elsewhere, other], 3) == 1
+    assert store.note_matches(search, [first, other], 3) == 0
+    assert {alert.article.id for alert in store.alerts(search.id)} == {first.article_id, other.article_id}
+    assert [message.body for message in store.due_messages(9)] == [first.message, other.message]
+    again = store.search(search.id)
+    assert again
+    assert again.change_no == 3
+
+
+def test_a_search_never_goes_back_nor_tells_what_it_was_not_asked_to(store: Store) -> None:
+    search = saved(store)
+    assert store.note_matches(search, [match(store)], 5, tell=False) == 1
+    store.note_matches(search, [], 4)
+    again = store.search(search.id)
+    assert again
+    assert again.change_no == 5
+    assert store.due_messages(9) == []
+
+
+def test_what_is_found_for_a_removed_search_is_dropped(store: Store) -> None:
+    search = saved(store)
+    found = match(store)
+    store.note_matches(search, [found], 1)
+    store.remove_search(search.id)
+    assert store.note_matches(search, [found], 2) == 0
+    assert store.due_messages(9) == store.alerts(search.id) == []
+
+
+def test_deleted_articles_are_in_no_feed_and_not_looked_at(store: Store) -> None:
+    search = saved(store)
+    found, other = match(store), match(store, "c", "نص آخر تماما")
+    store.note_matches(search, [found, other], 2)
+    store.delete(found.article_id)
+    assert [alert.article.id for alert in store.alerts(search.id)] == [other.article_id]
+    assert store.changed_ids(0, 9, 9) == [(2, other.article_id)]
+    assert store.changed_ids(2, 9, 9) == store.changed_ids(0, 1, 9) == []
+
+
+def test_the_outbox_waits_retries_and_buries(store: Store) -> None:
+    search = saved(store)
+    store.note_matches(search, [match(store)], 1)
+    (message,) = store.due_messages(9)
+    assert (message.channel, message.search_id, message.attempts) == ("webhook", search.id, 0)
+    store.not_delivered(message.id, "status 500", clock.now() + timedelta(minutes=5))
+    assert store.due_messages(9) == []
+    with clock.fixed(clock.now() + timedelta(minutes=6)):
+        (waited,) = store.due_messages(9)
+        assert (waited.id, waited.attempts, waited.error) == (message.id, 1, "status 500")
+        store.not_delivered(message.id, "status 410", None)
+    assert [dead.error for dead in store.messages("dead")] == ["status 410"]
+    assert store.retry_messages("msg_other") == 0
+    assert store.retry_messages(message.id) == 1
+    store.delivered(store.due_messages(9)[0].id)
+    assert store.messages("dead") == store.messages("pending") == []
+    assert len(store.messages("delivered")) == 1
+
+
+def test_a_restored_store_looks_at_what_came_after_the_backup_only(store: Store, tmp_path: Path) -> None:
+    search = saved(store)
+    store.note_matches(search, [match(store)], store.last_change())
+    backup = tmp_path / "backup.db"
+    store.backup(backup)
+    store.close()
+    Store.restore(backup, store_url(tmp_path))
+    with Store.open(store_url(tmp_path)) as restored:
+        again = restored.search(search.id)
+        assert again
+        assert again.change_no == restored.last_change()
+        assert len(restored.alerts(search.id)) == 1
