@@ -24,6 +24,13 @@ class Outcome(StrEnum):
     SKIPPED = "skipped"
 
 
+class Role(StrEnum):
+    """What a user of the web may do: READER search and take results along, OPERATOR also what changes the house."""
+
+    READER = "reader"
+    OPERATOR = "operator"
+
+
 class EvidenceKind(StrEnum):
     """Where a date stood, from the most to the least telling."""
 

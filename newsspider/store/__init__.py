@@ -4,6 +4,7 @@ from newsspider.store import articles, runs
 from newsspider.store.announce import Announced
 from newsspider.store.articles import Address, Revision
 from newsspider.store.changes import DeadLetter
+from newsspider.store.coverage import SourceDays
 from newsspider.store.frontier import FrontierRow
 from newsspider.store.messages import OutgoingMessage
 from newsspider.store.owner import Owner
@@ -11,10 +12,12 @@ from newsspider.store.runs import LedgerConflict, LedgerRow, ReasonCount, Run, R
 from newsspider.store.searches import Alert, Match, SavedSearch
 from newsspider.store.sqlite import sqlite_in_use
 from newsspider.store.store import Store
+from newsspider.store.users import OWNER, User
 
 REASONS = (*articles.REASONS, runs.LEFT)  # all that the store gives with an outcome
 
 __all__ = [
+    "OWNER",
     "REASONS",
     "Address",
     "Alert",
@@ -31,6 +34,8 @@ __all__ = [
     "Run",
     "RunSummary",
     "SavedSearch",
+    "SourceDays",
     "Store",
+    "User",
     "sqlite_in_use",
 ]

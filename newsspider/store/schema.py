@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, In
 
 from newsspider.store.sqlite import no_zeros
 
-REVISION = "0002"  # the newest migration
+REVISION = "0003"  # the newest migration
 
 metadata = MetaData()
 
@@ -167,6 +167,7 @@ articles = Table(
     Index("articles_content", "content_hash", "source"),
     Index("articles_source", "source", "id"),
     Index("articles_day", "published_day", "id"),
+    Index("articles_coverage", "source", "published_day"),
 )
 
 revisions = Table(
@@ -250,3 +251,5 @@ messages = Table(
     Index("messages_state", "state", "created_at"),
     _partial_index("messages_due", "next_try", where="next_try IS NOT NULL"),
 )
+
+users = Table("users", metadata, _key("name"), _text("role"), _text("token_digest"), _big("created_at"))  # role: reader, operator

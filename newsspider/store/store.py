@@ -11,6 +11,7 @@ from typing import Self
 from newsspider.store import opening
 from newsspider.store.articles import Articles
 from newsspider.store.changes import Changes
+from newsspider.store.coverage import Coverage
 from newsspider.store.database import Database
 from newsspider.store.files import StoreFiles
 from newsspider.store.frontier import Frontier
@@ -19,9 +20,10 @@ from newsspider.store.messages import Messages
 from newsspider.store.runs import Runs
 from newsspider.store.searches import Searches
 from newsspider.store.upkeep import Upkeep
+from newsspider.store.users import Users
 
 
-class Store(Runs, Frontier, Articles, Changes, Searches, Messages, Leases, Upkeep):
+class Store(Runs, Frontier, Articles, Changes, Searches, Messages, Leases, Coverage, Users, Upkeep):
     """The system of record. Whatever a method that writes has returned from is on disk.
 
     Usable from several threads and processes at once. Every method may raise StoreError: StoreFull when the disk is, StoreCorrupt for damage,
