@@ -184,7 +184,7 @@ class StoredArticle:
     """An article as the store holds it now: the shape that engines, search results, exports and pages read.
 
     `published_at`, `published_day` and `precision` are those of the decision; `first_seen_at` and `updated_at` are aware, in UTC. `revision` counts
-    from 1. `family_id` is the id of the family's first-seen member.
+    from 1. `family_id` is the id of the family's first-seen member. `gone_at` is when it was seen that the site has the article no more.
     """
 
     id: str
@@ -211,6 +211,7 @@ class StoredArticle:
     publication: Publication = field(default_factory=Publication)
     archive: ArchiveRef | None = None
     evidence: list[DateEvidence] = field(default_factory=list)
+    gone_at: datetime | None = None
 
 
 @dataclass(slots=True, frozen=True)

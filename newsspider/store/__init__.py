@@ -5,6 +5,7 @@ from newsspider.store.announce import Announced
 from newsspider.store.articles import Address, Revision
 from newsspider.store.changes import DeadLetter
 from newsspider.store.coverage import SourceDays
+from newsspider.store.fields import Field, FieldCoverage
 from newsspider.store.frontier import FrontierRow
 from newsspider.store.messages import OutgoingMessage
 from newsspider.store.owner import Owner
@@ -23,6 +24,8 @@ __all__ = [
     "Alert",
     "Announced",
     "DeadLetter",
+    "Field",
+    "FieldCoverage",
     "FrontierRow",
     "LedgerConflict",
     "LedgerRow",

@@ -122,9 +122,11 @@ def _is_due_again(row: Any, link: Link, said: Announcement, now: int) -> bool:
         return True
     if row.discovery_kind is not None:
         return False
-    if row.next_try is not None:
-        return bool(row.next_try <= now)
-    return row.outcome in RETRIED or bool(_other_dates(_link(row), link))
+    if row.next_try is not None and row.next_try <= now:
+        return True
+    if row.outcome in RETRIED:
+        return row.next_try is None
+    return bool(_other_dates(_link(row), link))
 
 
 def _other_dates(old: Link, new: Link) -> list[DateEvidence]:
@@ -158,7 +160,7 @@ def _new_row(said: Announcement, key: str, link: Link, due_at: int) -> dict[str,
         "url_key": key, "url": plain(link.url), "source": said.source, "rank": int(not link.discovery),
         "discovery_kind": link.kind if link.discovery else None, "depth": said.depth, "found_on": said.found_on, "run_id": said.run_id,
         "state": "due", "due_at": due_at, "leased_until": None, "owner": None, "attempts": 0, "outcome": None, "next_try": None,
-        "etag": None, "last_modified": None, "link": link_json(link),
+        "etag": None, "last_modified": None, "link": link_json(link), "read_at": None, "missing_since": None,
     }  # fmt: skip
 
 

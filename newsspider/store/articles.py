@@ -15,13 +15,15 @@ from newsspider.errors import StoreError
 from newsspider.items import Article, ArticleKeys, Outcome, Publication, Recorded, StoredArticle
 from newsspider.store.changes import next_change
 from newsspider.store.database import Part, Transaction
+from newsspider.store.fields import Field, fields_of
 from newsspider.store.frontier import Validators, end_visit
 from newsspider.store.rows import article_from, micros, moment, plain, publication_from, publication_row, version_row
 from newsspider.store.runs import LedgerConflict
 from newsspider.store.schema import VERSION_COLUMNS, addresses, articles, changes, dead_letters, frontier, revisions
 from newsspider.urls import url_key
 
-REASONS = ("first_seen", "reprint", "text_changed", "date_improved", "same_text", "same_text_elsewhere", "deleted")
+REASONS = ("first_seen", "reprint", "text_changed", "date_improved", "read_again", "same_text", "same_text_elsewhere", "deleted")
+REVISITED = (Outcome.NEW, Outcome.UPDATED, Outcome.UNCHANGED)
 PAGE = 200  # articles read at once when all are
 
 
@@ -87,7 +89,8 @@ class Articles(Part):
     ) -> Recorded:
         """Decide whether the article is new, updated, unchanged or a duplicate, and store it so; one transaction, on disk when this returns.
 
-        With `run_id`, the visit of `article.frontier_key` ends with that outcome. An article that was deleted stays so: rejected.
+        With `run_id`, the visit of `article.frontier_key` ends with that outcome, and the next one is at `next_try`, or later, unless the article is
+        a duplicate. An article that was deleted stays so: rejected.
         Raises ValueError for an article without keys or with a timezone that does not exist.
         """
         if article.keys is None or not article.keys.url_keys:
@@ -99,7 +102,8 @@ class Articles(Part):
                 new_keys = [key for key in dict.fromkeys(article.keys.url_keys) if key not in known_keys]
                 _add_addresses(tx, article, recorded.article_id, new_keys, now)
             if run_id is not None and article.frontier_key is not None:
-                _end_visit(tx, run_id, article.frontier_key, recorded, next_try, validators)
+                again = next_try if recorded.outcome in REVISITED else None
+                _end_visit(tx, run_id, article.frontier_key, recorded, again, validators, fields_of(article))
             return recorded
 
     def article(self, id_or_url: str) -> StoredArticle | None:
@@ -212,12 +216,18 @@ def _meet(tx: Transaction, article: Article, keys: ArticleKeys, known: _Known, n
         reason = "date_improved"
     else:
         return Recorded(Outcome.UNCHANGED, "same_text", known.id, None)
-    number = next_change(tx)
-    tx.run(_KEEP_VERSION, of_id=known.id, now=micros(now))
+    number = keep_version(tx, known.id, now)
     row = version_row(article, keys, now) | publication_row(publication) | {"revision": known.revision + 1, "change_no": number}
     tx.run(_REPLACE_VERSION, of_id=known.id, **{f"new_{name}": value for name, value in row.items()})
-    tx.run(_MOVE_CHANGE, of_id=known.id, number=number)
     return Recorded(Outcome.UPDATED, reason, known.id, number)
+
+
+def keep_version(tx: Transaction, article_id: str, now: datetime) -> int:
+    """Keep the present version as a revision, before another takes its place; the change number of that other one."""
+    number = next_change(tx)
+    tx.run(_KEEP_VERSION, of_id=article_id, now=micros(now))
+    tx.run(_MOVE_CHANGE, of_id=article_id, number=number)
+    return number
 
 
 def better(old: Publication, new: Publication) -> Publication:
@@ -240,6 +250,7 @@ def _store_new(tx: Transaction, article: Article, keys: ArticleKeys, family_id: 
         "source": article.source,
         "url": plain(article.url),
         "first_seen_at": micros(now),
+        "gone_at": None,
     }
     tx.run(_NEW_ARTICLE, **row, **identity, revision=1, change_no=number)
     return Recorded(Outcome.NEW, "reprint" if family_id else "first_seen", article_id, number)
@@ -260,12 +271,13 @@ def _url_of(tx: Transaction, article: Article, key: str) -> str:
 
 
 def _end_visit(
-    tx: Transaction, run_id: str, key: str, recorded: Recorded, next_try: datetime | None, validators: Validators | None
+    tx: Transaction, run_id: str, key: str, recorded: Recorded, next_try: datetime | None, validators: Validators | None, fields: Field
 ) -> None:
     try:
         end_visit(
-            tx, run_id, key, recorded.outcome, recorded.reason, article_id=recorded.article_id, next_try=next_try, validators=validators
-        )
+            tx, run_id, key, recorded.outcome, recorded.reason,
+            article_id=recorded.article_id, next_try=next_try, validators=validators, fields=fields,
+        )  # fmt: skip
     except LedgerConflict:
         if recorded.outcome is not Outcome.UNCHANGED:  # visited twice within one run with the same text: the first outcome stands
             raise

@@ -10,17 +10,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, case, select, update
 
 from newsspider import clock
 from newsspider.errors import StoreError
 from newsspider.items import Link, Outcome
 from newsspider.store.announce import RETRIED, Announced, Announcement, announce, by_key
 from newsspider.store.database import Part, Transaction
+from newsspider.store.fields import Field
+from newsspider.store.missing import FOUND, MISSING, note_found, note_missing
 from newsspider.store.owner import Owner
-from newsspider.store.rows import link_from, maybe_micros, micros, plain
+from newsspider.store.rows import link_from, maybe_micros, maybe_moment, micros, plain
 from newsspider.store.runs import end_row, hold_run, open_rows
 from newsspider.store.schema import frontier, runs
+from newsspider.urls import url_key
 
 LEASE = timedelta(minutes=30)  # within a live run; a dead run's leases end when it is taken over
 
@@ -42,6 +45,7 @@ class FrontierRow:
     etag: str | None
     last_modified: str | None
     found_on: str | None  # the discovery page that named it first
+    read_at: datetime | None = None  # when it was last fetched whole, not answered with 304
 
 
 _ROW_COLUMNS = (
@@ -55,6 +59,7 @@ _ROW_COLUMNS = (
     frontier.c.etag,
     frontier.c.last_modified,
     frontier.c.found_on,
+    frontier.c.read_at,
 )
 _SOURCE = select(runs.c.source).where(runs.c.id == bindparam("of_run"))
 _EXPIRE = (
@@ -80,13 +85,15 @@ _DONE = (
     .values(
         state="done", due_at=None, leased_until=None, owner=None,
         outcome=bindparam("ended"), next_try=bindparam("again"), attempts=frontier.c.attempts * bindparam("keep"),
+        missing_since=case((bindparam("was_there") == 1, None), else_=frontier.c.missing_since),
     )
 )  # fmt: skip
 _VALIDATORS = (
     update(frontier)
     .where(frontier.c.url_key == bindparam("of_key"))
-    .values(etag=bindparam("new_etag"), last_modified=bindparam("new_modified"))
+    .values(etag=bindparam("new_etag"), last_modified=bindparam("new_modified"), read_at=bindparam("now"))
 )
+_ANNOUNCED = select(frontier.c.url, frontier.c.discovery_kind, frontier.c.link).where(frontier.c.url_key == bindparam("of_key"))
 _RELEASE = (
     update(frontier)
     .where(frontier.c.url_key == bindparam("of_key"), frontier.c.run_id == bindparam("of_run"), frontier.c.state == "leased")
@@ -96,15 +103,25 @@ _RELEASE = (
 
 def end_visit(
     tx: Transaction, run_id: str, key: str, outcome: Outcome, reason: str, *,
-    article_id: str | None = None, next_try: datetime | None = None, validators: Validators | None = None,
+    article_id: str | None = None, next_try: datetime | None = None, validators: Validators | None = None, fields: Field | None = None,
 ) -> bool:  # fmt: skip
-    """End a frontier row's visit and its ledger row. False: it had ended so already, and nothing is changed. Raises StoreError as `end_row`."""
-    if not end_row(tx, run_id, key, outcome, reason, micros(clock.now()), article_id):
+    """End a frontier row's visit and its ledger row. False: it had ended so already, and nothing is changed. Raises StoreError as `end_row`.
+
+    `validators` are given, though they may be None each, of what was fetched whole.
+    """
+    now = clock.now()
+    if not end_row(tx, run_id, key, outcome, reason, micros(now), article_id, fields):
         return False
-    tx.run(_DONE, of_key=key, of_run=run_id, ended=outcome.value, again=maybe_micros(next_try), keep=int(outcome in RETRIED))
+    if reason in MISSING:
+        next_try = note_missing(tx, key, now) or next_try
+    there = outcome in FOUND
+    if there and outcome is not Outcome.NEW:
+        note_found(tx, key)
+    again, keep = maybe_micros(next_try), int(outcome in RETRIED)
+    tx.run(_DONE, of_key=key, of_run=run_id, ended=outcome.value, again=again, keep=keep, was_there=int(there))
     if validators is not None:
         etag, last_modified = (plain(value) if value else None for value in validators)
-        tx.run(_VALIDATORS, of_key=key, new_etag=etag, new_modified=last_modified)
+        tx.run(_VALIDATORS, of_key=key, new_etag=etag, new_modified=last_modified, now=micros(now))
     return True
 
 
@@ -142,13 +159,14 @@ class Frontier(Part):
         *,
         next_try: datetime | None = None,
         validators: Validators | None = None,
+        fields: Field | None = None,
     ) -> None:
         """End an address without an article. Doing it again with the same outcome changes nothing; with another raises StoreError.
 
-        At `next_try`, or later, the next run visits it again.
+        At `next_try`, or later, the next run visits it again. `fields` are those of a page that should have been an article.
         """
         with self._database.write() as tx:
-            end_visit(tx, run_id, key, outcome, reason, next_try=next_try, validators=validators)
+            end_visit(tx, run_id, key, outcome, reason, next_try=next_try, validators=validators, fields=fields)
 
     def finish_discovery(
         self, run_id: str, key: str, outcome: Outcome, reason: str, links: Sequence[Link], *,
@@ -169,6 +187,12 @@ class Frontier(Part):
             second = announce(tx, announcement, wanted_next) if first.fresh else Announced()
             return Announced(first.new + second.new, first.known + second.known, first.refused + second.refused, first.fresh + second.fresh)
 
+    def announced(self, url: str) -> Link | None:
+        """What was said of an address where it was found; None for one that was never announced."""
+        with self._database.read() as tx:
+            row = tx.run(_ANNOUNCED, of_key=url_key(url)).fetchone()
+            return link_from(*row) if row else None
+
     def release(self, run_id: str, keys: Iterable[str]) -> None:
         """Give leased rows back unvisited; they stay due."""
         with self._database.write() as tx:
@@ -176,8 +200,9 @@ class Frontier(Part):
 
 
 def _frontier_row(row: Sequence[Any]) -> FrontierRow:
-    key, url, source, discovery_kind, depth, link, attempts, etag, last_modified, found_on = row
+    key, url, source, discovery_kind, depth, link, attempts, etag, last_modified, found_on, read_at = row
     kind = "article" if discovery_kind is None else "discovery"
     return FrontierRow(
-        key, url, source, kind, discovery_kind, depth, link_from(url, discovery_kind, link), attempts + 1, etag, last_modified, found_on
-    )
+        key, url, source, kind, discovery_kind, depth, link_from(url, discovery_kind, link), attempts + 1, etag, last_modified, found_on,
+        maybe_moment(read_at),
+    )  # fmt: skip

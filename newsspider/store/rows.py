@@ -188,4 +188,5 @@ def article_from(row: dict[str, Any]) -> StoredArticle:
         publication=publication_from(row),
         archive=ArchiveRef(row["archive_file"], row["archive_offset"]) if row["archive_file"] else None,
         evidence=[evidence_from(value) for value in json.loads(row["evidence"])],
+        gone_at=maybe_moment(row.get("gone_at")),
     )

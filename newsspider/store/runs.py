@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from newsspider import clock
 from newsspider.errors import RunActive, StoreError
 from newsspider.items import Outcome
 from newsspider.store.database import Part, Transaction
+from newsspider.store.fields import Field, FieldCoverage, degradation
 from newsspider.store.owner import Owner, is_live
 from newsspider.store.rows import maybe_moment, micros, moment, plain
 from newsspider.store.schema import frontier, ledger, runs
@@ -19,6 +21,7 @@ from newsspider.store.schema import frontier, ledger, runs
 STALE = timedelta(seconds=10)  # a run whose owner was silent for longer can be taken over; owners call every three seconds
 RUNNING = "running"
 LEFT = "left_for_next_run"  # the reason of what a run had not visited when it ended
+EARLIER = 6  # runs, the present one among them, that a run's coverage is compared in
 ENDINGS = ("finished", "stopped", "failed", "degraded")
 
 
@@ -53,6 +56,7 @@ class RunSummary:
 
     `state` is running, finished, stopped, failed or degraded; `active` is False for a running one whose process is gone. `known` counts
     announcements that gave no work, because the address was known. `reasons` has every address of the run in one of its rows.
+    `coverage` counts what its pages had.
     """
 
     id: str
@@ -67,6 +71,7 @@ class RunSummary:
     resumed: int
     known: int
     reasons: tuple[ReasonCount, ...]
+    coverage: FieldCoverage
 
     @property
     def outcomes(self) -> dict[Outcome, int]:
@@ -108,7 +113,9 @@ class LedgerRow:
 _END = (
     update(ledger)
     .where(ledger.c.run_id == bindparam("of_run"), ledger.c.url_key == bindparam("of_key"), ledger.c.outcome.is_(None))
-    .values(outcome=bindparam("ended"), reason=bindparam("why"), at=bindparam("now"), article_id=bindparam("stored_as"))
+    .values(
+        outcome=bindparam("ended"), reason=bindparam("why"), at=bindparam("now"), article_id=bindparam("stored_as"), fields=bindparam("had")
+    )
 )
 _ENDED = select(ledger.c.outcome, ledger.c.url).where(ledger.c.run_id == bindparam("of_run"), ledger.c.url_key == bindparam("of_key"))
 _OPEN = select(func.count()).where(ledger.c.run_id == bindparam("of_run"), ledger.c.outcome.is_(None))
@@ -130,9 +137,11 @@ def open_rows(source: ColumnElement[str] | str, state: str) -> tuple[ColumnEleme
     return frontier.c.source == source, frontier.c.state == state, frontier.c.due_at.is_not(None)
 
 
-def end_row(tx: Transaction, run_id: str, key: str, outcome: Outcome, reason: str, now: int, article_id: str | None = None) -> bool:
+def end_row(
+    tx: Transaction, run_id: str, key: str, outcome: Outcome, reason: str, now: int, article_id: str | None, fields: Field | None
+) -> bool:
     """Give a ledger row its outcome. False: it had this one already. Raises LedgerConflict when it had another, StoreError for no such row."""
-    done = tx.run(_END, of_run=run_id, of_key=key, ended=outcome.value, why=plain(reason), now=now, stored_as=article_id)
+    done = tx.run(_END, of_run=run_id, of_key=key, ended=outcome.value, why=plain(reason), now=now, stored_as=article_id, had=fields)
     if done.rowcount:
         return True
     row = tx.run(_ENDED, of_run=run_id, of_key=key).fetchone()
@@ -250,6 +259,14 @@ class Runs(Part):
                 for row in tx.connection.execute(wanted)
             ]
 
+    def degradation(self, run_id: str) -> str | None:
+        """What suddenly went missing in the run's pages, in itself or against the source's earlier runs; None when nothing did."""
+        run = self.run(run_id)
+        earlier = [past.coverage for past in self.runs(run.source, limit=EARLIER) if past.id != run_id and past.started_at < run.started_at]
+        wanted = select(ledger.c.fields).where(ledger.c.run_id == run_id, ledger.c.fields.is_not(None)).order_by(ledger.c.at)
+        with self._database.read() as tx:
+            return degradation([Field(fields) for fields in tx.connection.scalars(wanted)], run.coverage, earlier)
+
     def waiting(self, run_id: str) -> int:
         """How many addresses of the run have no outcome yet."""
         with self._database.read() as tx:
@@ -274,6 +291,10 @@ def _summary(tx: Transaction, row: Row[Any]) -> RunSummary:
     counted = (
         select(*columns, count).where(ledger.c.run_id == row.id).group_by(*columns).order_by(ledger.c.kind, count.desc(), ledger.c.reason)
     )
+    reasons = tuple(
+        ReasonCount(found.kind, found.outcome and Outcome(found.outcome), found.reason, found.number)
+        for found in tx.connection.execute(counted)
+    )
     return RunSummary(
         id=row.id,
         source=row.source,
@@ -286,8 +307,16 @@ def _summary(tx: Transaction, row: Row[Any]) -> RunSummary:
         ended_at=maybe_moment(row.ended_at),
         resumed=row.resumed,
         known=row.known,
-        reasons=tuple(
-            ReasonCount(found.kind, found.outcome and Outcome(found.outcome), found.reason, found.number)
-            for found in tx.connection.execute(counted)
-        ),
+        reasons=reasons,
+        coverage=_coverage(tx, row.id, reasons),
     )
+
+
+def _coverage(tx: Transaction, run_id: str, reasons: Iterable[ReasonCount]) -> FieldCoverage:
+    counted = select(ledger.c.fields, func.count()).where(ledger.c.run_id == run_id, ledger.c.fields.is_not(None)).group_by(ledger.c.fields)
+    counts = [(Field(fields), number) for fields, number in tx.connection.execute(counted)]
+    pages = sum(number for _, number in counts)
+    others = sum(row.count for row in reasons if row.outcome is Outcome.NOT_ARTICLE)
+    without = sum(number for fields, number in counts if Field.BODY not in fields)  # counted among the others, too
+    having = [sum(number for fields, number in counts if field in fields) for field in Field]
+    return FieldCoverage(pages + others - without, pages, *having)

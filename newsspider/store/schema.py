@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, In
 
 from newsspider.store.sqlite import no_zeros
 
-REVISION = "0003"  # the newest migration
+REVISION = "0004"  # the newest migration
 
 metadata = MetaData()
 
@@ -77,6 +77,7 @@ ledger = Table(
     _maybe("reason"),
     _maybe_big("at"),
     _maybe("article_id"),
+    Column("fields", Integer),  # of a page that was read as an article, which fields it had: fields.Field
     _partial_index("ledger_open", "run_id", where="outcome IS NULL"),
     sqlite_with_rowid=False,
 )
@@ -102,6 +103,8 @@ frontier = Table(
     _maybe("etag"),
     _maybe("last_modified"),
     _text("link"),
+    _maybe_big("read_at"),  # when it was last fetched whole, not answered with 304
+    _maybe_big("missing_since"),  # an article's: since when the site answers 404 or 410
     _partial_index("frontier_due", "source", "state", "rank", "due_at", where="due_at IS NOT NULL"),
     _partial_index("frontier_retry", "source", "next_try", where="next_try IS NOT NULL"),
 )
@@ -163,11 +166,13 @@ articles = Table(
     _text("url"),
     _big("first_seen_at"),
     *_version(),
+    _maybe_big("gone_at"),  # when it was seen that the site has it no more
     no_zeros(*_LONG_TEXTS),
     Index("articles_content", "content_hash", "source"),
     Index("articles_source", "source", "id"),
     Index("articles_day", "published_day", "id"),
     Index("articles_coverage", "source", "published_day"),
+    _partial_index("articles_archive", "archive_file", where="archive_file IS NOT NULL"),
 )
 
 revisions = Table(
@@ -178,6 +183,7 @@ revisions = Table(
     _big("superseded_at"),
     *_version()[1:],
     no_zeros(*_LONG_TEXTS),
+    _partial_index("revisions_archive", "archive_file", where="archive_file IS NOT NULL"),
 )
 
 addresses = Table(

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from newsspider.store import opening
+from newsspider.store.archived import Archived
 from newsspider.store.articles import Articles
 from newsspider.store.changes import Changes
 from newsspider.store.coverage import Coverage
@@ -23,7 +24,7 @@ from newsspider.store.upkeep import Upkeep
 from newsspider.store.users import Users
 
 
-class Store(Runs, Frontier, Articles, Changes, Searches, Messages, Leases, Coverage, Users, Upkeep):
+class Store(Runs, Frontier, Articles, Archived, Changes, Searches, Messages, Leases, Coverage, Users, Upkeep):
     """The system of record. Whatever a method that writes has returned from is on disk.
 
     Usable from several threads and processes at once. Every method may raise StoreError: StoreFull when the disk is, StoreCorrupt for damage,

@@ -1,0 +1,64 @@
+"""What the store does with the archive: articles read again from it, and references to files that were dropped."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select, update
+
+from newsspider import clock
+from newsspider.items import Article, Outcome, Recorded, StoredArticle
+from newsspider.store.articles import keep_version
+from newsspider.store.database import Part
+from newsspider.store.rows import publication_row, version_row
+from newsspider.store.schema import articles, revisions
+
+READ_AGAIN = "read_again"
+# What readers see of an article: a change in one of these is a new version. The rest, such as keys and evidence, is replaced where it stands.
+SHOWN = (
+    "title", "summary", "authors", "section", "tags", "image_url", "canonical_url", "signature", "timezone", "country", "language",
+    "published_at", "precision", "published_day", "modified_at", "body",
+)  # fmt: skip
+_OF_THE_FETCH = ("fetched_at", "updated_at", "archive_file", "archive_offset")
+
+
+class Archived(Part):
+    def revise(self, article: Article, seen: StoredArticle, *, dry_run: bool = False) -> tuple[Recorded, list[str]]:
+        """Put what was read anew of a stored page in the place of what was read before; which of the SHOWN fields differ.
+
+        A new version is made only where one does. What was decided before does not count: text and date are those of `article`. Nothing is
+        done with `dry_run`, or when the stored article is no longer the one that was `seen`. Raises ValueError for an article without keys
+        or publication.
+        """
+        if article.keys is None or article.publication is None:
+            raise ValueError(f"{article.url}: the article lacks its keys or its publication; `intake` computes them")
+        now = clock.now()
+        new = version_row(article, article.keys, now) | publication_row(article.publication)
+        with self._database.write() as tx:
+            row = tx.connection.execute(select(articles).where(articles.c.id == seen.id)).mappings().first()
+            if row is None or row["revision"] != seen.revision:
+                return Recorded(Outcome.UNCHANGED, "same_text", seen.id, None), []
+            changed = [name for name in SHOWN if row[name] != new[name]]
+            if dry_run or (not changed and all(row[name] == value for name, value in new.items() if name not in _OF_THE_FETCH)):
+                outcome = Outcome.UPDATED if changed else Outcome.UNCHANGED
+                return Recorded(outcome, READ_AGAIN if changed else "same_text", seen.id, None), changed
+            kept: dict[str, Any] = {name: value for name, value in new.items() if name not in _OF_THE_FETCH}
+            number = None
+            if changed:
+                number = keep_version(tx, seen.id, now)
+                kept |= {"updated_at": new["updated_at"], "revision": seen.revision + 1, "change_no": number}
+            tx.connection.execute(update(articles).where(articles.c.id == seen.id).values(kept))
+            return Recorded(
+                Outcome.UPDATED if changed else Outcome.UNCHANGED, READ_AGAIN if changed else "same_text", seen.id, number
+            ), changed
+
+    def forget_archive_file(self, file: str) -> int:
+        """Take back every reference to a file of the archive that is to be dropped; how many there were."""
+        with self._database.write() as tx:
+            done = [
+                tx.connection.execute(
+                    update(table).where(table.c.archive_file == file).values(archive_file=None, archive_offset=None)
+                ).rowcount
+                for table in (articles, revisions)
+            ]
+            return sum(done)
