@@ -39,7 +39,7 @@ def read(folder: Path, ref: ArchiveRef) -> ArchivedPage:
     try:
         with (folder / ref.file).open("rb") as file:
             file.seek(ref.offset)
-            record = next(ArchiveIterator(BytesIO(_member(file))))
+            record = next(ArchiveIterator(BytesIO(_unpacked(file)[0])))
             if record.rec_type == "response":
                 return _page(record)
     except (OSError, ValueError, zlib.error, ArchiveLoadFailed) as e:
@@ -47,16 +47,22 @@ def read(folder: Path, ref: ArchiveRef) -> ArchivedPage:
     raise ArchiveError(f"{place}: no page begins here; restore the file from a backup, or crawl the page again")
 
 
-def _member(file: BinaryIO) -> bytes:
-    """The whole gzip member that begins here, its check sum verified. Raises ValueError or zlib.error when it is cut off or damaged."""
+def member_length(file: BinaryIO) -> int:
+    """Bytes that the gzip member takes which begins here. Raises as `_unpacked`."""
+    return _unpacked(file)[1]
+
+
+def _unpacked(file: BinaryIO) -> tuple[bytes, int]:
+    """The whole gzip member that begins here, its check sum verified, and its length. Raises ValueError or zlib.error when it is cut off or damaged."""
     unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-    parts = []
+    parts, length = [], 0
     while not unpacker.eof:
         packed = file.read(STEP)
         if not packed:
             raise ValueError("it is cut off")
         parts.append(unpacker.decompress(packed))
-    return b"".join(parts)
+        length += len(packed)
+    return b"".join(parts), length - len(unpacker.unused_data)
 
 
 def _page(record: ArcWarcRecord) -> ArchivedPage:

@@ -12,10 +12,13 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from newsspider import __version__, clock
+from newsspider.archive.index import SUFFIX, index_line
+from newsspider.archive.locks import hold
 from newsspider.errors import ArchiveError
 from newsspider.items import ArchiveRef
 
@@ -51,46 +54,54 @@ class ArchiveWriter:
         self.max_file_bytes = max_file_bytes
         self._path: Path | None = None
         self._file: BinaryIO | None = None
+        self._index: BinaryIO | None = None
 
     def write(self, page: FetchedPage) -> ArchiveRef:
         """Write the page as it was fetched; when this returns, it has left the process. `page.fetched_at` must be aware."""
         try:
-            file = self._file or self._begin()
-            offset = file.tell()
-            self._writer.write_record(_record(self._writer, page))
+            file, index = (self._file, self._index) if self._file and self._index else self._begin()
+            ref = ArchiveRef(self._name, file.tell())
+            record = _record(self._writer, page)
+            index.write(index_line(record.rec_headers.get_header("WARC-Target-URI"), page.fetched_at, ref))
+            index.flush()
+            self._writer.write_record(record)
             file.flush()
         except OSError as e:
-            path, file_left = self._path or self.folder, self._file
-            self._file = None
-            if file_left:
-                with contextlib.suppress(OSError):  # the same trouble again
-                    file_left.close()
+            path = self._path or self.folder
+            with contextlib.suppress(OSError):  # the same trouble again
+                self.close()
             raise ArchiveError(f"{path}: the archive cannot be written: {e}; free space or mend the folder's rights") from e
-        name = self._name
         if file.tell() >= self.max_file_bytes:
             self.close()
-        return ArchiveRef(name, offset)
+        return ref
 
     def close(self) -> None:
         """Finish the present file. Writing again begins another."""
-        if self._file:
-            self._file.close()
-        self._file = None
+        files = [file for file in (self._file, self._index) if file]
+        self._file = self._index = None
+        with contextlib.ExitStack() as stack:
+            for file in files:
+                stack.callback(file.close)
 
-    def _begin(self) -> BinaryIO:
+    def _begin(self) -> tuple[BinaryIO, BinaryIO]:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._name = f"newsspider-{clock.now():%Y%m%d%H%M%S}-{os.getpid()}-{secrets.token_hex(4)}.warc.gz"
         self._path = self.folder / self._name
-        descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        self._file = os.fdopen(descriptor, "wb")
+        self._file = _new(self._path)
+        hold(self._file)
+        self._index = _new(self._path.with_name(self._name + SUFFIX))
         self._writer = WARCWriter(self._file, gzip=True, warc_version=VERSION)
         self._writer.write_record(
             self._writer.create_warcinfo_record(self._name, {"software": f"newsspider/{__version__}", "format": VERSION})
         )
-        return self._file
+        return self._file, self._index
 
 
-def _record(writer: WARCWriter, page: FetchedPage) -> object:
+def _new(path: Path) -> BinaryIO:
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+
+
+def _record(writer: WARCWriter, page: FetchedPage) -> ArcWarcRecord:
     headers = [(ORIGINAL + name if name in _OF_THE_TRANSFER else name, value) for name, value in page.headers.items()]
     http = [(_NOT_IN_A_HEADER.sub(" ", name), _NOT_IN_A_HEADER.sub(" ", value)) for name, value in headers]
     http.append(("content-length", str(len(page.body))))
