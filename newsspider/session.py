@@ -132,8 +132,8 @@ class CrawlSession:
         self._ended(row.key, outcome)
 
     def keep(self, page: Page) -> ArchiveRef | None:
-        """Write the page to the archive, where one is kept."""
-        return self.archive.write(page) if self.archive else None
+        """Write the page to the archive, where one is kept; never one that was forgotten, to which a redirect may lead."""
+        return self.archive.write(page) if self.archive and not self.store.is_forgotten(page.url) else None
 
     def heartbeat(self) -> None:
         self.store.heartbeat(self.run.id, self.owner)

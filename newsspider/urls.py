@@ -111,6 +111,12 @@ def site(url: str) -> str:
     return _site(_split(url))
 
 
+def domains(url: str) -> tuple[str, ...]:
+    """The host in its ASCII form, without the port, and every domain above it: a.b.c, b.c, c. Raises ValueError as `canonical_url`."""
+    labels = _split(url).host.split(".")
+    return tuple(".".join(labels[at:]) for at in range(len(labels)))
+
+
 def origin(url: str) -> str:
     """scheme://host[:port], lower-case, the host in its ASCII form, a default port left out. Raises ValueError as `canonical_url`."""
     return _split(url).origin

@@ -3,9 +3,10 @@
 from newsspider.store import articles, runs
 from newsspider.store.announce import Announced
 from newsspider.store.articles import Address, Revision
-from newsspider.store.changes import DeadLetter
+from newsspider.store.changes import Backlog, DeadLetter
 from newsspider.store.coverage import SourceDays
 from newsspider.store.fields import Field, FieldCoverage
+from newsspider.store.forgotten import Takedown
 from newsspider.store.frontier import FrontierRow
 from newsspider.store.messages import OutgoingMessage
 from newsspider.store.owner import Owner
@@ -23,6 +24,7 @@ __all__ = [
     "Address",
     "Alert",
     "Announced",
+    "Backlog",
     "DeadLetter",
     "Field",
     "FieldCoverage",
@@ -39,6 +41,7 @@ __all__ = [
     "SavedSearch",
     "SourceDays",
     "Store",
+    "Takedown",
     "User",
     "sqlite_in_use",
 ]

@@ -11,10 +11,11 @@ from sqlalchemy import bindparam, insert, select, update
 from newsspider import clock
 from newsspider.items import DateEvidence, EvidenceKind, Link, Outcome
 from newsspider.store.database import Transaction
+from newsspider.store.forgotten import all_names
 from newsspider.store.rows import link_from, link_json, micros, plain
 from newsspider.store.runs import RUNNING
 from newsspider.store.schema import frontier, ledger, runs
-from newsspider.urls import url_key
+from newsspider.urls import domains, url_key
 
 MOST_EVIDENCE = 16  # of one address; a feed that invents a new date at each fetch must not grow a row without end
 CHUNK = 500  # keys in one look-up
@@ -65,7 +66,8 @@ class Wanted(NamedTuple):
 
 
 def announce(tx: Transaction, said: Announcement, wanted: Wanted) -> Announced:
-    links = wanted.by_key
+    kept_out = all_names(tx)
+    links = {key: link for key, link in wanted.by_key.items() if kept_out.isdisjoint((key, *domains(link.url)))}
     now = micros(clock.now())
     known = _look_up(tx, list(links))
     given: list[tuple[str, Link]] = []
@@ -84,7 +86,7 @@ def announce(tx: Transaction, said: Announcement, wanted: Wanted) -> Announced:
         given.append((key, link))
     tx.many(_INSERT, new)
     tx.many(_GIVE, [_ledger_row(said, key, link, known.get(key)) for key, link in given])
-    count = len(links) - len(given) + wanted.repeated
+    count = len(wanted.by_key) - len(given) + wanted.repeated
     tx.run(_KNOWN, of_run=said.run_id, more=count)
     return Announced(len(given), count, wanted.refused, len(given) + told_before)
 

@@ -8,21 +8,22 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy import Select, bindparam, func, insert, select, tuple_, update
 
 from newsspider import clock
 from newsspider.errors import StoreError
 from newsspider.items import Article, ArticleKeys, Outcome, Publication, Recorded, StoredArticle
-from newsspider.store.changes import next_change
+from newsspider.store.changes import delete_article, next_change
 from newsspider.store.database import Part, Transaction
 from newsspider.store.fields import Field, fields_of
+from newsspider.store.forgotten import FORGOTTEN, kept_out
 from newsspider.store.frontier import Validators, end_visit
 from newsspider.store.rows import article_from, micros, moment, plain, publication_from, publication_row, version_row
 from newsspider.store.runs import LedgerConflict
-from newsspider.store.schema import VERSION_COLUMNS, addresses, articles, changes, dead_letters, frontier, revisions
+from newsspider.store.schema import VERSION_COLUMNS, addresses, articles, changes, frontier, revisions
 from newsspider.urls import url_key
 
-REASONS = ("first_seen", "reprint", "text_changed", "date_improved", "read_again", "same_text", "same_text_elsewhere", "deleted")
+REASONS = ("first_seen", "reprint", "text_changed", "date_improved", "read_again", "same_text", "same_text_elsewhere", "deleted", FORGOTTEN)
 REVISITED = (Outcome.NEW, Outcome.UPDATED, Outcome.UNCHANGED)
 PAGE = 200  # articles read at once when all are
 
@@ -90,7 +91,7 @@ class Articles(Part):
         """Decide whether the article is new, updated, unchanged or a duplicate, and store it so; one transaction, on disk when this returns.
 
         With `run_id`, the visit of `article.frontier_key` ends with that outcome, and the next one is at `next_try`, or later, unless the article is
-        a duplicate. An article that was deleted stays so: rejected.
+        a duplicate. What was deleted or forgotten stays so: rejected.
         Raises ValueError for an article without keys or with a timezone that does not exist.
         """
         if article.keys is None or not article.keys.url_keys:
@@ -175,16 +176,15 @@ class Articles(Part):
         Raises StoreError when there is no such article.
         """
         with self._database.write() as tx:
-            if not tx.connection.execute(delete(articles).where(articles.c.id == article_id)).rowcount:
-                raise StoreError(f"there is no article {article_id}")
-            number = next_change(tx)
-            tx.connection.execute(update(changes).where(changes.c.article_id == article_id).values(change_no=number, deleted=True))
-            tx.connection.execute(delete(dead_letters).where(dead_letters.c.article_id == article_id))
-            return number
+            if number := delete_article(tx, article_id):
+                return number
+            raise StoreError(f"there is no article {article_id}")
 
 
 def _decide(tx: Transaction, article: Article, keys: ArticleKeys, now: datetime) -> tuple[Recorded, set[str]]:
     """What becomes of the article, done, and which of its keys have an article already."""
+    if kept_out(tx, keys.url_keys, [url for url in (article.url, article.canonical_url) if url]):
+        return Recorded(Outcome.REJECTED, FORGOTTEN, "", None), set()
     found = {key: known for key in keys.url_keys if (known := _at_address(tx, key))}
     if found:
         return _meet(tx, article, keys, next(iter(found.values())), now), set(found)
@@ -276,7 +276,7 @@ def _end_visit(
     try:
         end_visit(
             tx, run_id, key, recorded.outcome, recorded.reason,
-            article_id=recorded.article_id, next_try=next_try, validators=validators, fields=fields,
+            article_id=recorded.article_id or None, next_try=next_try, validators=validators, fields=fields,
         )  # fmt: skip
     except LedgerConflict:
         if recorded.outcome is not Outcome.UNCHANGED:  # visited twice within one run with the same text: the first outcome stands

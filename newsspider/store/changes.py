@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import RowMapping, bindparam, delete, func, insert, select, update
 
 from newsspider import clock
 from newsspider.items import Change, Delivered
 from newsspider.store.database import Part, Transaction
-from newsspider.store.rows import article_from, micros, moment, plain
+from newsspider.store.rows import article_from, maybe_moment, micros, moment, plain
 from newsspider.store.schema import articles, changes, checkpoints, counters, dead_letters, searches
 
 COUNTER = "change"
 
 _NEXT = update(counters).where(counters.c.name == COUNTER).values(value=counters.c.value + 1).returning(counters.c.value)
 _LAST = select(counters.c.value).where(counters.c.name == COUNTER)
+_CHANGES = select(changes.c.article_id, changes.c.change_no.label("number"), articles).outerjoin(
+    articles, articles.c.id == changes.c.article_id
+)
+_WAITING = select(articles.c.updated_at).join(changes, changes.c.article_id == articles.c.id).order_by(changes.c.change_no).limit(1)
 _PENDING = select(func.count()).where(changes.c.change_no > bindparam("after"))
 
 
@@ -32,10 +37,31 @@ class DeadLetter:
     at: datetime
 
 
+@dataclass(slots=True, frozen=True)
+class Backlog:
+    """What an index lacks: how many changes, since when the oldest of them waits (None for deletions only), why the last delivery left
+    any (empty: it did not), and how many were refused for good."""
+
+    pending: int
+    since: datetime | None
+    problem: str
+    dead: int
+
+
 def next_change(tx: Transaction) -> int:
     """The next change number. Its row is locked until the transaction ends, so numbers are in the order of commits."""
     (number,) = tx.run(_NEXT).fetchone()
     return int(number)
+
+
+def delete_article(tx: Transaction, article_id: str) -> int | None:
+    """Delete an article with its revisions and dead letters; the change number of its deletion, None when there is no such article."""
+    if not tx.connection.execute(delete(articles).where(articles.c.id == article_id)).rowcount:
+        return None
+    number = next_change(tx)
+    tx.connection.execute(update(changes).where(changes.c.article_id == article_id).values(change_no=number, deleted=True))
+    tx.connection.execute(delete(dead_letters).where(dead_letters.c.article_id == article_id))
+    return number
 
 
 class Changes(Part):
@@ -46,16 +72,10 @@ class Changes(Part):
 
     def changes(self, after: int, limit: int) -> list[Change]:
         """Up to `limit` articles whose newest change number is greater than `after`, in ascending order, as they are now."""
-        wanted = (
-            select(changes.c.article_id, changes.c.change_no.label("number"), articles)
-            .outerjoin(articles, articles.c.id == changes.c.article_id)
-            .where(changes.c.change_no > after)
-            .order_by(changes.c.change_no)
-            .limit(limit)
-        )
+        wanted = _CHANGES.where(changes.c.change_no > after).order_by(changes.c.change_no).limit(limit)
         with self._database.read() as tx:
             rows = tx.connection.execute(wanted).mappings().all()
-        return [Change(row["number"], row["article_id"], article_from(dict(row)) if row["id"] else None) for row in rows]
+        return [_change(row) for row in rows]
 
     def pending(self, after: int) -> int:
         """How many articles have a change number greater than `after`."""
@@ -68,6 +88,17 @@ class Changes(Part):
             found = tx.connection.scalar(select(checkpoints.c.change_no).where(checkpoints.c.index_id == index_id))
             return int(found or 0)
 
+    def backlog(self, index_id: str) -> Backlog:
+        """What the index lacks."""
+        kept = select(checkpoints.c.change_no, checkpoints.c.problem).where(checkpoints.c.index_id == index_id)
+        with self._database.read() as tx:
+            row = tx.connection.execute(kept).first()
+            after, problem = (row.change_no, row.problem or "") if row else (0, "")
+            pending = int(tx.run(_PENDING, after=after).fetchone()[0])
+            since = tx.connection.scalar(_WAITING.where(changes.c.change_no > after))
+            dead = tx.connection.scalar(select(func.count()).where(dead_letters.c.index_id == index_id))
+        return Backlog(pending, maybe_moment(since), problem, int(dead or 0))
+
     def set_checkpoint(self, index_id: str, change_no: int) -> None:
         """Move the checkpoint forward; a lower number changes nothing."""
         with self._database.write() as tx:
@@ -77,6 +108,34 @@ class Changes(Part):
                 tx.connection.execute(insert(checkpoints).values(index_id=index_id, **row))
             elif change_no > found:
                 tx.connection.execute(update(checkpoints).where(checkpoints.c.index_id == index_id).values(row))
+
+    def set_problem(self, index_id: str, problem: str) -> None:
+        """Remember why the last delivery left changes pending; empty when it did not."""
+        with self._database.write() as tx:
+            kept = update(checkpoints).where(checkpoints.c.index_id == index_id).values(problem=plain(problem) or None)
+            if not tx.connection.execute(kept).rowcount and problem:
+                row = {"change_no": 0, "at": micros(clock.now()), "problem": plain(problem)}
+                tx.connection.execute(insert(checkpoints).values(index_id=index_id, **row))
+
+    def forget_index(self, index_id: str) -> None:
+        """Remove the checkpoint and the dead letters of an index that was dropped."""
+        with self._database.write() as tx:
+            for table in (checkpoints, dead_letters):
+                tx.connection.execute(delete(table).where(table.c.index_id == index_id))
+
+    def renew(self, article_ids: Sequence[str]) -> None:
+        """Give the newest changes of these articles new numbers, so that every index takes their present state again."""
+        with self._database.write() as tx:
+            for article_id in article_ids:
+                number = next_change(tx)
+                for table, column in ((changes, changes.c.article_id), (articles, articles.c.id)):
+                    tx.connection.execute(update(table).where(column == article_id).values(change_no=number))
+
+    def change(self, article_id: str) -> Change | None:
+        """The newest change of an article; None for one that there has never been."""
+        with self._database.read() as tx:
+            row = tx.connection.execute(_CHANGES.where(changes.c.article_id == article_id)).mappings().first()
+            return _change(row) if row else None
 
     def bury(self, index_id: str, delivered: Delivered) -> None:
         """Keep a change that the engine refused, with the engine's reason, in place of an older one of that article."""
@@ -108,6 +167,10 @@ class Changes(Part):
         """Forget a dead letter; whether there was one."""
         with self._database.write() as tx:
             return _unbury(tx, index_id, article_id)
+
+
+def _change(row: RowMapping) -> Change:
+    return Change(row["number"], row["article_id"], article_from(dict(row)) if row["id"] else None)
 
 
 def _unbury(tx: Transaction, index_id: str, article_id: str) -> bool:

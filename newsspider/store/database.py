@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Insert, Select, Update
+from sqlalchemy import Connection, Delete, Engine, Insert, Select, Update
 from sqlalchemy.exc import DBAPIError
 
 from newsspider.errors import StoreError, StoreUnavailable
 
-Statement = Select[Any] | Insert | Update
+Statement = Select[Any] | Insert | Update | Delete
 
 READ_ONLY = "newsspider_read_only"  # execution option: a transaction that only reads
 

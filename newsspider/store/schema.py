@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, In
 
 from newsspider.store.sqlite import no_zeros
 
-REVISION = "0004"  # the newest migration
+REVISION = "0005"  # the newest migration
 
 metadata = MetaData()
 
@@ -197,7 +197,14 @@ addresses = Table(
     sqlite_with_rowid=False,
 )
 
-checkpoints = Table("checkpoints", metadata, _key("index_id"), _big("change_no"), _big("at"))
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    _key("index_id"),
+    _big("change_no"),
+    _big("at"),
+    _maybe("problem"),  # why the last delivery left changes pending
+)
 
 leases = Table("leases", metadata, _key("name"), _text("host"), _number("pid"), _text("started"), _big("taken_at"), _big("leased_until"))
 
@@ -259,3 +266,14 @@ messages = Table(
 )
 
 users = Table("users", metadata, _key("name"), _text("role"), _text("token_digest"), _big("created_at"))  # role: reader, operator
+
+forgotten = Table(
+    "forgotten",
+    metadata,
+    _key("name"),  # what is kept out: an address by its key, or a domain
+    _text("asked"),  # the address or domain that was to be forgotten
+    _maybe("article_id"),  # the article that the address had
+    _big("at"),
+    Index("forgotten_asked", "asked"),
+    sqlite_with_rowid=False,
+)

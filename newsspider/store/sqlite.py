@@ -29,6 +29,7 @@ PRAGMAS = (
     "synchronous = FULL",
     "foreign_keys = ON",
     "trusted_schema = OFF",
+    "secure_delete = ON",  # what was deleted is overwritten: a takedown leaves no text in the file
     f"journal_size_limit = {64 << 20}",
 )
 ALMOST_NOTHING = 1 << 20  # with less bytes than this free, a failed write means a full disk

@@ -15,6 +15,7 @@ from newsspider.store.changes import Changes
 from newsspider.store.coverage import Coverage
 from newsspider.store.database import Database
 from newsspider.store.files import StoreFiles
+from newsspider.store.forgotten import Forgotten
 from newsspider.store.frontier import Frontier
 from newsspider.store.leases import Leases
 from newsspider.store.messages import Messages
@@ -24,7 +25,7 @@ from newsspider.store.upkeep import Upkeep
 from newsspider.store.users import Users
 
 
-class Store(Runs, Frontier, Articles, Archived, Changes, Searches, Messages, Leases, Coverage, Users, Upkeep):
+class Store(Runs, Frontier, Articles, Archived, Forgotten, Changes, Searches, Messages, Leases, Coverage, Users, Upkeep):
     """The system of record. Whatever a method that writes has returned from is on disk.
 
     Usable from several threads and processes at once. Every method may raise StoreError: StoreFull when the disk is, StoreCorrupt for damage,
