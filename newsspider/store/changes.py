@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, delete, func, insert, select, update
+from sqlalchemy import RowMapping, Select, bindparam, delete, func, insert, select, update
 
 from newsspider import clock
 from newsspider.items import Change, Delivered
 from newsspider.store.database import Part, Transaction
-from newsspider.store.rows import article_from, maybe_moment, micros, moment, plain
+from newsspider.store.rows import article_from, micros, moment, plain
 from newsspider.store.schema import articles, changes, checkpoints, counters, dead_letters, searches
 
 COUNTER = "change"
 
 _NEXT = update(counters).where(counters.c.name == COUNTER).values(value=counters.c.value + 1).returning(counters.c.value)
 _LAST = select(counters.c.value).where(counters.c.name == COUNTER)
-_CHANGES = select(changes.c.article_id, changes.c.change_no.label("number"), articles).outerjoin(
-    articles, articles.c.id == changes.c.article_id
+_WAITING = (
+    select(articles.c.updated_at)
+    .join(changes, changes.c.article_id == articles.c.id)
+    .where(changes.c.change_no > bindparam("after"))
+    .order_by(changes.c.change_no)
+    .limit(1)
 )
-_WAITING = select(articles.c.updated_at).join(changes, changes.c.article_id == articles.c.id).order_by(changes.c.change_no).limit(1)
 _PENDING = select(func.count()).where(changes.c.change_no > bindparam("after"))
 
 
@@ -72,7 +76,7 @@ class Changes(Part):
 
     def changes(self, after: int, limit: int) -> list[Change]:
         """Up to `limit` articles whose newest change number is greater than `after`, in ascending order, as they are now."""
-        wanted = _CHANGES.where(changes.c.change_no > after).order_by(changes.c.change_no).limit(limit)
+        wanted = _feed().where(changes.c.change_no > after).order_by(changes.c.change_no).limit(limit)
         with self._database.read() as tx:
             rows = tx.connection.execute(wanted).mappings().all()
         return [_change(row) for row in rows]
@@ -95,9 +99,9 @@ class Changes(Part):
             row = tx.connection.execute(kept).first()
             after, problem = (row.change_no, row.problem or "") if row else (0, "")
             pending = int(tx.run(_PENDING, after=after).fetchone()[0])
-            since = tx.connection.scalar(_WAITING.where(changes.c.change_no > after))
+            waiting = tx.run(_WAITING, after=after).fetchone()
             dead = tx.connection.scalar(select(func.count()).where(dead_letters.c.index_id == index_id))
-        return Backlog(pending, maybe_moment(since), problem, int(dead or 0))
+        return Backlog(pending, waiting and moment(waiting[0]), problem, int(dead or 0))
 
     def set_checkpoint(self, index_id: str, change_no: int) -> None:
         """Move the checkpoint forward; a lower number changes nothing."""
@@ -134,7 +138,7 @@ class Changes(Part):
     def change(self, article_id: str) -> Change | None:
         """The newest change of an article; None for one that there has never been."""
         with self._database.read() as tx:
-            row = tx.connection.execute(_CHANGES.where(changes.c.article_id == article_id)).mappings().first()
+            row = tx.connection.execute(_feed().where(changes.c.article_id == article_id)).mappings().first()
             return _change(row) if row else None
 
     def bury(self, index_id: str, delivered: Delivered) -> None:
@@ -167,6 +171,11 @@ class Changes(Part):
         """Forget a dead letter; whether there was one."""
         with self._database.write() as tx:
             return _unbury(tx, index_id, article_id)
+
+
+def _feed() -> Select[Any]:
+    joined = changes.outerjoin(articles, articles.c.id == changes.c.article_id)
+    return select(changes.c.article_id, changes.c.change_no.label("number"), articles).select_from(joined)
 
 
 def _change(row: RowMapping) -> Change:

@@ -18,22 +18,14 @@ from newsspider.store.rows import micros, moment
 from newsspider.store.schema import addresses, alerts, changes, forgotten, frontier, ledger, messages
 from newsspider.urls import canonical_url, domains, url_key
 
+CHUNK = 500  # keys in one statement
 FORGOTTEN = "forgotten"  # the reason in ledgers, and what stands there in an address's place
 
 _ANY = select(exists().where(forgotten.c.name.is_not(None)))
 _NAMED = select(forgotten.c.name).where(forgotten.c.name == bindparam("of_name"))
-_NOT_TO_BE_VISITED = (
-    update(ledger)
-    .where(ledger.c.url_key == bindparam("of_key"), ledger.c.outcome.is_(None))
-    .where(exists().where(frontier.c.url_key == ledger.c.url_key, frontier.c.run_id == ledger.c.run_id, frontier.c.state == "due"))
-    .values(outcome=Outcome.REJECTED.value, reason=FORGOTTEN, at=bindparam("now"))
-)
-_UNNAMED = update(ledger).where(ledger.c.url_key == bindparam("of_key")).values(url=f"({FORGOTTEN})")
-_NOT_VISITED_AGAIN = delete(frontier).where(frontier.c.url_key == bindparam("of_key"))
 _AT = select(addresses.c.article_id).where(addresses.c.url_key == bindparam("of_key"))
 _ADDRESSES = select(addresses.c.url_key).where(addresses.c.article_id == bindparam("of_id"))
 _NO_ALERT = delete(alerts).where(alerts.c.article_id == bindparam("of_id"))
-_NO_ADDRESS = delete(addresses).where(addresses.c.url_key == bindparam("of_key"))
 
 
 @dataclass(slots=True, frozen=True)
@@ -66,9 +58,9 @@ class Forgotten(Part):
                 delete_article(tx, article_id)
                 tx.run(_NO_ALERT, of_id=article_id)
             _unsay(tx, ids)
-            tx.many(_NOT_TO_BE_VISITED, [{"of_key": key, "now": now} for key in of_keys])
-            for statement in (_UNNAMED, _NOT_VISITED_AGAIN, _NO_ADDRESS):
-                tx.many(statement, [{"of_key": key} for key in of_keys])
+            keys = list(of_keys)
+            for start in range(0, len(keys), CHUNK):
+                _withdraw(tx, keys[start : start + CHUNK], now)
             return _deletions(tx, asked)
 
     def takedowns(self) -> list[Takedown]:
@@ -144,6 +136,16 @@ def _keep_out(tx: Transaction, asked: str, of_keys: dict[str, str | None], now: 
     known = all_names(tx)
     if new := [row for row in rows if row["name"] not in known]:
         tx.connection.execute(forgotten.insert(), new)
+
+
+def _withdraw(tx: Transaction, keys: Sequence[str], now: int) -> None:
+    """Take addresses out of the frontier and the ledgers; a visit under way ends by itself."""
+    due = exists().where(frontier.c.url_key == ledger.c.url_key, frontier.c.run_id == ledger.c.run_id, frontier.c.state == "due")
+    ended = {"outcome": Outcome.REJECTED.value, "reason": FORGOTTEN, "at": now}
+    tx.connection.execute(update(ledger).where(ledger.c.url_key.in_(keys), ledger.c.outcome.is_(None), due).values(ended))
+    tx.connection.execute(update(ledger).where(ledger.c.url_key.in_(keys)).values(url=f"({FORGOTTEN})"))
+    for table in (frontier, addresses):
+        tx.connection.execute(delete(table).where(table.c.url_key.in_(keys)))
 
 
 def _unsay(tx: Transaction, ids: set[str]) -> None:

@@ -11,6 +11,7 @@ from articles import article, fill
 from newsspider import intake
 from newsspider.items import Delivered, Delivery, Link, Outcome
 from newsspider.store import Owner, Store
+from newsspider.store.messages import new_message
 
 OWNER = Owner.current()
 
@@ -64,7 +65,11 @@ def test_o13_a_domain_is_forgotten_with_the_hosts_below_it(store: Store) -> None
     assert len(store.forget("farm.example")) == 3
     assert [one.id for one in store.articles()] == [others[1]]
     run = store.begin_run("farm", OWNER)
-    seeds = [Link("https://farm.example/feed", discovery=True, kind="feed"), Link("https://sub.farm.example/a"), Link("https://other.example/a")]
+    seeds = [
+        Link("https://farm.example/feed", discovery=True, kind="feed"),
+        Link("https://sub.farm.example/a"),
+        Link("https://other.example/a"),
+    ]
     assert store.announce(run.id, "farm", seeds, force=True).new == 1
     assert intake.take_in(store, article(50)).reason == "forgotten"
     assert store.is_forgotten("https://a.b.farm.example/x")
@@ -87,7 +92,7 @@ def test_an_address_that_was_never_stored_is_kept_out(store: Store) -> None:
 
 @pytest.mark.parametrize("asked", ["", "farm example", "ftp://farm.example/x", "farm.example/news/1", "https://"])
 def test_what_is_neither_address_nor_domain_is_refused(store: Store, asked: str) -> None:
-    with pytest.raises(ValueError, match="address|host name"):
+    with pytest.raises(ValueError, match=r"address|host name"):
         store.forget(asked)
 
 
@@ -114,3 +119,12 @@ def test_deleted_text_is_overwritten_in_the_file(store: Store, tmp_path: Path) -
     store.forget("https://farm.example/news/1")
     store.close()
     assert "خبر رقم 1 ".encode() not in (tmp_path / "store.db").read_bytes()
+
+
+def test_alerts_and_messages_that_name_a_forgotten_article_go_too(store: Store) -> None:
+    ids = fill(store, range(2))
+    with store._database.write() as tx:
+        for number, article_id in enumerate(ids):
+            new_message(tx, f"m{number}", "mail", f'{{"id": "{article_id}"}}')
+    store.forget("https://farm.example/news/1")
+    assert [message.id for message in store.messages("pending")] == ["m0"]
