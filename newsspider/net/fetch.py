@@ -50,11 +50,38 @@ def fetch(
     `timeout` is for all of it, in seconds; `max_bytes` is for the body after decompression. Raises AddressBlocked when the guard refuses an address
     on the way, FetchError for everything else; both name the URL.
     """
-    transport = _GuardedTransport(Guard(policy, hosts), time.monotonic() + timeout, verify)
+    with _guarded(url, Guard(policy, hosts), timeout, user_agent, verify) as client:
+        return _follow(client, client.build_request("GET", url), max_bytes)
+
+
+def post(
+    url: str,
+    guard: Guard,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    timeout: float = 15.0,
+    user_agent: str = "newsspider",
+    verify: bool | ssl.SSLContext = True,
+) -> int:
+    """Post to an http or https address and say with which HTTP status it answered; redirects are not followed, the answer's body is not read.
+
+    Raises as `fetch` does.
+    """
+    with _guarded(url, guard, timeout, user_agent, verify) as client:
+        request = client.build_request("POST", url, content=body, headers=headers)
+        with contextlib.closing(client.send(request, stream=True)) as response:
+            return response.status_code
+
+
+@contextlib.contextmanager
+def _guarded(url: str, guard: Guard, timeout: float, user_agent: str, verify: bool | ssl.SSLContext) -> Iterator[httpx.Client]:
+    """A client whose errors are ours and name the URL."""
+    transport = _GuardedTransport(guard, time.monotonic() + timeout, verify)
     headers = {"User-Agent": user_agent, "Accept-Encoding": "gzip"}
     try:
         with httpx.Client(transport=transport, headers=headers, timeout=timeout, trust_env=False) as client:
-            return _follow(client, client.build_request("GET", url), max_bytes)
+            yield client
     except AddressBlocked as e:
         raise AddressBlocked(f"{url}: {e}") from e
     except (FetchError, OSError, ValueError, zlib.error, httpx.HTTPError, httpx.InvalidURL, *_CORE_ERRORS) as e:

@@ -231,7 +231,7 @@ searches = Table(
     _maybe("webhook_url"),
     _maybe("webhook_secret"),
     _big("created_at"),
-    _maybe_big("change_no"),  # up to which changes have been looked at for it
+    _big("change_no"),  # up to which changes have been looked at for it
     Index("searches_owner", "owner"),
 )
 

@@ -8,7 +8,7 @@ import hmac
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,7 @@ from newsspider.items import StoredArticle
 from newsspider.store.database import Part, Transaction
 from newsspider.store.messages import new_message
 from newsspider.store.rows import article_from, micros, moment, plain, to_json
-from newsspider.store.schema import alerts, articles, changes, searches
+from newsspider.store.schema import alerts, articles, changes, checkpoints, searches
 
 MOST_SEARCHES = 200  # of one owner
 
@@ -29,7 +29,8 @@ MOST_SEARCHES = 200  # of one owner
 class SavedSearch:
     """A search that somebody keeps. `filters` are those fields of a Query that are not its text, as JSON has them.
 
-    Whoever has `feed_key` may read its feeds. `change_no` is up to which change the articles have been looked at for it; None: not at all.
+    Whoever has `feed_key` may read its feeds. `change_no` is up to which change the articles have been looked at for it: at first, what was
+    searchable when it was saved.
     """
 
     id: str
@@ -38,7 +39,7 @@ class SavedSearch:
     query: str
     filters: Mapping[str, Any]
     created_at: datetime
-    change_no: int | None
+    change_no: int
     webhook_url: str | None
     webhook_secret: str | None = field(repr=False)
     feed_key: str = field(repr=False)
@@ -76,7 +77,7 @@ class Searches(Part):
             query=plain(query),
             filters=filters or {},
             created_at=clock.now(),
-            change_no=None,
+            change_no=0,
             webhook_url=webhook_url,
             webhook_secret=_webhook_secret() if webhook_url else None,
             feed_key=secrets.token_urlsafe(32),
@@ -86,10 +87,10 @@ class Searches(Part):
             count = tx.connection.scalar(select(func.count()).select_from(searches).where(searches.c.owner == owner)) or 0
             if count >= MOST_SEARCHES:
                 raise StoreError(f"{owner} has {count} saved searches, and may have no more; remove one first")
-            tx.connection.execute(
-                insert(searches).values(row | {"filters": to_json(saved.filters), "created_at": micros(saved.created_at)})
-            )
-        return saved
+            searchable = tx.connection.scalar(select(func.max(checkpoints.c.change_no))) or 0
+            row |= {"filters": to_json(saved.filters), "created_at": micros(saved.created_at), "change_no": searchable}
+            tx.connection.execute(insert(searches).values(row))
+        return replace(saved, change_no=searchable)
 
     def searches(self, owner: str | None = None) -> list[SavedSearch]:
         """All saved searches, or one owner's, the oldest first."""
@@ -123,14 +124,14 @@ class Searches(Part):
         with self._database.read() as tx:
             return [(row.change_no, row.article_id) for row in tx.connection.execute(wanted)]
 
-    def note_matches(self, search: SavedSearch, matches: Sequence[Match], upto: int, *, tell: bool = True) -> int:
+    def note_matches(self, search: SavedSearch, matches: Sequence[Match], upto: int) -> int:
         """Keep what was found among the changes up to `upto`, and move the search there; one transaction. How many families were new.
 
-        A family that is known to the search makes no second alert. With `tell`, each new one makes a message to the search's webhook.
+        A family that is known to the search makes no second alert. Each new one makes a message to the search's webhook, where it has one.
         """
         now = micros(clock.now())
         with self._database.write() as tx:
-            moved = update(searches).where(searches.c.id == search.id, func.coalesce(searches.c.change_no, -1) < upto)
+            moved = update(searches).where(searches.c.id == search.id, searches.c.change_no < upto)
             tx.connection.execute(moved.values(change_no=upto))
             if tx.connection.scalar(select(searches.c.id).where(searches.c.id == search.id)) is None:
                 return 0  # removed meanwhile
@@ -142,7 +143,7 @@ class Searches(Part):
                         id=alert_id, search_id=search.id, family_id=match.family_id, article_id=match.article_id, found_at=now
                     )
                 )
-                if tell and search.webhook_url:
+                if search.webhook_url:
                     new_message(tx, alert_id, "webhook", match.message, search.id)
             return len(new)
 

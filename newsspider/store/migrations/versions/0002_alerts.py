@@ -12,8 +12,7 @@ def upgrade() -> None:
         "searches",
         *_texts("id", "name", "owner", "query", "filters", "feed_key"),
         *_texts("webhook_url", "webhook_secret", nullable=True),
-        *_bigs("created_at"),
-        *_bigs("change_no", nullable=True),
+        *_bigs("created_at", "change_no"),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("searches_owner", "searches", ["owner"])
