@@ -52,6 +52,7 @@ def _network(value: str) -> str:
 
 WebAddress = Annotated[str, _matching(r"https?://[^\s/]\S*", "an address that begins with http:// or https://")]
 Contact = Annotated[str, _matching(r"[^\s@]+@[^\s@]+|https?://[^\s/]\S*", "a mail address or one that begins with http:// or https://")]
+MailAddress = Annotated[str, _matching(r"[^\s@<>]+@[^\s@<>]+", "a mail address")]
 DatabaseUrl = Annotated[str, _matching(r"[a-z][a-z0-9+]*://\S+", "a database URL such as sqlite:////srv/newsspider.db")]
 Network = Annotated[str, AfterValidator(_network)]
 Seconds = Annotated[float, Field(ge=0)]
@@ -169,6 +170,51 @@ class WebConfig(Section):
     )
 
 
+class AlertsConfig(Section):
+    """Alerts of saved searches, and notices to the operators."""
+
+    timeout: float = Field(15.0, gt=0, description="Seconds until a webhook's answer, or a mail server's, is given up.")
+    webhook_url: WebAddress = Field("", description="Where notices to the operators are posted; empty: nowhere.")
+    webhook_secret: Secret = Field(
+        SecretStr(""), description="Signs what is posted there (secret): whsec_ and 24 to 64 random bytes in base64."
+    )
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _signs(cls, secret: SecretStr) -> SecretStr:
+        if secret.get_secret_value() and not re.fullmatch(r"whsec_[A-Za-z0-9+/]{32,86}={0,2}", secret.get_secret_value()):
+            raise ValueError("must be whsec_ and 24 to 64 bytes in base64; this makes one: echo whsec_$(openssl rand -base64 32)")
+        return secret
+
+    @model_validator(mode="after")
+    def _secret_is_there(self) -> Self:
+        if self.webhook_url and not self.webhook_secret.get_secret_value():
+            raise ValueError(
+                "alerts.webhook_secret is missing: set NEWSSPIDER_ALERTS_WEBHOOK_SECRET or NEWSSPIDER_ALERTS_WEBHOOK_SECRET_FILE"
+            )
+        return self
+
+
+class MailConfig(Section):
+    """The server that mail is sent through."""
+
+    host: str = Field("", description="Name or address of the mail server (SMTP); empty: no mail is sent.")
+    port: int = Field(587, ge=1, le=65535, description="Its port.")
+    security: str = Field(
+        "starttls", pattern="^(starttls|tls|none)$", description="starttls, tls from the first byte, or none, for a server on this machine."
+    )
+    username: str = Field("", description="User there; empty: without signing in.")
+    password: Secret = Field(SecretStr(""), description="Password of that user (secret).")
+    sender: MailAddress = Field("", description="Address that mail comes from; empty: newsspider at the name of this machine.")
+    to: list[MailAddress] = Field([], description="Who gets notices to the operators by mail.")
+
+    @model_validator(mode="after")
+    def _server_is_there(self) -> Self:
+        if self.to and not self.host:
+            raise ValueError("mail.host is missing: mail to these addresses needs a server to send it through")
+        return self
+
+
 class LogConfig(Section):
     """What is written while running."""
 
@@ -190,6 +236,8 @@ class Config(BaseSettings):
     index: IndexConfig = IndexConfig()
     archive: ArchiveConfig = ArchiveConfig()
     web: WebConfig = WebConfig()
+    alerts: AlertsConfig = AlertsConfig()
+    mail: MailConfig = MailConfig()
     log: LogConfig = LogConfig()
 
     @field_validator("data_folder")

@@ -1,5 +1,6 @@
-"""Alerts: what is new in a search, told to those who asked: as feeds."""
+"""Alerts: what is new in a search, told to those who asked: as feeds and webhooks; and notices to the operators."""
 
 from newsspider.alerts.feeds import atom_feed, json_feed
+from newsspider.alerts.searches import feed, save_search
 
-__all__ = ["atom_feed", "json_feed"]
+__all__ = ["atom_feed", "feed", "json_feed", "save_search"]

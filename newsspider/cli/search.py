@@ -60,8 +60,8 @@ def search(
         parse_query(query),
         sources=tuple(source or ()),
         sections=tuple(section or ()),
-        day_from=_day(day_from),
-        day_to=_day(day_to),
+        day_from=day(day_from),
+        day_to=day(day_to),
         sort=sort,
         match=match,
         limit=limit,
@@ -161,5 +161,5 @@ def _marked(segments: Iterable[Segment]) -> list[str]:
     return [segment.text for segment in segments if segment.marked]
 
 
-def _day(moment: datetime | None) -> date | None:
+def day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None

@@ -8,7 +8,7 @@ from newsspider.store.coverage import SourceDays
 from newsspider.store.fields import Field, FieldCoverage
 from newsspider.store.forgotten import Takedown
 from newsspider.store.frontier import FrontierRow
-from newsspider.store.messages import OutgoingMessage
+from newsspider.store.messages import OutgoingMessage, Receiver
 from newsspider.store.owner import Owner
 from newsspider.store.runs import LedgerConflict, LedgerRow, ReasonCount, Run, RunSummary
 from newsspider.store.searches import Alert, Match, SavedSearch
@@ -35,6 +35,7 @@ __all__ = [
     "OutgoingMessage",
     "Owner",
     "ReasonCount",
+    "Receiver",
     "Revision",
     "Run",
     "RunSummary",

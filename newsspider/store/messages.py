@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import ColumnElement, Row, insert, select, update
 
 from newsspider import clock
 from newsspider.store.database import Part, Transaction
@@ -16,16 +16,19 @@ from newsspider.store.schema import messages
 PENDING, DELIVERED, DEAD = "pending", "delivered", "dead"
 
 
-@dataclass(slots=True, frozen=True)
-class OutgoingMessage:
-    """`channel` is webhook or mail; it goes to the webhook of the search with `search_id`, or, without one, to the operators.
+class Receiver(NamedTuple):
+    """`channel` is webhook or mail: that of the search with this id, or, without one, of the operators."""
 
-    `attempts` counts those made; `error` says why the last one failed.
-    """
-
-    id: str
     channel: str
     search_id: str | None
+
+
+@dataclass(slots=True, frozen=True)
+class OutgoingMessage:
+    """`attempts` counts those made; `error` says why the last one failed."""
+
+    id: str
+    receiver: Receiver
     body: str
     state: str
     attempts: int
@@ -34,18 +37,28 @@ class OutgoingMessage:
     created_at: datetime
 
 
-def new_message(tx: Transaction, message_id: str, channel: str, body: str, search_id: str | None = None) -> None:
+def new_message(tx: Transaction, message_id: str, receiver: Receiver, body: str) -> None:
     now = micros(clock.now())
-    values = {"id": message_id, "channel": channel, "search_id": search_id, "body": plain(body), "created_at": now, "next_try": now}
+    values = {"id": message_id, **receiver._asdict(), "body": plain(body), "created_at": now, "next_try": now}
     tx.connection.execute(insert(messages).values(values | {"state": PENDING, "attempts": 0, "error": ""}))
 
 
+def _is_due() -> ColumnElement[bool]:
+    return messages.c.next_try <= micros(clock.now())
+
+
 class Messages(Part):
-    def due_messages(self, limit: int) -> list[OutgoingMessage]:
-        """Pending messages whose time has come, the longest waiting first."""
-        wanted = select(messages).where(messages.c.next_try <= micros(clock.now())).order_by(messages.c.next_try, messages.c.id)
+    def due_receivers(self) -> list[Receiver]:
+        """To whom messages are due."""
+        wanted = select(messages.c.channel, messages.c.search_id).where(_is_due()).distinct()
         with self._database.read() as tx:
-            return [_message(row) for row in tx.connection.execute(wanted.limit(limit))]
+            return [Receiver(*row) for row in tx.connection.execute(wanted)]
+
+    def due_messages(self, receiver: Receiver, limit: int) -> list[OutgoingMessage]:
+        """The receiver's pending messages whose time has come, the longest waiting first."""
+        wanted = select(messages).where(_is_due(), messages.c.channel == receiver.channel, messages.c.search_id == receiver.search_id)
+        with self._database.read() as tx:
+            return [_message(row) for row in tx.connection.execute(wanted.order_by(messages.c.next_try, messages.c.id).limit(limit))]
 
     def messages(self, state: str, limit: int = 100) -> list[OutgoingMessage]:
         """The newest messages that are pending, delivered or dead."""
@@ -80,5 +93,12 @@ class Messages(Part):
 
 def _message(row: Row[Any]) -> OutgoingMessage:
     return OutgoingMessage(
-        row.id, row.channel, row.search_id, row.body, row.state, row.attempts, maybe_moment(row.next_try), row.error, moment(row.created_at)
+        row.id,
+        Receiver(row.channel, row.search_id),
+        row.body,
+        row.state,
+        row.attempts,
+        maybe_moment(row.next_try),
+        row.error,
+        moment(row.created_at),
     )

@@ -18,7 +18,7 @@ from newsspider import clock
 from newsspider.errors import StoreError
 from newsspider.items import StoredArticle
 from newsspider.store.database import Part, Transaction
-from newsspider.store.messages import new_message
+from newsspider.store.messages import Receiver, new_message
 from newsspider.store.rows import article_from, micros, moment, plain, to_json
 from newsspider.store.schema import alerts, articles, changes, checkpoints, searches
 
@@ -43,6 +43,11 @@ class SavedSearch:
     webhook_url: str | None
     webhook_secret: str | None = field(repr=False)
     feed_key: str = field(repr=False)
+
+    @property
+    def feed_paths(self) -> tuple[str, ...]:
+        """Where the web serves its feeds, Atom and JSON, to whoever has the address. The key stands in the query, which no log has."""
+        return tuple(f"/feeds/{self.id}.{form}?key={self.feed_key}" for form in ("atom", "json"))
 
     def opens_with(self, key: str) -> bool:
         """Whether `key` is the secret of its feeds."""
@@ -144,7 +149,7 @@ class Searches(Part):
                     )
                 )
                 if search.webhook_url:
-                    new_message(tx, alert_id, "webhook", match.message, search.id)
+                    new_message(tx, alert_id, Receiver("webhook", search.id), match.message)
             return len(new)
 
     def alerts(self, search_id: str, limit: int = 100) -> list[Alert]:

@@ -111,7 +111,7 @@ def client_address(connection: HTTPConnection) -> str:
 
 
 def _is_open(path: str) -> bool:
-    return path in OPEN or path.startswith("/static/")
+    return path in OPEN or path.startswith(("/static/", "/feeds/"))
 
 
 def _digest(text: str) -> bytes:

@@ -13,7 +13,7 @@ from starlette.types import Scope
 
 from newsspider import __version__
 from newsspider.config import Config
-from newsspider.web import api, pages, problems
+from newsspider.web import api, feeds, pages, problems
 from newsspider.web.access import Access, AccessMiddleware
 from newsspider.web.guard import Envelope, Guard
 from newsspider.web.rendering import HERE
@@ -50,6 +50,7 @@ def create_app(config: Config, *, hosts: Collection[str] = (), behind_tls_proxy:
     app.state.resources, app.state.access, app.state.behind_tls_proxy = resources, access, behind_tls_proxy
     problems.register(app)
     app.include_router(api.router)
+    app.include_router(feeds.router)
     app.include_router(pages.router)
     app.mount("/static", Static(directory=HERE / "static"))
     for middleware, options in (

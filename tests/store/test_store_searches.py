@@ -10,7 +10,7 @@ from store_samples import article, store_url
 
 from newsspider import clock
 from newsspider.errors import StoreError
-from newsspider.store import Match, SavedSearch, Store, searches
+from newsspider.store import Match, OutgoingMessage, Receiver, SavedSearch, Store, searches
 
 HOOK = "https://hooks.example/a"
 
@@ -24,6 +24,10 @@ def match(store: Store, path: str = "a", text: str = "نص الخبر") -> Match
     found = store.article(recorded.article_id)
     assert found
     return Match(found.id, found.family_id, f'{{"of": "{path}"}}')
+
+
+def due(store: Store) -> list[OutgoingMessage]:
+    return [message for receiver in store.due_receivers() for message in store.due_messages(receiver, 9)]
 
 
 def test_a_search_is_kept_whole_and_only_its_owner_removes_it(store: Store) -> None:
@@ -66,7 +70,7 @@ def test_a_family_is_told_once(store: Store) -> None:
     assert store.note_matches(search, [elsewhere, other], 3) == 1
     assert store.note_matches(search, [first, other], 3) == 0
     assert {alert.article.id for alert in store.alerts(search.id)} == {first.article_id, other.article_id}
-    assert [message.body for message in store.due_messages(9)] == [first.message, other.message]
+    assert [message.body for message in due(store)] == [first.message, other.message]
     again = store.search(search.id)
     assert again
     assert again.change_no == 3
@@ -94,7 +98,7 @@ def test_what_is_found_for_a_removed_search_is_dropped(store: Store) -> None:
     store.note_matches(search, [found], 1)
     store.remove_search(search.id)
     assert store.note_matches(search, [found], 2) == 0
-    assert store.due_messages(9) == store.alerts(search.id) == []
+    assert due(store) == store.alerts(search.id) == []
 
 
 def test_deleted_articles_are_in_no_feed_and_not_looked_at(store: Store) -> None:
@@ -110,18 +114,18 @@ def test_deleted_articles_are_in_no_feed_and_not_looked_at(store: Store) -> None
 def test_the_outbox_waits_retries_and_buries(store: Store) -> None:
     search = saved(store)
     store.note_matches(search, [match(store)], 1)
-    (message,) = store.due_messages(9)
-    assert (message.channel, message.search_id, message.attempts) == ("webhook", search.id, 0)
+    (message,) = due(store)
+    assert (message.receiver, message.attempts) == (Receiver("webhook", search.id), 0)
     store.not_delivered(message.id, "status 500", clock.now() + timedelta(minutes=5))
-    assert store.due_messages(9) == []
+    assert due(store) == []
     with clock.fixed(clock.now() + timedelta(minutes=6)):
-        (waited,) = store.due_messages(9)
+        (waited,) = due(store)
         assert (waited.id, waited.attempts, waited.error) == (message.id, 1, "status 500")
         store.not_delivered(message.id, "status 410", None)
     assert [dead.error for dead in store.messages("dead")] == ["status 410"]
     assert store.retry_messages("msg_other") == 0
     assert store.retry_messages(message.id) == 1
-    store.delivered(store.due_messages(9)[0].id)
+    store.delivered(due(store)[0].id)
     assert store.messages("dead") == store.messages("pending") == []
     assert len(store.messages("delivered")) == 1
 

@@ -1,0 +1,108 @@
+"""`newsspider searches`: searches that are kept, each with feeds of its own, and told to a webhook."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from newsspider.cli import console
+from newsspider.cli.search import day
+from newsspider.errors import StoreError
+from newsspider.search import Match, Query
+
+if TYPE_CHECKING:
+    from newsspider.config import Config
+    from newsspider.store import SavedSearch
+
+group = typer.Typer(no_args_is_help=True, help="Keep searches, follow them as feeds, and be told of new articles by webhook.")
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(group, name="searches")
+
+
+# Else an excluded word, -كلمة, would be taken for an option.
+@group.command(context_settings={"ignore_unknown_options": True})
+def add(
+    name: Annotated[str, typer.Argument(help="What to call it.")],
+    query: Annotated[str, typer.Argument(help="What to search for, as for `newsspider search`.")],
+    source: Annotated[list[str] | None, typer.Option(help="Only this source; may be repeated.")] = None,
+    section: Annotated[list[str] | None, typer.Option(help="Only this section; may be repeated.")] = None,
+    day_from: Annotated[
+        datetime | None, typer.Option("--from", help="First day of publication.", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"])
+    ] = None,
+    day_to: Annotated[
+        datetime | None, typer.Option("--to", help="Last day of publication.", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"])
+    ] = None,
+    match: Annotated[Match, typer.Option(help="How many of the words an article must have.")] = Match.AUTO,
+    owner: Annotated[str, typer.Option(help="The user whose search it is (`newsspider users list`).")] = "owner",
+    webhook: Annotated[str, typer.Option(metavar="URL", help="Post each new article to this address, signed.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Save a search. Prints the secret addresses of its feeds and, once, the secret that signs what its webhook gets."""
+    from newsspider.alerts import save_search
+    from newsspider.net import Guard
+    from newsspider.store import Store
+
+    config = console.config()
+    filters = Query(sources=tuple(source or ()), sections=tuple(section or ()), day_from=day(day_from), day_to=day(day_to), match=match)
+    with Store.open(config.store_url) as store:
+        saved = save_search(store, Guard.from_config(config.net), name, query, filters, owner=owner, webhook_url=webhook)
+    if as_json:
+        console.print_json(_as_json(config, saved) | {"webhook_secret": saved.webhook_secret})
+        return
+    _print(config, saved)
+    if saved.webhook_secret:
+        console.out.print(f"webhook secret (not shown again): {saved.webhook_secret}", soft_wrap=True)
+
+
+@group.command("list")
+def list_searches(
+    owner: Annotated[str | None, typer.Option(help="Only this user's.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List saved searches with the secret addresses of their feeds."""
+    from newsspider.store import Store
+
+    config = console.config()
+    with Store.open(config.store_url) as store:
+        found = store.searches(owner)
+    if as_json:
+        console.print_json([_as_json(config, saved) for saved in found])
+        return
+    for saved in found:
+        _print(config, saved)
+    if not found:
+        console.out.print("no saved searches; `newsspider searches add NAME QUERY` makes one")
+
+
+@group.command()
+def remove(search_id: Annotated[str, typer.Argument(metavar="ID", help="The search's id (`newsspider searches list`).")]) -> None:
+    """Forget a saved search: its feeds end, and what its webhook has not got is dropped."""
+    from newsspider.store import Store
+
+    with Store.open(console.config().store_url) as store:
+        if not store.remove_search(search_id):
+            raise StoreError(f"there is no saved search {search_id}; `newsspider searches list` shows them")
+    console.out.print(f"removed {search_id}")
+
+
+def _print(config: Config, saved: SavedSearch) -> None:
+    filters = "  ".join(f"{name}: {', '.join(value) if isinstance(value, list) else value}" for name, value in saved.filters.items())
+    console.out.print(f"{saved.id}  {saved.name}  ({saved.owner})", style="bold", soft_wrap=True)
+    console.out.print(f"   {saved.query}  {filters}".rstrip(), soft_wrap=True)
+    for address in (*_feeds(config, saved), *([f"webhook {saved.webhook_url}"] if saved.webhook_url else [])):
+        console.out.print(f"   {address}", soft_wrap=True)
+
+
+def _as_json(config: Config, saved: SavedSearch) -> dict[str, Any]:
+    shown = ("id", "name", "owner", "query", "filters", "webhook_url")
+    return {name: getattr(saved, name) for name in shown} | {"created_at": saved.created_at.isoformat(), "feeds": _feeds(config, saved)}
+
+
+def _feeds(config: Config, saved: SavedSearch) -> list[str]:
+    host = f"[{config.web.host}]" if ":" in config.web.host else config.web.host
+    return [f"http://{host}:{config.web.port}{path}" for path in saved.feed_paths]

@@ -1,0 +1,90 @@
+"""A webhook's receiver and a mail server on loopback, which keep what they got."""
+
+from __future__ import annotations
+
+import contextlib
+import socketserver
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from standardwebhooks import Webhook
+
+
+@dataclass
+class Hook:
+    """`statuses` are given one after the other, the last one again and again; `bodies` are those taken with 2xx, by webhook-id."""
+
+    statuses: list[int] = field(default_factory=lambda: [204])
+    requests: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    url: str = ""
+
+    def verified(self, secret: str) -> list[Any]:
+        """The bodies, as the specification's own library accepts them."""
+        return [Webhook(secret).verify(body, headers) for headers, body in self.requests]
+
+    @property
+    def ids(self) -> list[str]:
+        return [headers["webhook-id"] for headers, _ in self.requests]
+
+
+@contextlib.contextmanager
+def hook(*statuses: int) -> Iterator[Hook]:
+    kept = Hook(list(statuses) or [204])
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            kept.requests.append(({name.lower(): value for name, value in self.headers.items()}, body))
+            self.send_response(kept.statuses.pop(0) if len(kept.statuses) > 1 else kept.statuses[0])
+            self.send_header("Location", "/elsewhere")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as port:
+        kept.url = f"http://127.0.0.1:{port}/hook"
+        yield kept
+
+
+@contextlib.contextmanager
+def mailbox(*, refusing: bool = False) -> Iterator[tuple[int, list[EmailMessage]]]:
+    """The port of a server that speaks as much SMTP (RFC 5321) as sending needs, and the mails it took."""
+    mails: list[EmailMessage] = []
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            self.say("220 ready")
+            while line := self.rfile.readline().strip().upper():
+                if line == b"DATA":
+                    self.say("354 go on")
+                    lines = list(iter(self.rfile.readline, b".\r\n"))
+                    mails.append(message_from_bytes(b"".join(lines), policy=policy.default))
+                    self.say("250 taken")
+                elif line.startswith(b"RCPT") and refusing:
+                    self.say("451 not now")
+                else:
+                    self.say("221 bye" if line == b"QUIT" else "250 yes")
+
+        def say(self, text: str) -> None:
+            self.wfile.write(text.encode() + b"\r\n")
+
+    with serving(socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)) as port:
+        yield port, mails
+
+
+@contextlib.contextmanager
+def serving(server: socketserver.ThreadingTCPServer) -> Iterator[int]:
+    server.daemon_threads = True
+    with server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        yield server.server_address[1]
+        server.shutdown()
+        thread.join()
