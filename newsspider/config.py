@@ -53,7 +53,13 @@ def _network(value: str) -> str:
 WebAddress = Annotated[str, _matching(r"https?://[^\s/]\S*", "an address that begins with http:// or https://")]
 Contact = Annotated[str, _matching(r"[^\s@]+@[^\s@]+|https?://[^\s/]\S*", "a mail address or one that begins with http:// or https://")]
 MailAddress = Annotated[str, _matching(r"[^\s@<>]+@[^\s@<>]+", "a mail address")]
-DatabaseUrl = Annotated[str, _matching(r"[a-z][a-z0-9+]*://\S+", "a database URL such as sqlite:////srv/newsspider.db")]
+DatabaseUrl = Annotated[
+    str,
+    _matching(
+        r"[a-z][a-z0-9+]*://\S+",
+        "a database URL such as sqlite:////srv/newsspider.db or postgresql+psycopg://newsspider@db.example/newsspider",
+    ),
+]
 Network = Annotated[str, AfterValidator(_network)]
 Seconds = Annotated[float, Field(ge=0)]
 Secret = Annotated[SecretStr, AfterValidator(_filled_in)]
@@ -120,7 +126,10 @@ class SourcesConfig(Section):
 class StoreConfig(Section):
     """The system of record."""
 
-    url: DatabaseUrl = Field("", description="SQLAlchemy URL of the store; empty: newsspider.db in the data folder.")
+    url: DatabaseUrl = Field(
+        "",
+        description="URL of the store: sqlite:////path or, for several machines, postgresql+psycopg://user@host/database; empty: newsspider.db in the data folder.",
+    )
     min_free_mib: int = Field(200, ge=0, description="A crawl pauses when the store's disk has less free than this.")
 
 

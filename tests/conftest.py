@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-pytest_plugins = ["es_server"]
+pytest_plugins = ["es_server", "pg_server"]
 
 
 @pytest.fixture(autouse=True)

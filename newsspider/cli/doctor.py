@@ -67,6 +67,8 @@ def _python(config: Config) -> Iterator[Finding]:
 def _sqlite(config: Config) -> Iterator[Finding]:
     from newsspider.store.sqlite import driver, journal_mode
 
+    if not config.store_url.startswith("sqlite"):
+        return
     mode = journal_mode()
     text = f"SQLite {driver.sqlite_version} through {driver.__name__.split('.')[0]}, journal mode {mode}"
     if mode == "WAL":

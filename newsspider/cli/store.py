@@ -60,3 +60,22 @@ def restore(file: Annotated[Path, typer.Argument(help="A file that `store backup
     if kept:
         console.out.print(f"what was there before: {kept}", soft_wrap=True)
     console.out.print("Now run `newsspider index rebuild`: an index may hold articles that the backup does not have.", soft_wrap=True)
+
+
+@group.command()
+def upgrade() -> None:
+    """Bring the store's tables to this version's form, all or nothing. Other commands do so too, unless an older newsspider has the store open."""
+    from newsspider.store import Store, schema
+
+    with console.err.status("upgrading"), Store.open(console.config().store_url, create=False) as store:
+        console.out.print(f"schema {schema.REVISION}: {store.count()} articles, last change {store.last_change()}", soft_wrap=True)
+
+
+@group.command()
+def renumber() -> None:
+    """Let every index take the whole store again: after PostgreSQL's own tools brought back a backup (`store restore` does it by itself)."""
+    from newsspider.store import Store
+
+    with Store.open(console.config().store_url, create=False) as store:
+        store.renumber()
+        console.out.print(f"{store.count()} articles have new change numbers; now run `newsspider index rebuild`", soft_wrap=True)

@@ -65,27 +65,31 @@ class Transaction:
 class Database:
     """The engine, its transactions, and what its errors mean.
 
-    Writers of one process wait for each other in order; `explain` turns a driver's error into ours, or gives None for what would be a bug.
+    Writers of one process wait for each other in order, and `in_turn` makes those of all processes do so where beginning alone does not.
+    `explain` turns a driver's error into ours, or gives None for what would be a bug.
     After an error of the disk itself (`fatal`), nothing more is written: what was reported as not stored must not be followed by a success.
     """
 
     def __init__(
-        self, engine: Engine, explain: Callable[[BaseException], StoreError | None], fatal: Callable[[BaseException], bool]
+        self,
+        name: str,
+        engine: Engine,
+        explain: Callable[[BaseException], StoreError | None],
+        fatal: Callable[[BaseException], bool] = lambda error: False,
+        in_turn: Callable[[Connection], None] = lambda connection: None,
     ) -> None:
+        self.name = name  # for messages
         self.engine = engine
         self._reading = engine.execution_options(**{READ_ONLY: True})
         self._explain = explain
         self._fatal = fatal
+        self._in_turn = in_turn
         self._writing = threading.Lock()
         self._failed: StoreError | None = None
         self._writer: Transaction | None = None  # kept, because setting one up takes as long as three statements
         self._statements: dict[int, tuple[Statement, Prepared]] = {}
         dbapi: Any = engine.dialect.dbapi
-        self._errors: tuple[type[BaseException], ...] = (DBAPIError, dbapi.Error)
-
-    @property
-    def name(self) -> str:
-        return str(self.engine.url.database)
+        self.errors: tuple[type[BaseException], ...] = (DBAPIError, dbapi.Error)
 
     def prepared(self, statement: Statement) -> Prepared:
         known = self._statements.get(id(statement))
@@ -98,12 +102,15 @@ class Database:
         try:
             with self._reading.begin() as connection:
                 yield Transaction(connection, self)
-        except self._errors as e:
-            raise self._ours(e) from e
+        except self.errors as e:
+            raise self.ours(e) from e
 
     @contextmanager
-    def write(self) -> Iterator[Transaction]:
-        """A transaction that is committed, on disk, when the block ends, and undone when it raises. Not to be nested."""
+    def write(self, *, own_rows: bool = False) -> Iterator[Transaction]:
+        """A transaction that is committed, on disk, when the block ends, and undone when it raises. Not to be nested.
+
+        `own_rows` is True for one that changes only what a run has already: it need not wait its turn among all writers.
+        """
         with self._writing:
             if self._failed:
                 raise StoreUnavailable(f"nothing more is written after an error: {self._failed}") from self._failed
@@ -111,12 +118,14 @@ class Database:
                 if self._writer is None:
                     self._writer = Transaction(self.engine.connect(), self)
                 with self._writer.connection.begin():
+                    if not own_rows:
+                        self._in_turn(self._writer.connection)
                     yield self._writer
             except BaseException as e:
                 self._drop_writer()
-                if not isinstance(e, self._errors):
+                if not isinstance(e, self.errors):
                     raise
-                ours = self._ours(e)
+                ours = self.ours(e)
                 if isinstance(ours, StoreUnavailable) and self._fatal(_driver_error(e)):
                     self._failed = ours
                 raise ours from e
@@ -127,8 +136,8 @@ class Database:
         try:
             with self.engine.connect() as connection:
                 yield connection.connection.driver_connection
-        except self._errors as e:
-            raise self._ours(e) from e
+        except self.errors as e:
+            raise self.ours(e) from e
 
     def dispose(self) -> None:
         """Close every connection."""
@@ -141,7 +150,8 @@ class Database:
             self._writer.connection.close()
             self._writer = None
 
-    def _ours(self, error: BaseException) -> BaseException:
+    def ours(self, error: BaseException) -> BaseException:
+        """The error of a store's user behind one of `errors`, or itself."""
         return self._explain(_driver_error(error)) or error
 
 

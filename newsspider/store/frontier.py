@@ -141,7 +141,7 @@ class Frontier(Part):
     def claim(self, run_id: str, owner: Owner, limit: int) -> list[FrontierRow]:
         """Up to `limit` due rows, leased to `owner`: discovery pages first, then in the order they became due. Raises RunActive."""
         now = clock.now()
-        with self._database.write() as tx:
+        with self._database.write(own_rows=True) as tx:
             hold_run(tx, run_id, owner, micros(now))
             source = tx.run(_SOURCE, of_run=run_id).fetchone()[0]
             tx.run(_EXPIRE, of_source=source, now=micros(now))
@@ -165,7 +165,7 @@ class Frontier(Part):
 
         At `next_try`, or later, the next run visits it again. `fields` are those of a page that should have been an article.
         """
-        with self._database.write() as tx:
+        with self._database.write(own_rows=True) as tx:
             end_visit(tx, run_id, key, outcome, reason, next_try=next_try, validators=validators, fields=fields)
 
     def finish_discovery(
@@ -195,7 +195,7 @@ class Frontier(Part):
 
     def release(self, run_id: str, keys: Iterable[str]) -> None:
         """Give leased rows back unvisited; they stay due."""
-        with self._database.write() as tx:
+        with self._database.write(own_rows=True) as tx:
             tx.many(_RELEASE, [{"of_key": key, "of_run": run_id} for key in keys])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
 
@@ -10,19 +11,30 @@ from newsspider.errors import StoreUnavailable, StoreVersionError
 from newsspider.store import schema
 from newsspider.store.database import Database
 
+if TYPE_CHECKING:  # Alembic takes its time, and is seldom needed
+    from alembic.config import Config
+
 SCRIPTS = Path(__file__).parent / "migrations"
 
 
 def migrate(database: Database, *, alone: bool) -> None:
     """Raises StoreVersionError when a newer newsspider made the store, StoreUnavailable when the database is another program's or an older
     newsspider has it open."""
-    with database.read() as tx:
-        if current(tx.connection) == schema.REVISION:
-            return
-    if not alone:
-        raise StoreUnavailable(f"{database.name} has to be upgraded, but a process of an older newsspider has it open: stop that first")
+    if is_current(database):
+        return
+    from alembic import command
+
     with database.write() as tx:
-        _upgrade(tx.connection, database.name)
+        config = _scripts(tx.connection, database.name)
+        if not alone:
+            raise StoreUnavailable(f"{database.name} has to be upgraded, but a process of an older newsspider has it open: stop that first")
+        command.upgrade(config, "head")
+
+
+def is_current(database: Database) -> bool:
+    """Whether the tables are those of this version."""
+    with database.read() as tx:
+        return current(tx.connection) == schema.REVISION
 
 
 def current(connection: Connection) -> str | None:
@@ -35,8 +47,8 @@ def current(connection: Connection) -> str | None:
     return None
 
 
-def _upgrade(connection: Connection, name: str) -> None:
-    from alembic import command
+def _scripts(connection: Connection, name: str) -> Config:
+    """What Alembic needs to upgrade. Raises StoreVersionError when it would be a downgrade."""
     from alembic.config import Config
     from alembic.script import ScriptDirectory
 
@@ -49,4 +61,4 @@ def _upgrade(connection: Connection, name: str) -> None:
         raise StoreVersionError(
             f"{name} was made by a newer newsspider (schema {found}; this one knows {schema.REVISION}): upgrade newsspider"
         )
-    command.upgrade(config, "head")
+    return config

@@ -210,7 +210,7 @@ class Runs(Part):
 
     def heartbeat(self, run_id: str, owner: Owner) -> None:
         """Say that the run's process lives. Raises RunActive when the run is no longer this owner's."""
-        with self._database.write() as tx:
+        with self._database.write(own_rows=True) as tx:
             hold_run(tx, run_id, owner, micros(clock.now()))
 
     def end_run(self, run_id: str, state: str, note: str = "") -> None:

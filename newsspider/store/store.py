@@ -13,12 +13,11 @@ from newsspider.store.archived import Archived
 from newsspider.store.articles import Articles
 from newsspider.store.changes import Changes
 from newsspider.store.coverage import Coverage
-from newsspider.store.database import Database
-from newsspider.store.files import StoreFiles
 from newsspider.store.forgotten import Forgotten
 from newsspider.store.frontier import Frontier
 from newsspider.store.leases import Leases
 from newsspider.store.messages import Messages
+from newsspider.store.opening import Home
 from newsspider.store.runs import Runs
 from newsspider.store.searches import Searches
 from newsspider.store.upkeep import Upkeep
@@ -29,15 +28,15 @@ class Store(Runs, Frontier, Articles, Archived, Forgotten, Changes, Searches, Me
     """The system of record. Whatever a method that writes has returned from is on disk.
 
     Usable from several threads and processes at once. Every method may raise StoreError: StoreFull when the disk is, StoreCorrupt for damage,
-    StoreUnavailable when the file cannot be reached.
+    StoreUnavailable when the file or server cannot be reached.
     """
 
-    def __init__(self, database: Database, files: StoreFiles, min_free_bytes: int) -> None:
-        self._database = database
-        self._files = files
+    def __init__(self, home: Home, min_free_bytes: int) -> None:
+        self._home = home
+        self._database = home.database
         self._min_free_bytes = min_free_bytes
         # Also at the end of a process that forgot to close: SQLite would delete the WAL, and the state file would miss it.
-        self._close = weakref.finalize(self, _close, database, files, os.getpid())
+        self._close = weakref.finalize(self, _close, home, os.getpid())
 
     @classmethod
     def open(cls, url: str, *, create: bool = True, min_free_bytes: int = 0) -> Self:
@@ -45,8 +44,7 @@ class Store(Runs, Frontier, Articles, Archived, Forgotten, Changes, Searches, Me
 
         Raises StoreUnavailable (no such path, not writable), StoreCorrupt (damaged or incomplete), StoreVersionError (made by a newer newsspider).
         """
-        database, files = opening.open_database(url, create=create)
-        return cls(database, files, min_free_bytes)
+        return cls(opening.open_home(url, create=create), min_free_bytes)
 
     @staticmethod
     def restore(backup: Path, url: str) -> Path | None:
@@ -63,6 +61,6 @@ class Store(Runs, Frontier, Articles, Archived, Forgotten, Changes, Searches, Me
         self.close()
 
 
-def _close(database: Database, files: StoreFiles, pid: int) -> None:
+def _close(home: Home, pid: int) -> None:
     if os.getpid() == pid:  # a forked child must leave its parent's connections alone
-        opening.close_database(database, files)
+        home.close()

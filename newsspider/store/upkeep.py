@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Select, and_, exists, func, select
 
-from newsspider.errors import StoreError
-from newsspider.store import sqlite
+from newsspider.store.changes import renumber
 from newsspider.store.database import Part
-from newsspider.store.files import StoreFiles
+from newsspider.store.opening import Home
 from newsspider.store.runs import RUNNING
 from newsspider.store.schema import addresses, articles, changes, counters, frontier, ledger, runs
 
@@ -48,14 +45,13 @@ _BROKEN_RULES: tuple[tuple[str, Select[Any]], ...] = (
 
 
 class Upkeep(Part):
-    _files: StoreFiles
+    _home: Home
     _min_free_bytes: int
 
     def check(self) -> list[str]:
         """What is wrong with the store, a line each; empty when it is sound. Reads everything."""
-        with self._database.outside_transactions() as raw:
-            if problems := sqlite.integrity_problems(raw):
-                return problems
+        if problems := self._home.problems():
+            return problems
         with self._database.read() as tx:
             counted = [(tx.connection.scalar(query), what) for what, query in _BROKEN_RULES]
             return [f"{count} {what}" for count, what in counted if count]
@@ -63,46 +59,17 @@ class Upkeep(Part):
     def backup(self, path: Path) -> None:
         """Write all that is stored by now into the new file `path` (0600), whole and checked, while others go on writing.
 
-        Raises StoreError when the file exists or cannot be written.
+        Raises StoreError when the file exists or cannot be written, or the store is on a server, which has tools of its own.
         """
-        for file in sqlite.with_companions(path):
-            if file.exists():
-                raise StoreError(f"{file} exists already; name a new file for the backup")
-        partial = path.with_name(path.name + ".partial")
-        try:
-            make_new(partial)
-            sqlite.copy(self._files.path, partial)
-            put_in_place(partial, path)
-        except OSError as e:
-            raise sqlite.unusable(path, e) from e
-        finally:
-            with suppress(OSError):  # what went wrong above is the error to tell
-                partial.unlink(missing_ok=True)
+        self._home.backup(path)
 
-    def free_bytes(self) -> int:
-        """Bytes free on the store's disk."""
-        return sqlite.free_bytes(self._files.path)
+    def renumber(self) -> None:
+        """Give every change a new number: for a database that was put back from a backup, so that every index takes its state."""
+        with self._database.write() as tx:
+            renumber(tx)
 
     def require_space(self) -> None:
-        """Raises StoreFull when less is free on the store's disk than `min_free_bytes`."""
-        if self.free_bytes() < self._min_free_bytes:
-            raise sqlite.full(self._files.path)
-
-
-def make_new(path: Path) -> None:
-    """An empty file (0600) in the place of whatever an interrupted attempt left."""
-    for file in sqlite.with_companions(path):
-        file.unlink(missing_ok=True)
-    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-
-
-def put_in_place(new: Path, path: Path) -> None:
-    """Give the finished file `new` its name, durably."""
-    with new.open("rb+") as file:
-        os.fsync(file.fileno())
-    new.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+        """Raises StoreFull when less is free on the store's disk than `min_free_bytes`; a database server's disk cannot be seen from here."""
+        free = self._home.free_bytes()
+        if free is not None and free < self._min_free_bytes:
+            raise self._home.full()

@@ -33,6 +33,12 @@ def test_check_backup_and_restore_tell_what_they_did(stored: Path) -> None:
     assert "no such backup" in newsspider(stored, "store", "restore", "missing.db", code=1).stderr
 
 
+def test_upgrade_and_renumber_tell_what_they_did(stored: Path) -> None:
+    assert newsspider(stored, "store", "upgrade").stdout.endswith(": 1 articles, last change 1\n")
+    assert "1 articles have new change numbers" in newsspider(stored, "store", "renumber").stdout
+    assert "last change 1\n" not in newsspider(stored, "store", "check").stdout
+
+
 def test_s06_a_damaged_store_ends_with_a_remedy(stored: Path) -> None:
     newsspider(stored, "store", "backup", "backup.db")
     os.truncate(stored / "data" / "newsspider.db", 6000)
@@ -45,6 +51,6 @@ def test_s06_a_damaged_store_ends_with_a_remedy(stored: Path) -> None:
 
 
 def test_commands_that_only_look_make_no_store(tmp_path: Path) -> None:
-    for command in (["store", "check"], ["store", "backup", "x"], ["runs", "list"], ["runs", "show"], ["export"]):
+    for command in (["store", "check"], ["store", "backup", "x"], ["store", "upgrade"], ["runs", "list"], ["runs", "show"], ["export"]):
         assert "no store here" in newsspider(tmp_path, *command, code=1).stderr
     assert list(tmp_path.iterdir()) == []

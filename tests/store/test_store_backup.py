@@ -44,13 +44,13 @@ def test_s07_a_backup_taken_while_others_write_is_whole(tmp_path: Path) -> None:
         assert restored.check() == []
 
 
-def test_a_backup_never_overwrites(tmp_path: Path, store: Store) -> None:
+def test_a_backup_never_overwrites(tmp_path: Path, file_store: Store) -> None:
     (tmp_path / "precious").write_text("x")
     with pytest.raises(StoreError, match="exists already"):
-        store.backup(tmp_path / "precious")
+        file_store.backup(tmp_path / "precious")
     assert (tmp_path / "precious").read_text() == "x"
     with pytest.raises(StoreUnavailable, match=r"missing/backup\.db cannot be opened"):
-        store.backup(tmp_path / "missing" / "backup.db")
+        file_store.backup(tmp_path / "missing" / "backup.db")
 
 
 def test_what_an_interrupted_attempt_left_does_not_get_into_the_next(tmp_path: Path) -> None:
@@ -70,14 +70,12 @@ def test_what_an_interrupted_attempt_left_does_not_get_into_the_next(tmp_path: P
         store.backup(tmp_path / "new.db")
 
 
-@pytest.mark.parametrize("step", ["_prepare", "_set_aside", "put_in_place"])
+@pytest.mark.parametrize("step", ["_prepare", "_set_aside", "_put_in_place"])
 def test_a_restore_that_was_killed_can_be_done_again(tmp_path: Path, step: str) -> None:
     fill(tmp_path, 3)
     with Store.open(store_url(tmp_path)) as store:
         store.backup(tmp_path / "backup.db")
-    code = (
-        f"from newsspider.store import opening; done = opening.{step}; opening.{step} = lambda *a: (done(*a), os._exit(0)); store.close()"
-    )
+    code = f"from newsspider.store import sqlite_home; done = sqlite_home.{step}; sqlite_home.{step} = lambda *a: (done(*a), os._exit(0)); store.close()"
     killed_with(
         tmp_path, f"{code}; from pathlib import Path; Store.restore(Path({str(tmp_path / 'backup.db')!r}), {store_url(tmp_path)!r})"
     )
@@ -142,12 +140,12 @@ def test_a_damaged_store_can_be_restored(tmp_path: Path) -> None:
         assert store.count() == 100
 
 
-def test_check_names_what_breaks_a_rule(tmp_path: Path, store: Store) -> None:
-    recorded = store.record(article())
+def test_check_names_what_breaks_a_rule(tmp_path: Path, file_store: Store) -> None:
+    recorded = file_store.record(article())
     raw = sqlalchemy.text("UPDATE changes SET change_no = 7 WHERE article_id = :id")
-    with store._database.write() as tx:
+    with file_store._database.write() as tx:
         tx.connection.execute(raw, {"id": recorded.article_id})
         tx.connection.execute(sqlalchemy.text("DELETE FROM addresses"))
-    assert store.check() == [
+    assert file_store.check() == [
         "1 articles whose change number is not that of the change feed", "1 change numbers above the counter", "1 articles without an address"
     ]  # fmt: skip

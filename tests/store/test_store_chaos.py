@@ -44,9 +44,9 @@ with Store.open(url) as store:
 """
 
 
-def crawl_killed_after(seconds: float, folder: Path) -> list[str]:
+def crawl_killed_after(seconds: float, url: str) -> list[str]:
     """What the crawler acknowledged until it was killed so long after its first word."""
-    crawler = python(CRAWLER, store_url(folder))
+    crawler = python(CRAWLER, url)
     assert crawler.stdout
     first = crawler.stdout.readline()
     time.sleep(seconds)
@@ -56,13 +56,13 @@ def crawl_killed_after(seconds: float, folder: Path) -> list[str]:
     return [line for line in lines if line.endswith("\n")]
 
 
-def test_s01_killed_at_random_points_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
+def test_s01_killed_at_random_points_nothing_acknowledged_is_lost(url: str) -> None:
     seed = random.randrange(10_000)
     rng = random.Random(seed)
     acknowledged: list[str] = []
     for _ in range(5):
-        acknowledged += crawl_killed_after(rng.uniform(0, 0.6), tmp_path)
-        with Store.open(store_url(tmp_path)) as store:
+        acknowledged += crawl_killed_after(rng.uniform(0, 0.6), url)
+        with Store.open(url) as store:
             (run,) = store.runs()
             assert not run.active
             ended = {row.url: row for row in store.ledger(run.id) if row.outcome}
@@ -70,17 +70,17 @@ def test_s01_killed_at_random_points_nothing_acknowledged_is_lost(tmp_path: Path
             assert run.discovered == 4000 == sum(run.outcomes.values()) + run.open, f"seed {seed}"
             assert store.count() == run.outcomes.get(Outcome.NEW, 0) == store.pending(0), f"seed {seed}: half an article"
         for line in acknowledged:
-            what, url = line.split()
-            assert ended[url].outcome == (Outcome.NEW if what == "stored" else Outcome.FAILED), f"seed {seed}: {url} was lost"
+            what, address = line.split()
+            assert ended[address].outcome == (Outcome.NEW if what == "stored" else Outcome.FAILED), f"seed {seed}: {address} was lost"
     assert len(acknowledged) == len(set(acknowledged)), f"seed {seed}: something was visited again after it had ended"
     assert len(ended) - len(acknowledged) <= 5, f"seed {seed}: at most the one under way is unknown to its crawler at each kill"
 
 
-def test_a_killed_crawl_is_resumed_to_its_end(tmp_path: Path) -> None:
+def test_a_killed_crawl_is_resumed_to_its_end(url: str) -> None:
     seed = random.randrange(10_000)
-    crawl_killed_after(random.Random(seed).uniform(0, 0.5), tmp_path)
+    crawl_killed_after(random.Random(seed).uniform(0, 0.5), url)
     me = Owner.current()
-    with Store.open(store_url(tmp_path)) as store:
+    with Store.open(url) as store:
         run = store.begin_run("levant", me)
         assert run.resumed
         assert store.announce(run.id, "levant", [link(str(number)) for number in range(4000)]).new == 0
@@ -99,10 +99,10 @@ def test_a_killed_crawl_is_resumed_to_its_end(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("count", [1000, pytest.param(10_000, marks=pytest.mark.chaos)])
-def test_s05_two_processes_write_at_once(tmp_path: Path, count: int) -> None:
-    Store.open(store_url(tmp_path)).close()
-    writers = [python(WRITER, store_url(tmp_path), name, str(count)) for name in ("one", "two")]
-    with Store.open(store_url(tmp_path)) as store:
+def test_s05_two_processes_write_at_once(url: str, count: int) -> None:
+    Store.open(url).close()
+    writers = [python(WRITER, url, name, str(count)) for name in ("one", "two")]
+    with Store.open(url) as store:
         for writer in writers:
             assert writer.stdin
             writer.stdin.write("go\n")
@@ -123,10 +123,10 @@ def test_s05_two_processes_write_at_once(tmp_path: Path, count: int) -> None:
         assert store.check() == []
 
 
-def test_threads_share_a_store(tmp_path: Path) -> None:
+def test_threads_share_a_store(url: str) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
-    with Store.open(store_url(tmp_path)) as store:
+    with Store.open(url) as store:
 
         def work(number: int) -> int | None:
             recorded = store.record(article(str(number), f"نص {number}"))

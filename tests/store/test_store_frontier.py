@@ -161,8 +161,12 @@ def test_a_discovery_page_ends_with_its_links_in_one_transaction(store: Store, r
 
     store.announce(run.id, "levant", [seed("feed.xml")])
     (feed,) = store.claim(run.id, ME, 1)
-    monkeypatch.setattr("newsspider.store.announce._new_row", lambda *_: {})
-    with pytest.raises(KeyError):
+
+    def broken(*_: object) -> dict[str, object]:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("newsspider.store.announce._new_row", broken)
+    with pytest.raises(ZeroDivisionError):
         store.finish_discovery(run.id, feed.key, Outcome.NEW, "read", [link("c")], depth=1)
     assert store.waiting(run.id) == 3, "the page has not ended, since its links could not be stored"
 

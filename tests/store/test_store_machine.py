@@ -6,9 +6,11 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from pg_server import PostgresServer
 from store_samples import SITE, article, link, on_day, seed, store_url
 
 from newsspider.items import Delivered, Delivery, Outcome, Publication
@@ -24,7 +26,8 @@ class StoreMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
-        self.store = Store.open(store_url(self.folder))
+        self.url = self.new_url()
+        self.store = Store.open(self.url)
         me = Owner.current()
         self.me = Owner(me.host, me.pid, me.started + "0")  # another process of the same number, which is gone
         self.run: Run | None = None
@@ -34,13 +37,16 @@ class StoreMachine(RuleBasedStateMachine):
         self.indexed: dict[str, tuple[int, str | None]] = {}
         self.checkpoint = 0
 
+    def new_url(self) -> str:
+        return store_url(self.folder)
+
     def teardown(self) -> None:
         self.store.close()
         shutil.rmtree(self.folder)
 
     @rule()
     def reopen_without_closing(self) -> None:
-        old, self.store = self.store, Store.open(store_url(self.folder))
+        old, self.store = self.store, Store.open(self.url)
         old.close()
 
     @precondition(lambda self: self.run is None)
@@ -196,3 +202,19 @@ StoreMachine.TestCase.settings = settings(
     max_examples=12, stateful_step_count=20, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 TestStoreMachine = StoreMachine.TestCase
+
+
+class PostgresqlMachine(StoreMachine):
+    server: PostgresServer
+
+    def new_url(self) -> str:
+        return self.server.fresh_store()
+
+
+@pytest.fixture(scope="module")
+def server(postgresql: PostgresServer) -> None:
+    PostgresqlMachine.server = postgresql
+
+
+PostgresqlMachine.TestCase.settings = settings(StoreMachine.TestCase.settings, max_examples=4)
+TestPostgresqlMachine = pytest.mark.usefixtures("server")(PostgresqlMachine.TestCase)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import shutil
 import signal
 from pathlib import Path
@@ -9,31 +10,25 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from store_samples import article, database, fill, python, store_url
+from store_samples import article, database, python, store_url
 
 from newsspider.errors import StoreUnavailable, StoreVersionError
-from newsspider.store import Store, migrate, schema, sqlite
+from newsspider.store import Store, migrate, schema
 
 NEWER = "9998"  # a revision after every one there is
 
 
-def test_migrations_make_the_schema_and_its_revision_is_the_newest(tmp_path: Path) -> None:
-    Store.open(store_url(tmp_path)).close()
-    engine = sqlite.make_engine(database(tmp_path))
-    with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), schema.metadata) == []
-        assert migrate.current(connection) == schema.REVISION
-    engine.dispose()
+def test_migrations_make_the_schema_and_its_revision_is_the_newest(new_url: str) -> None:
+    with Store.open(new_url) as store, store._database.read() as tx:
+        assert compare_metadata(MigrationContext.configure(tx.connection), schema.metadata) == []
+        assert migrate.current(tx.connection) == schema.REVISION
 
 
-def test_s12_a_newer_schema_is_refused_clearly(tmp_path: Path) -> None:
-    Store.open(store_url(tmp_path)).close()
-    raw = sqlite.driver.connect(database(tmp_path))
-    raw.execute("UPDATE alembic_version SET version_num = '9999'")
-    raw.commit()
-    raw.close()
+def test_s12_a_newer_schema_is_refused_clearly(url: str) -> None:
+    with Store.open(url) as store, store._database.write() as tx:
+        tx.connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StoreVersionError, match=rf"newer newsspider \(schema 9999; this one knows {schema.REVISION}\)"):
-        Store.open(store_url(tmp_path))
+        Store.open(url)
 
 
 @pytest.fixture
@@ -77,29 +72,49 @@ def upgrade_killed_at(step: int, url: str, scripts: Path | str = "") -> int:
     return child.returncode
 
 
-def test_s12_killed_at_any_step_of_an_upgrade_either_version_works_with_its_schema(tmp_path: Path, newer_scripts: Path) -> None:
-    fill(tmp_path, 3)
+RELEASES = Path(__file__).parent / "releases"
+
+
+@pytest.mark.parametrize("release", sorted(RELEASES.glob("*.db.gz")), ids=lambda path: path.name)
+def test_o05_a_store_of_an_earlier_version_opens_with_all_it_had(tmp_path: Path, release: Path) -> None:
+    database(tmp_path).parent.mkdir()
+    database(tmp_path).write_bytes(gzip.decompress(release.read_bytes()))
+    with Store.open(store_url(tmp_path)) as store:
+        assert store.check() == []
+        assert (store.count(), store.last_change(), store.pending(3)) == (3, 6, 3)
+        assert [len(store.revisions(change.article_id)) for change in store.changes(0, 10)] == [0, 0, 1, 0]
+        (run,) = store.runs()
+        assert run.discovered == sum(run.outcomes.values()) == 4
+        assert (store.checkpoint("index"), len(store.dead("index"))) == (3, 1)
+        assert store.record(article("later", "لاحق")).change_no == 7
+
+
+def test_s12_killed_at_any_step_of_an_upgrade_either_version_works_with_its_schema(url: str, newer_scripts: Path) -> None:
+    with Store.open(url) as store:
+        for number in range(3):
+            store.record(article(str(number), f"نص {number}"))
     for step in (1, 3, 6, 7, 8):
-        assert upgrade_killed_at(step, store_url(tmp_path), newer_scripts) == -signal.SIGKILL
-        with Store.open(store_url(tmp_path)) as old:
+        assert upgrade_killed_at(step, url, newer_scripts) == -signal.SIGKILL
+        with Store.open(url) as old:
             assert old.check() == []
             assert old.count() == 3
-    assert upgrade_killed_at(0, store_url(tmp_path), newer_scripts) == 0
+    assert upgrade_killed_at(0, url, newer_scripts) == 0
     with pytest.raises(StoreVersionError, match=NEWER):
-        Store.open(store_url(tmp_path))
+        Store.open(url)
 
 
 @pytest.mark.parametrize("step", [1, 5, 21])
-def test_s12_killed_while_being_made_a_store_is_made_at_the_next_start(tmp_path: Path, step: int) -> None:
-    assert upgrade_killed_at(step, store_url(tmp_path)) == -signal.SIGKILL
-    with Store.open(store_url(tmp_path)) as store:
+def test_s12_killed_while_being_made_a_store_is_made_at_the_next_start(new_url: str, step: int) -> None:
+    assert upgrade_killed_at(step, new_url) == -signal.SIGKILL
+    with Store.open(new_url) as store:
         assert store.record(article()).change_no == 1
         assert store.check() == []
 
 
-def test_s12_a_store_in_use_is_not_upgraded(tmp_path: Path, newer_scripts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with Store.open(store_url(tmp_path)):
+def test_s12_a_store_in_use_is_not_upgraded(url: str, newer_scripts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Store.open(url):
+        monkeypatch.setattr("newsspider.store.postgresql.ALONE_SECONDS", 0.1)
         monkeypatch.setattr(migrate, "SCRIPTS", newer_scripts)
         monkeypatch.setattr(schema, "REVISION", NEWER)
         with pytest.raises(StoreUnavailable, match="older newsspider has it open"):
-            Store.open(store_url(tmp_path))
+            Store.open(url)

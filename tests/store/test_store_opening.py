@@ -72,11 +72,11 @@ def test_two_stores_open_at_once_share_the_files(tmp_path: Path) -> None:
     assert not database(tmp_path).with_name("newsspider.db-wal").exists()
 
 
-def test_the_driver_and_journal_mode_are_safe_together(store: Store) -> None:
+def test_the_driver_and_journal_mode_are_safe_together(file_store: Store) -> None:
     version, module, mode = sqlite_in_use()
     assert mode == ("WAL" if tuple(map(int, version.split("."))) >= (3, 51, 3) else "TRUNCATE")
     assert module in ("pysqlite3", "sqlite3")
-    with store._database.read() as tx:
+    with file_store._database.read() as tx:
         raw = tx.connection.connection.driver_connection
         assert raw is not None
         pragmas = {

@@ -18,9 +18,9 @@ STATEMENTS = {
 
 
 @pytest.mark.parametrize("name", [name for name, statement in STATEMENTS.items() if not statement.is_insert])
-def test_prepared_statements_search(store: Store, name: str) -> None:
-    with store._database.read() as tx:
-        prepared = store._database.prepared(STATEMENTS[name])
+def test_prepared_statements_search(file_store: Store, name: str) -> None:
+    with file_store._database.read() as tx:
+        prepared = file_store._database.prepared(STATEMENTS[name])
         marks = prepared.sql.count("?")
         plan = [row[3] for row in tx.connection.exec_driver_sql("EXPLAIN QUERY PLAN " + prepared.sql, (None,) * marks)]
     assert plan
@@ -28,27 +28,27 @@ def test_prepared_statements_search(store: Store, name: str) -> None:
     assert [step for step in plan if "TEMP B-TREE" in step] == [] or name == "articles._SAME_TEXT"  # a few rows of one text
 
 
-def test_whole_runs_search(store: Store) -> None:
+def test_whole_runs_search(file_store: Store) -> None:
     """The statements that are built as they are needed, too: whatever a run of every call executes."""
     me = Owner.current()
     seen: list[str] = []
     from sqlalchemy import event
 
-    @event.listens_for(store._database.engine, "before_cursor_execute")
+    @event.listens_for(file_store._database.engine, "before_cursor_execute")
     def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
         if statement.startswith(("SELECT", "UPDATE", "DELETE")):
             seen.append(statement)
 
-    run = store.begin_run("levant", me)
-    store.announce(run.id, "levant", [seed("feed"), link("a"), link("b")])
-    for row in store.claim(run.id, me, 3):
-        store.finish(run.id, row.key, Outcome.FAILED, "timeout")
-    recorded = store.record(article())
-    store.article(recorded.article_id), store.article("https://news.example/a"), store.revisions(recorded.article_id)
-    store.addresses(recorded.article_id), store.changes(0, 10), store.delete(recorded.article_id)
-    store.end_run(run.id, "finished")
-    store.runs("levant"), store.ledger(run.id)
-    with store._database.read() as tx:
+    run = file_store.begin_run("levant", me)
+    file_store.announce(run.id, "levant", [seed("feed"), link("a"), link("b")])
+    for row in file_store.claim(run.id, me, 3):
+        file_store.finish(run.id, row.key, Outcome.FAILED, "timeout")
+    recorded = file_store.record(article())
+    file_store.article(recorded.article_id), file_store.article("https://news.example/a"), file_store.revisions(recorded.article_id)
+    file_store.addresses(recorded.article_id), file_store.changes(0, 10), file_store.delete(recorded.article_id)
+    file_store.end_run(run.id, "finished")
+    file_store.runs("levant"), file_store.ledger(run.id)
+    with file_store._database.read() as tx:
         for statement in set(seen):
             plan = [row[3] for row in tx.connection.exec_driver_sql("EXPLAIN QUERY PLAN " + statement, (None,) * statement.count("?"))]
             scans = [step for step in plan if step.startswith("SCAN") and not step.startswith(READ_WHOLE)]

@@ -130,12 +130,12 @@ def test_the_outbox_waits_retries_and_buries(store: Store) -> None:
     assert len(store.messages("delivered")) == 1
 
 
-def test_a_restored_store_looks_at_what_came_after_the_backup_only(store: Store, tmp_path: Path) -> None:
-    search = saved(store)
-    store.note_matches(search, [match(store)], store.last_change())
+def test_a_restored_store_looks_at_what_came_after_the_backup_only(file_store: Store, tmp_path: Path) -> None:
+    search = saved(file_store)
+    file_store.note_matches(search, [match(file_store)], file_store.last_change())
     backup = tmp_path / "backup.db"
-    store.backup(backup)
-    store.close()
+    file_store.backup(backup)
+    file_store.close()
     Store.restore(backup, store_url(tmp_path))
     with Store.open(store_url(tmp_path)) as restored:
         again = restored.search(search.id)
