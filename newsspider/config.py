@@ -145,6 +145,7 @@ class EngineConfig(Section):
     password: Secret = Field(SecretStr(""), description="Password of that user (secret).")
     ca_file: Path | None = Field(None, description="Certificate authority of Elasticsearch's certificate (PEM).")
     timeout: float = Field(10.0, gt=0, description="Seconds until a request to the engine is given up.")
+    search_timeout: float = Field(5.0, gt=0, description="Seconds until a search on Elasticsearch is given up.")
 
     @model_validator(mode="after")
     def _password_is_there(self) -> Self:

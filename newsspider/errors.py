@@ -4,6 +4,7 @@
     ├── ConfigError                 2   newsspider.toml or a NEWSSPIDER_* variable
     │   └── SourceError             2   a source file
     ├── QueryError                  2   a search that cannot be read
+    │   └── CursorExpired           2   a page whose search must begin again
     ├── FetchError                  1   a page could not be fetched outside a crawl
     │   └── AddressBlocked          1   the address guard refused it
     ├── RunActive                   75  this source is being crawled already
@@ -14,6 +15,7 @@
     │   └── StoreFull               75  no space left: nothing was lost, free some and run again
     ├── EngineError                 1
     │   ├── EngineUnavailable       75  not reachable now: documents stay pending
+    │   │   └── EngineTimeout       75  no answer in time
     │   └── AnalysisMismatch        1   the index was built by another analysis: `newsspider index rebuild`
     └── ArchiveError                1   a WARC file cannot be read or written
 
@@ -39,6 +41,10 @@ class SourceError(ConfigError):
 
 class QueryError(NewsspiderError):
     exit_code = 2
+
+
+class CursorExpired(QueryError):
+    pass
 
 
 class FetchError(NewsspiderError):
@@ -79,6 +85,10 @@ class EngineError(NewsspiderError):
 
 class EngineUnavailable(EngineError):
     exit_code = 75
+
+
+class EngineTimeout(EngineUnavailable):
+    pass
 
 
 class AnalysisMismatch(EngineError):

@@ -95,6 +95,11 @@ def url_key(url: str) -> str:
     return _key(canonical_url(url))
 
 
+def bare_url(url: str) -> str:
+    """What `url_key` looks at, for people: host, path and parameters in one decoded spelling. Raises ValueError as `canonical_url`."""
+    return _form(canonical_url(url)).removesuffix("#").removesuffix("?")
+
+
 def same_site(a: str, b: str) -> bool:
     """True when both have the same `site`. False when one is no web address."""
     try:
@@ -229,10 +234,13 @@ def _parameters(query: str) -> list[tuple[str, str]]:
 
 @lru_cache(REMEMBERED)
 def _key(canonical: str) -> str:
+    return hashlib.sha256(_form(canonical).encode()).hexdigest()[:32]
+
+
+def _form(canonical: str) -> str:
     parts = _split(canonical)
     pairs = sorted((_folded(f"{name}={value}") for name, value in _parameters(parts.query)), key=lambda pair: pair.partition("=")[0])
-    form = f"{_site(parts)}{_bare_path(parts.path)}?{'&'.join(pairs)}#{_folded(parts.fragment)}"
-    return hashlib.sha256(form.encode()).hexdigest()[:32]
+    return f"{_site(parts)}{_bare_path(parts.path)}?{'&'.join(pairs)}#{_folded(parts.fragment)}"
 
 
 def _site(parts: _Parts) -> str:

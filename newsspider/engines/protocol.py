@@ -9,7 +9,7 @@ from typing import Protocol, Self
 
 from newsspider.config import Config
 from newsspider.items import Change, Delivered
-from newsspider.search import Query, Results
+from newsspider.search import SearchEngine
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class IndexInfo:
     current: bool
 
 
-class Engine(Protocol):
+class Engine(SearchEngine, Protocol):
     """One concrete index for writing, and searching of whichever is current.
 
     `index_id` never changes while the engine is open, even after another index was promoted: a checkpoint belongs to it. Asking for it raises
@@ -49,10 +49,6 @@ class Engine(Protocol):
 
     def count(self) -> int:
         """How many articles this concrete index holds, as of the last refresh."""
-        ...
-
-    def search(self, query: Query) -> Results:
-        """The hits of a query. Raises EngineError, or AnalysisMismatch when the index was built by another analysis."""
         ...
 
     def indexes(self) -> list[IndexInfo]:

@@ -9,8 +9,10 @@ from typing import Any
 from newsspider.items import Precision, StoredArticle
 from newsspider.search import Hit
 from newsspider.text.highlight import Marks, highlight, snippet
+from newsspider.urls import bare_url
 
-_PLAIN = ("id", "url", "source", "title", "body", "family_id", "country", "language", "section", "authors", "tags", "image_url")
+MAX_SECONDS = (1 << 32) - 1  # the year 2106
+_PLAIN = ("id", "url", "source", "title", "body", "family_id", "summary", "country", "language", "section", "authors", "tags", "image_url")
 
 
 def shown(article: StoredArticle) -> dict[str, Any]:
@@ -24,7 +26,7 @@ def shown(article: StoredArticle) -> dict[str, Any]:
     }
 
 
-def hit(fields: Mapping[str, Any], score: float, marks: Marks) -> Hit:
+def hit(fields: Mapping[str, Any], score: float, marks: Marks, family_size: int = 1) -> Hit:
     """The hit, with what matched marked in the title and in a snippet of the body."""
     published_at, published_day, precision = fields["published_at"], fields["published_day"], fields["precision"]
     return Hit(
@@ -45,4 +47,34 @@ def hit(fields: Mapping[str, Any], score: float, marks: Marks) -> Hit:
         authors=tuple(fields["authors"]),
         tags=tuple(fields["tags"]),
         image_url=fields["image_url"],
+        family_size=family_size,
     )
+
+
+def newest(article: StoredArticle) -> int:
+    """Seconds since 1970 of publication, cut to 32 bits; 0 without a date. What sorting by newest looks at first."""
+    published = article.publication.published_at
+    return min(max(int(published.timestamp()), 1), MAX_SECONDS) if published else 0
+
+
+def order(article: StoredArticle) -> str:
+    """What sorting by newest sorts by, as text of one length: later published articles have greater ones, those without a date the least; among
+    equals the first seen latest is greatest. No two articles have the same."""
+    seen = max(int(article.first_seen_at.timestamp() * 1_000_000), 0)
+    return f"{newest(article):08x}{seen:016x}{article.id}"
+
+
+def published_hour(article: StoredArticle) -> datetime | None:
+    """The hour of publication on the clock of the source's zone, naive; None where it is not known so exactly."""
+    publication = article.publication
+    if publication.published_at is None or publication.precision not in (Precision.SECOND, Precision.MINUTE, Precision.HOUR):
+        return None
+    return publication.published_at.replace(minute=0, second=0, microsecond=0, tzinfo=None)
+
+
+def address(article: StoredArticle) -> str:
+    """The address that `url:` in a query looks at."""
+    try:
+        return bare_url(article.url)
+    except ValueError:  # it came in by an import, perhaps long ago, and is no address of the web
+        return article.url

@@ -1,9 +1,45 @@
 """Search, pure: the query language, the query model, results, and what a search engine is."""
 
+from newsspider.search.expression import Word
 from newsspider.search.matching import relaxing
 from newsspider.search.parse import parse_query
-from newsspider.search.query import Match, Query, Sort, Word
-from newsspider.search.results import Hit, Notice, Results, SearchEngine
+from newsspider.search.query import Match, Query, Sort
+from newsspider.search.results import (
+    Bar,
+    Count,
+    Facet,
+    Histogram,
+    Hit,
+    Interval,
+    Level,
+    Matched,
+    Notice,
+    Results,
+    SearchEngine,
+    Suggestion,
+    Why,
+)
 from newsspider.text.highlight import Segment
 
-__all__ = ["Hit", "Match", "Notice", "Query", "Results", "SearchEngine", "Segment", "Sort", "Word", "parse_query", "relaxing"]
+__all__ = [
+    "Bar",
+    "Count",
+    "Facet",
+    "Histogram",
+    "Hit",
+    "Interval",
+    "Level",
+    "Match",
+    "Matched",
+    "Notice",
+    "Query",
+    "Results",
+    "SearchEngine",
+    "Segment",
+    "Sort",
+    "Suggestion",
+    "Why",
+    "Word",
+    "parse_query",
+    "relaxing",
+]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from newsspider.search.query import Match, Query
-from newsspider.search.results import Notice, Results
+from newsspider.search.results import Notice
 
 FEW = 3  # hits; below this a search is relaxed
 ALL_UP_TO = 4  # words
@@ -24,17 +24,34 @@ def required(match: Match, words: int) -> int:
     return words - 2 if words <= 8 else words * 7 // 10
 
 
-def relaxing(query: Query, search: Callable[[int], Results]) -> Results:
-    """The results of `search(required words)`; with AUTO, of a looser search, said in the notice, where the strict one finds hardly anything."""
+class Counted(Protocol):
+    @property
+    def total(self) -> int: ...
+
+
+Found = TypeVar("Found", bound=Counted)
+
+
+class Settled(NamedTuple, Generic[Found]):
+    """What a search found with so many words required, and what a user should know of it."""
+
+    found: Found
+    required: int
+    notice: Notice | None = None
+
+
+def relaxing(query: Query, search: Callable[[int], Found]) -> Settled[Found]:
+    """What `search(required words)` finds; with AUTO what a looser search does, said in the notice, where the strict one finds hardly anything."""
     count = len(query.terms)
-    best = search(required(query.match, count))
+    strict = required(query.match, count)
+    best = Settled(search(strict), strict)
     if query.match is not Match.AUTO:
         return best
-    tried = required(Match.AUTO, count)
+    tried = strict
     for match, notice in ((Match.MOST, Notice.MOST_WORDS), (Match.ANY, Notice.ANY_WORD)):
-        if best.total < FEW and required(match, count) < tried:
+        if best.found.total < FEW and required(match, count) < tried:
             tried = required(match, count)
             looser = search(tried)
-            if looser.total > best.total:
-                best = replace(looser, notice=notice)
+            if looser.total > best.found.total:
+                best = Settled(looser, tried, notice)
     return best

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from newsspider.errors import QueryError
-from newsspider.search.query import Phrase, Query, Word
+from newsspider.search.expression import Phrase, Word
+from newsspider.search.query import Query
 from newsspider.text import analyse, clean_text
 
 MAX_LENGTH = 256
@@ -40,14 +41,13 @@ def parse_query(text: str) -> Query:
     # Several words without a space (كوفيد-19) are excluded together only, else -كوفيد-19 would exclude every 19.
     return Query(
         words=tuple(word for part in parts if not part.excluded and not part.quoted for word in part.words),
-        phrases=_phrases(part for part in parts if not part.excluded and part.quoted),
-        excluded_words=tuple(part.words[0] for part in parts if part.excluded and not part.quoted and len(part.words) == 1),
-        excluded_phrases=_phrases(part for part in parts if part.excluded and (part.quoted or len(part.words) > 1)),
+        required=tuple(_phrase(part) for part in parts if not part.excluded and part.quoted),
+        excluded=tuple(part.words[0] if len(part.words) == 1 and not part.quoted else _phrase(part) for part in parts if part.excluded),
     )
 
 
-def _phrases(parts: Iterator[_Part]) -> tuple[Phrase, ...]:
-    return tuple(tuple(word.exact for word in part.words) for part in parts)
+def _phrase(part: _Part) -> Phrase:
+    return Phrase(tuple(word.exact for word in part.words))
 
 
 def _parts(text: str) -> Iterator[_Part]:

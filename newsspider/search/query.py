@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
 
 from newsspider.errors import QueryError
+from newsspider.search.expression import Label, Leaf, Node, Phrase, Prefix, Word, wanted
 from newsspider.text.highlight import Marks
 
 MAX_LIMIT = 100
 MAX_OFFSET = 10_000
+MAX_IDS = 10_000
 
 
 class Match(StrEnum):
@@ -28,49 +32,55 @@ class Sort(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """A word as analysis left it; `stem` is None for a stop word."""
-
-    exact: str
-    stem: str | None = None
-
-
-Phrase = tuple[str, ...]  # folded words that stand side by side, in this order
-
-
-@dataclass(frozen=True, slots=True)
 class Query:
-    """What to find. Phrases are all required and exclusions all kept, whatever `match` says; without words and phrases every article is
-    found that the filters let through. Days are days of publication in the source's zone, both included.
+    """What to find. `required` parts must all hold and no `excluded` one may, whatever `match` says of the words; without words and required
+    parts every article is found that the filters let through. Filters of several values want one of them. Days are days of publication in the
+    source's zone, both included. `ids` lets only these articles through.
+
+    With `fold_families` a page shows each family once, by its best hit, within the first MAX_OFFSET. `recency` ranks newer articles somewhat higher.
+    Pages go by `offset` up to MAX_OFFSET, or by the `cursor` of the page before without end.
 
     Raises QueryError when a number or day is out of range.
     """
 
     words: tuple[Word, ...] = ()
-    phrases: tuple[Phrase, ...] = ()
-    excluded_words: tuple[Word, ...] = ()
-    excluded_phrases: tuple[Phrase, ...] = ()
+    required: tuple[Node, ...] = ()
+    excluded: tuple[Node, ...] = ()
     sources: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    ids: tuple[str, ...] | None = None
     day_from: date | None = None
     day_to: date | None = None
     sort: Sort = Sort.RELEVANCE
     match: Match = Match.AUTO
+    fold_families: bool = False
+    recency: bool = False
     limit: int = 10
     offset: int = 0
+    cursor: str | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.limit <= MAX_LIMIT:
             raise QueryError(f"limit {self.limit}: must be from 1 to {MAX_LIMIT}")
         if not 0 <= self.offset <= MAX_OFFSET:
-            raise QueryError(f"offset {self.offset}: must be from 0 to {MAX_OFFSET}; narrow the search by days or sources to see more")
+            raise QueryError(
+                f"offset {self.offset}: must be from 0 to {MAX_OFFSET}; a cursor leads further, or narrow the search by days or sources"
+            )
+        if self.offset and self.cursor:
+            raise QueryError("offset and cursor: a page is asked for by one of them, not both")
         if self.day_from and self.day_to and self.day_from > self.day_to:
             raise QueryError(f"the first day, {self.day_from}, is after the last, {self.day_to}")
+        if self.ids is not None and len(self.ids) > MAX_IDS:
+            raise QueryError(f"{len(self.ids)} ids: at most {MAX_IDS} can be asked for at once")
 
     @property
     def by_date(self) -> bool:
         """Whether the hits stand in the order of their dates: asked for, or nothing to rank by."""
-        return self.sort is Sort.NEWEST or not (self.words or self.phrases)
+        return self.sort is Sort.NEWEST or not any(isinstance(part, Word | Phrase | Prefix) for part in self._wanted())
 
     @property
     def terms(self) -> tuple[Word, ...]:
@@ -81,7 +91,30 @@ class Query:
         return tuple(dict.fromkeys(self.words))
 
     @property
+    def ranking_words(self) -> tuple[Word, ...]:
+        """The words whose 4-grams help to rank, wherever in the query they stand."""
+        return tuple(dict.fromkeys(part for part in self._wanted() if isinstance(part, Word) and part.stem))
+
+    @property
     def marks(self) -> Marks:
         """What to mark in a hit."""
-        stems = frozenset(word.stem for word in self.terms if word.stem)
-        return Marks(stems, frozenset(word.exact for word in self.terms if not word.stem), self.phrases)
+        words = [part for part in self._wanted() if isinstance(part, Word) and part not in self.words] + list(self.terms)
+        texts = [part for part in self._wanted() if isinstance(part, Phrase | Prefix) and not isinstance(part.field, Label)]
+        return Marks(
+            stems=frozenset(word.stem for word in words if word.stem),
+            exact=frozenset(word.exact for word in words if not word.stem),
+            phrases=tuple(part.words for part in texts if isinstance(part, Phrase)),
+            prefixes=tuple(part.start for part in texts if isinstance(part, Prefix)),
+        )
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for queries that have the same hits in the same order: a cursor belongs to one."""
+        asked = replace(self, limit=1, offset=0, cursor=None)
+        return hashlib.sha256(repr([getattr(asked, field.name) for field in fields(self)]).encode("utf-8", "backslashreplace")).hexdigest()[
+            :16
+        ]
+
+    def _wanted(self) -> Iterator[Leaf]:
+        yield from self.words
+        yield from wanted(self.required)

@@ -5,5 +5,14 @@ Tuned on questions and headlines (bench/relevance.py); grams weigh less than the
 
 from __future__ import annotations
 
-FIELDS = {"title": 2.0, "body": 1.0}
+from newsspider.search.expression import Text
+
+FIELDS = {Text.TITLE: 2.0, Text.BODY: 1.0}
+SUMMARY = 1.0
 GRAMS = 0.2  # of the field's weight, for each 4-gram of a word of the query
+RECENCY = {2: 0.5, 7: 0.5, 30: 0.5, 365: 0.5}  # for each that an article is not older than, in days
+
+
+def weights(field: Text | None) -> dict[Text, float]:
+    """The weight of each field that is searched: of the one asked for, else of title and body."""
+    return {field: FIELDS.get(field, SUMMARY)} if field else FIELDS

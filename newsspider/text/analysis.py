@@ -1,6 +1,7 @@
-"""The one Arabic analysis: text to words at three levels, as both engines index and search it.
+"""The one Arabic analysis: text to words at four levels, as both engines index and search it.
 
 Exact: the folded word, all words. Stem: `newsspider.text.stem`, without stop words. Grams: `grams(exact)` of the words that have a stem.
+Autocomplete: `edges(exact)`, all words, for titles and tags.
 `newsspider.engines.elasticsearch` has the same as a chain of stock Elasticsearch filters.
 """
 
@@ -18,6 +19,7 @@ from newsspider.text.words import LONGEST, words
 
 VERSION = 1  # of the rules in this package; raise it with every change that gives other tokens
 GRAM = 4
+EDGE = 12
 JOINED = re.compile(r"(?<=[ء-غف-ي]{2})[._:](?=[ء-غف-ي]{2})")  # two sentences without a space, or the words of a hashtag
 _MEMO = 1 << 17  # pieces of text between spaces, and words, that are remembered
 
@@ -67,6 +69,11 @@ def grams(exact: str) -> list[str]:
     """The overlapping runs of four letters of `_word_`, of `_x__` for a word of one letter."""
     padded = f"_{exact}_".ljust(GRAM, "_")
     return [padded[at : at + GRAM] for at in range(len(padded) - GRAM + 1)]
+
+
+def edges(exact: str) -> list[str]:
+    """The beginnings of a word, up to EDGE letters of it."""
+    return [exact[:end] for end in range(1, min(len(exact), EDGE) + 1)]
 
 
 def _analysis_id() -> str:

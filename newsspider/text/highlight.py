@@ -12,6 +12,7 @@ from newsspider.text.analysis import Token, analyse
 
 _WHITE_SPACE = re.compile(r"\s+")
 LENGTH = 240  # characters of a snippet
+MOST = 200_000  # characters of a text that are looked at for one
 LEAD = 60  # of them, at most, before the first match
 
 
@@ -24,11 +25,12 @@ class Segment(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What to mark: words by stem, words by their exact form, and phrases as runs of exact words."""
+    """What to mark: words by stem, by their exact form or by its beginning, and phrases as runs of exact words."""
 
     stems: frozenset[str] = frozenset()
     exact: frozenset[str] = frozenset()
     phrases: tuple[tuple[str, ...], ...] = ()
+    prefixes: tuple[str, ...] = ()  # str.startswith takes a tuple
 
 
 class _Match(NamedTuple):
@@ -45,6 +47,7 @@ def highlight(text: str, marks: Marks) -> tuple[Segment, ...]:
 def snippet(text: str, marks: Marks, length: int = LENGTH) -> tuple[Segment, ...]:
     """About `length` characters of the text, on one line, with as many different matches as a stretch of it has; its beginning where nothing
     matches. An ellipsis stands where text was left out."""
+    text = text[: 2 * length if marks == Marks() else MOST]
     tokens = analyse(text)
     matches = _matches(tokens, marks)
     begin, end = _window(text, tokens, _best_start(matches, length), length)
@@ -58,7 +61,7 @@ def _matches(tokens: Sequence[Token], marks: Marks) -> list[_Match]:
     words = [
         _Match(token.start, token.end, token.stem if token.stem in marks.stems else token.exact)
         for token in tokens
-        if token.stem in marks.stems or token.exact in marks.exact
+        if token.stem in marks.stems or token.exact in marks.exact or token.exact.startswith(marks.prefixes)
     ]
     phrases = [_Match(run[0].start, run[-1].end, phrase) for phrase in marks.phrases for run in _runs(tokens, phrase)]
     return _without_overlaps(words + phrases)

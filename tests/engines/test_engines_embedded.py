@@ -20,7 +20,7 @@ from engine_samples import NEWS, article, numbers, put, states
 from newsspider.config import Config
 from newsspider.engines import open_engine
 from newsspider.engines.embedded import EmbeddedEngine, folder
-from newsspider.engines.embedded.schema import newest
+from newsspider.engines.shown import order
 from newsspider.errors import AnalysisMismatch, EngineError, EngineUnavailable
 from newsspider.items import Change, Delivery, Publication
 from newsspider.search import Query
@@ -95,10 +95,18 @@ def test_days_before_1970_and_beyond_2106_do_not_break_the_order(engine: Embedde
     assert numbers(engine, Query(day_to=date(1969, 12, 31))) == [1]
 
 
-def test_the_number_to_sort_by_fits_a_signed_long() -> None:
-    late = datetime(9999, 12, 31, tzinfo=UTC)
-    assert newest(article(1, first_seen_at=late, publication=Publication(late))) == (1 << 63) - 1
-    assert newest(article(1, first_seen_at=datetime(1970, 1, 1, tzinfo=UTC))) == 0
+def test_what_is_sorted_by_has_one_length_and_order_whatever_the_dates() -> None:
+    seen = datetime(1970, 1, 1, tzinfo=UTC)
+    dates = (
+        None,
+        datetime(1, 1, 2, tzinfo=UTC),
+        datetime(1971, 1, 1, tzinfo=UTC),
+        datetime(2025, 1, 1, tzinfo=UTC),
+        datetime(9999, 12, 31, tzinfo=UTC),
+    )
+    orders = [order(article(1, first_seen_at=seen, publication=Publication(day))) for day in dates]
+    assert orders == sorted(orders)
+    assert {len(one) for one in orders} == {len(order(article(1, first_seen_at=dates[-1])))} == {8 + 16 + 32}
 
 
 # --- several processes

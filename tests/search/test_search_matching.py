@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from newsspider.search import Match, Notice, Query, Results, parse_query, relaxing
-from newsspider.search.matching import required
+from newsspider.search.matching import Settled, required
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ def test_required(match: Match, counts: list[int]) -> None:
     assert [required(match, words) for words in (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20)] == counts
 
 
-def searched(query: Query, totals: dict[int, int]) -> tuple[Results, list[int]]:
+def searched(query: Query, totals: dict[int, int]) -> tuple[Settled[Results], list[int]]:
     """The results where a search for so many words has so many hits, and the searches that were made."""
     made: list[int] = []
 
@@ -49,7 +49,7 @@ FOUR = parse_query("ميناء سفينة بضائع جمارك")
 )
 def test_relaxing(totals: dict[int, int], total: int, notice: Notice | None, made: list[int]) -> None:
     results, searches = searched(FOUR, totals)
-    assert (results.total, results.notice, searches) == (total, notice, made)
+    assert (results.found.total, results.notice, searches) == (total, notice, made)
 
 
 def test_a_single_word_and_no_word_are_searched_once() -> None:
@@ -59,10 +59,10 @@ def test_a_single_word_and_no_word_are_searched_once() -> None:
 
 def test_two_words_relax_to_any() -> None:
     results, made = searched(parse_query("ميناء سفينة"), {2: 0, 1: 7})
-    assert (results.total, results.notice, made) == (7, Notice.ANY_WORD, [2, 1])
+    assert (results.found.total, results.notice, made) == (7, Notice.ANY_WORD, [2, 1])
 
 
 @pytest.mark.parametrize("match", [Match.ALL, Match.MOST, Match.ANY])
 def test_what_the_user_chose_is_kept(match: Match) -> None:
     results, made = searched(replace(FOUR, match=match), {})
-    assert (results.total, results.notice, len(made)) == (0, None, 1)
+    assert (results.found.total, results.notice, len(made)) == (0, None, 1)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from newsspider.errors import QueryError
 from newsspider.search import Query, Word, parse_query
+from newsspider.search.expression import Phrase
 from newsspider.search.query import MAX_LIMIT, MAX_OFFSET
 
 
@@ -17,9 +18,8 @@ def test_words_phrases_and_exclusions() -> None:
     query = parse_query('الحرب "مجلس الأمن" -لبنان -"وزير الدفاع" غزة')
     assert query == Query(
         words=(Word("الحرب", "حرب"), Word("غزه", "_غزه_")),
-        phrases=(("مجلس", "الامن"),),
-        excluded_words=(Word("لبنان", "_لبنان_"),),
-        excluded_phrases=(("وزير", "الدفاع"),),
+        required=(Phrase(("مجلس", "الامن")),),
+        excluded=(Word("لبنان", "_لبنان_"), Phrase(("وزير", "الدفاع"))),
     )
 
 
@@ -27,7 +27,7 @@ def test_words_phrases_and_exclusions() -> None:
     "text", ['"قمة عربية"', "«قمة عربية»", "“قمة عربية”", "”قمة عربية“", "„قمة عربية“", "»قمة عربية«", '"  قمة  عربية "']
 )
 def test_quotation_marks_of_any_kind(text: str) -> None:
-    assert parse_query(text) == Query(phrases=(("قمه", "عربيه"),))
+    assert parse_query(text) == Query(required=(Phrase(("قمه", "عربيه")),))
 
 
 @pytest.mark.parametrize(
@@ -37,8 +37,8 @@ def test_quotation_marks_of_any_kind(text: str) -> None:
         ("  \u200b ", Query()),
         ("أ - ب", Query(words=(Word("ا", "ا"), Word("ب", "ب")))),
         ("كوفيد-19", Query(words=(Word("كوفيد", "كوفيد"), Word("19", "19")))),
-        ("-كوفيد-19", Query(excluded_phrases=(("كوفيد", "19"),))),  # not every article with a 19
-        ('-"قمة"', Query(excluded_phrases=(("قمه",),))),
+        ("-كوفيد-19", Query(excluded=(Phrase(("كوفيد", "19")),))),  # not every article with a 19
+        ('-"قمة"', Query(excluded=(Phrase(("قمه",)),))),
         ("الوزير,قال", Query(words=(Word("الوزير", "زير"), Word("قال", "قال")))),
         ("في", Query(words=(Word("في", None),))),
     ],
@@ -72,7 +72,7 @@ def test_anything_is_read_or_refused(text: str) -> None:
         query = parse_query(text)
     except QueryError:
         return
-    assert all(phrase for phrase in query.phrases + query.excluded_phrases)
+    assert all(part.words for part in query.required + query.excluded if isinstance(part, Phrase))
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from elastic_transport import ApiResponse
-from elasticsearch import ApiError, Elasticsearch, SerializationError, TransportError
+from elasticsearch import ApiError, ConnectionTimeout, Elasticsearch, SerializationError, TransportError
 from elasticsearch.exceptions import UnsupportedProductError
 
 from newsspider.config import EngineConfig
-from newsspider.errors import ConfigError, EngineError, EngineUnavailable
+from newsspider.errors import ConfigError, EngineError, EngineTimeout, EngineUnavailable
 
 logging.getLogger("elastic_transport.node_pool").setLevel(logging.ERROR)  # every failure it warns of is reported by us
 MOST_OF_A_REASON = 500  # characters; Elasticsearch quotes whole texts
@@ -75,6 +75,8 @@ def reported(url: str) -> Iterator[None]:
         problem = f"{url}: Elasticsearch answered {e.meta.status} ({explain(e.meta.status, kind, text)})"
         transient = e.meta.status in (408, 429) or e.meta.status >= 500
         raise (EngineUnavailable if transient else EngineError)(problem) from e
+    except ConnectionTimeout as e:
+        raise EngineTimeout(f"{url}: Elasticsearch did not answer in time; ask for less at once, or raise engine.search_timeout") from e
     except TransportError as e:
         raise EngineUnavailable(f"{url}: {silence(e)}") from e
 

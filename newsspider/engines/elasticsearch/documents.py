@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from newsspider import clock
-from newsspider.engines.shown import shown
+from newsspider.engines.shown import address, order, published_hour, shown
 from newsspider.items import StoredArticle
 
 
@@ -15,11 +15,13 @@ def document(article: StoredArticle) -> bytes:
     """The document, as JSON. Raises ValueError when the text is not Unicode (lone surrogates)."""
     publication = article.publication
     fields: dict[str, Any] = shown(article) | {
+        "address": address(article),
+        "order": order(article),
+        "published_hour": _iso(published_hour(article)),
         "change_no": article.change_no,
         "revision": article.revision,
         "canonical_url": article.canonical_url,
         "signature": article.signature,
-        "summary": article.summary,
         "evidence": publication.winner and publication.winner.kind,
         "confidence": publication.confidence,
         "modified_at": _iso(publication.modified_at),

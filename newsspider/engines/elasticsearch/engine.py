@@ -4,31 +4,28 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
-from time import perf_counter
-from typing import Any, Self
+from typing import Self
 
 from elasticsearch import AuthorizationException, Elasticsearch
 
 from newsspider.config import EngineConfig
 from newsspider.engines.elasticsearch.bulk import deliver
-from newsspider.engines.elasticsearch.compiler import NEWEST, compile_query
 from newsspider.engines.elasticsearch.connection import connect, reported
 from newsspider.engines.elasticsearch.indices import NOBODY, Concrete, Indices
+from newsspider.engines.elasticsearch.view import ElasticsearchView
 from newsspider.engines.protocol import IndexInfo
-from newsspider.engines.shown import hit
+from newsspider.engines.searching import Searching
 from newsspider.items import Change, Delivered
-from newsspider.search import Query, Results, relaxing
 
 
-class ElasticsearchEngine:
+class ElasticsearchEngine(Searching):
     """See `engines.protocol.Engine`. Opening it asks the server nothing: a search needs no right to write, nor the other way round. Threads
     may share an engine."""
 
-    def __init__(self, client: Elasticsearch, url: str, alias: str, timeout: float, concrete: Concrete | None = None) -> None:
+    def __init__(self, client: Elasticsearch, url: str, alias: str, search_timeout: float, concrete: Concrete | None = None) -> None:
         self._client = client
         self._url = url
-        self._timeout = timeout
+        self._search_timeout = search_timeout
         self._indices = Indices(client, url, alias)
         self._written = concrete
         self._searched = concrete.name if concrete else alias
@@ -38,7 +35,7 @@ class ElasticsearchEngine:
     def open(cls, config: EngineConfig) -> Self:
         """The engine at config.url. Raises ConfigError."""
         client, url = connect(config)
-        return cls(client, url, config.index, config.timeout)
+        return cls(client, url, config.index, config.search_timeout)
 
     @property
     def index_id(self) -> str:
@@ -68,11 +65,8 @@ class ElasticsearchEngine:
         with reported(self._url):
             return int(self._client.count(index=name)["count"])
 
-    def search(self, query: Query) -> Results:
-        began = perf_counter()
-        with reported(self._url):
-            results = relaxing(query, lambda required: self._search(query, required))
-        return replace(results, took=perf_counter() - began)
+    def _view(self) -> ElasticsearchView:
+        return ElasticsearchView(self._client, self._url, self._searched, self._search_timeout)
 
     def indexes(self) -> list[IndexInfo]:
         return self._indices.infos()
@@ -93,33 +87,10 @@ class ElasticsearchEngine:
         self._client.close()
 
     def _of(self, concrete: Concrete) -> Self:
-        return type(self)(self._client, self._url, self._indices.alias, self._timeout, concrete)
+        return type(self)(self._client, self._url, self._indices.alias, self._search_timeout, concrete)
 
     def _concrete(self) -> Concrete:
         with self._resolving:
             if self._written is None:
                 self._written = self._indices.current()
             return self._written
-
-    def _search(self, query: Query, required: int) -> Results:
-        answer = self._client.search(
-            index=self._searched,
-            query=compile_query(query, required),
-            sort=NEWEST if query.by_date else None,
-            from_=query.offset,
-            size=query.limit,
-            track_total_hits=True,
-            timeout=f"{self._timeout * 1000:.0f}ms",
-            allow_partial_search_results=False,  # an answer of some shards only would look like all there is
-        )
-        found: list[dict[str, Any]] = answer["hits"]["hits"]
-        self._require_analysis(found)
-        hits = (hit(one["_source"], 0.0 if query.by_date else one["_score"], query.marks) for one in found)
-        return Results(answer["hits"]["total"]["value"], tuple(hits), took=0.0)
-
-    def _require_analysis(self, found: list[dict[str, Any]]) -> None:
-        """Raises AnalysisMismatch when what was searched holds other tokens; where nothing was found, that may be why."""
-        looked_at = found or self._client.search(index=self._searched, size=1, source=False)["hits"]["hits"]
-        for name in {one["_index"] for one in looked_at}:
-            if concrete := Concrete.named(name):
-                concrete.require_analysis()

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
-from time import perf_counter
 from typing import Self
 
 import tantivy
 
-from newsspider.engines.embedded.compiler import compile_query
 from newsspider.engines.embedded.folder import Concrete, IndexFolder
 from newsspider.engines.embedded.reader import Reader, reported
 from newsspider.engines.embedded.schema import document
+from newsspider.engines.embedded.view import EmbeddedView
 from newsspider.engines.protocol import IndexInfo
-from newsspider.engines.shown import hit
+from newsspider.engines.searching import Searching
 from newsspider.items import Change, Delivered, Delivery
-from newsspider.search import Query, Results, relaxing
 
 WRITER_BYTES = 64 << 20
 WRITER_THREADS = 1
 
 
-class EmbeddedEngine:
+class EmbeddedEngine(Searching):
     """See `engines.protocol.Engine`. Any number of processes may search while one at a time applies changes; threads may share an engine."""
 
     def __init__(self, folder: IndexFolder, concrete: Concrete | None = None) -> None:
@@ -67,14 +63,10 @@ class EmbeddedEngine:
     def count(self) -> int:
         return self._own().searcher().num_docs
 
-    def search(self, query: Query) -> Results:
-        began = perf_counter()
+    def _view(self) -> EmbeddedView:
         reader = self._current()
         reader.require_analysis()
-        searcher = reader.searcher()
-        with reported(reader.concrete):
-            results = relaxing(query, lambda required: _search(searcher, query, required, reader.index.schema))
-        return replace(results, took=perf_counter() - began)
+        return EmbeddedView(reader)
 
     def indexes(self) -> list[IndexInfo]:
         return self._folder.infos()
@@ -122,12 +114,3 @@ def _put(writer: tantivy.IndexWriter, change: Change) -> Delivered:
     if fields:
         writer.add_document(fields)
     return Delivered(change.change_no, change.article_id, Delivery.INDEXED)
-
-
-def _search(searcher: tantivy.Searcher, query: Query, required: int, schema: tantivy.Schema) -> Results:
-    order = "newest" if query.by_date else None
-    found = searcher.search(compile_query(query, required, schema), query.limit, order_by_field=order, offset=query.offset)
-    hits = (
-        hit(json.loads(searcher.doc(address)["shown"][0]), 0.0 if query.by_date else score, query.marks) for score, address in found.hits
-    )
-    return Results(found.count, tuple(hits), took=0.0)  # type: ignore[attr-defined]  # missing in tantivy's stubs

@@ -1,0 +1,57 @@
+"""Suggestions while typing, and corrections of what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from rapidfuzz.distance import OSA
+
+from newsspider.search.expression import Field, Node, Phrase, Prefix, Word
+from newsspider.text import analyse
+
+SHORTEST = 3  # letters; a shorter word is near to too many
+
+
+def beginnings(text: str, field: Field) -> tuple[Node, ...]:
+    """What a field must have for the text to go on as it: every word but the last, and the beginning of that one; nothing for no word."""
+    words = [token.exact for token in analyse(text)]
+    if not words:
+        return ()
+    return (*(Phrase((word,), field) for word in words[:-1]), Prefix(words[-1], field))
+
+
+def goes_on(text: str, candidate: str) -> bool:
+    """Whether one candidate has all words of the text, the last perhaps unfinished."""
+    words = [token.exact for token in analyse(text)]
+    have = [token.exact for token in analyse(candidate)]
+    return bool(words) and set(words[:-1]) <= set(have) and any(word.startswith(words[-1]) for word in have)
+
+
+def most_distance(word: str) -> int:
+    """How many letters may be wrong in a word: one of up to five, two of more (as Elasticsearch's fuzziness AUTO)."""
+    return 1 if len(word) <= 5 else 2
+
+
+class Near(NamedTuple):
+    """A word near to another one, and its form in a text."""
+
+    distance: int
+    word: Word
+    form: str
+
+
+def near_words(word: str, texts: Iterable[str]) -> list[Near]:
+    """The words of the texts that differ from a folded word by a few letters (optimal string alignment distance), nearest first."""
+    most = most_distance(word)
+    forms = {Word(token.exact, token.stem): text[token.start : token.end] for text in texts for token in analyse(text) if token.stem}
+    distances = (Near(OSA.distance(word, other.exact, score_cutoff=most), other, form) for other, form in forms.items())
+    return sorted((near for near in distances if 0 < near.distance <= most), key=lambda near: (near.distance, near.word.exact))
+
+
+def corrected(text: str, corrections: Mapping[str, str]) -> str:
+    """The text with the words replaced whose folded form is a key."""
+    for token in reversed(analyse(text)):
+        if better := corrections.get(token.exact):
+            text = text[: token.start] + better + text[token.end :]
+    return text
