@@ -4,11 +4,13 @@ from newsspider.store import articles, runs
 from newsspider.store.announce import Announced
 from newsspider.store.articles import Address, Revision
 from newsspider.store.changes import Backlog, DeadLetter
+from newsspider.store.control import Action, Request, SourceStanding, SourceState
 from newsspider.store.coverage import SourceDays
 from newsspider.store.fields import Field, FieldCoverage
 from newsspider.store.forgotten import Takedown
 from newsspider.store.frontier import FrontierRow
 from newsspider.store.messages import OutgoingMessage, Receiver
+from newsspider.store.notices import Condition, Notice, NoticeKind
 from newsspider.store.owner import Owner
 from newsspider.store.runs import LedgerConflict, LedgerRow, ReasonCount, Run, RunSummary
 from newsspider.store.searches import Alert, Match, SavedSearch
@@ -21,10 +23,12 @@ REASONS = (*articles.REASONS, runs.LEFT)  # all that the store gives with an out
 __all__ = [
     "OWNER",
     "REASONS",
+    "Action",
     "Address",
     "Alert",
     "Announced",
     "Backlog",
+    "Condition",
     "DeadLetter",
     "Field",
     "FieldCoverage",
@@ -32,15 +36,20 @@ __all__ = [
     "LedgerConflict",
     "LedgerRow",
     "Match",
+    "Notice",
+    "NoticeKind",
     "OutgoingMessage",
     "Owner",
     "ReasonCount",
     "Receiver",
+    "Request",
     "Revision",
     "Run",
     "RunSummary",
     "SavedSearch",
     "SourceDays",
+    "SourceStanding",
+    "SourceState",
     "Store",
     "Takedown",
     "User",

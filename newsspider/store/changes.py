@@ -13,7 +13,7 @@ from newsspider import clock
 from newsspider.items import Change, Delivered
 from newsspider.store.database import Part, Transaction
 from newsspider.store.rows import article_from, micros, moment, plain
-from newsspider.store.schema import articles, changes, checkpoints, counters, dead_letters, searches
+from newsspider.store.schema import articles, changes, checkpoints, counters, dead_letters, deliveries, searches
 
 COUNTER = "change"
 
@@ -112,6 +112,8 @@ class Changes(Part):
                 tx.connection.execute(insert(checkpoints).values(index_id=index_id, **row))
             elif change_no > found:
                 tx.connection.execute(update(checkpoints).where(checkpoints.c.index_id == index_id).values(row))
+            if change_no > (found or 0):
+                tx.connection.execute(insert(deliveries).values(index_id=index_id, **row))
 
     def set_problem(self, index_id: str, problem: str) -> None:
         """Remember why the last delivery left changes pending; empty when it did not."""
@@ -124,7 +126,7 @@ class Changes(Part):
     def forget_index(self, index_id: str) -> None:
         """Remove the checkpoint and the dead letters of an index that was dropped."""
         with self._database.write() as tx:
-            for table in (checkpoints, dead_letters):
+            for table in (checkpoints, dead_letters, deliveries):
                 tx.connection.execute(delete(table).where(table.c.index_id == index_id))
 
     def renew(self, article_ids: Sequence[str]) -> None:
@@ -199,5 +201,6 @@ def renumber(tx: Transaction) -> None:
     tx.connection.execute(update(articles).values(change_no=articles.c.change_no + shift))
     tx.connection.execute(update(counters).where(counters.c.name == COUNTER).values(value=counters.c.value + shift))
     tx.connection.execute(update(searches).values(change_no=searches.c.change_no + shift))
-    tx.connection.execute(delete(checkpoints))
+    for table in (checkpoints, deliveries):
+        tx.connection.execute(delete(table))
     tx.connection.execute(delete(dead_letters))

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, bindparam, case, func, insert, litera
 from newsspider import clock
 from newsspider.errors import RunActive, StoreError
 from newsspider.items import Outcome
+from newsspider.store.control import take_requests
 from newsspider.store.database import Part, Transaction
 from newsspider.store.fields import Field, FieldCoverage, degradation
 from newsspider.store.owner import Owner, is_live
@@ -197,6 +198,7 @@ class Runs(Part):
         }
         tx.connection.execute(insert(runs).values(row | _owner_row(owner)))
         _drop_leases(tx, source)
+        take_requests(tx, source, micros(now))
         tx.connection.execute(
             update(frontier)
             .where(frontier.c.source == source, frontier.c.next_try <= micros(now))

@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, In
 
 from newsspider.store.sqlite import no_zeros
 
-REVISION = "0005"  # the newest migration
+REVISION = "0006"  # the newest migration
 
 metadata = MetaData()
 
@@ -63,6 +63,7 @@ runs = Table(
     _number("resumed"),  # how often another process took the run over
     _number("known"),  # announcements that gave no work
     Index("runs_newest", "started_at"),
+    Index("runs_source", "source", "started_at"),
     _partial_index("runs_running", "source", where="state = 'running'", unique=True),
 )
 
@@ -172,6 +173,7 @@ articles = Table(
     Index("articles_source", "source", "id"),
     Index("articles_day", "published_day", "id"),
     Index("articles_coverage", "source", "published_day"),
+    Index("articles_seen", "source", "first_seen_at"),
     _partial_index("articles_archive", "archive_file", where="archive_file IS NOT NULL"),
 )
 
@@ -277,3 +279,27 @@ forgotten = Table(
     Index("forgotten_asked", "asked"),
     sqlite_with_rowid=False,
 )
+
+source_states = Table("source_states", metadata, _key("source"), _text("state"), _text("note"), _text("set_by"), _big("at"))
+
+requests = Table("requests", metadata, _key("source"), _key("action"), _text("asked_by"), _big("asked_at"))  # action: run, retry
+
+notices = Table(
+    "notices",
+    metadata,
+    _key("id"),
+    _text("kind"),
+    _text("source"),
+    _text("subject"),
+    _text("text"),
+    _text("facts"),
+    _big("first_at"),
+    _big("last_at"),
+    _maybe_big("ended_at"),
+    Index("notices_first", "first_at"),
+    _partial_index("notices_open", "kind", "source", "subject", where="ended_at IS NULL", unique=True),
+)
+
+deliveries = Table(
+    "deliveries", metadata, _key("index_id"), Column("change_no", BigInteger, primary_key=True), _big("at")
+)  # a checkpoint's past

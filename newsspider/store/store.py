@@ -12,11 +12,13 @@ from newsspider.store import opening
 from newsspider.store.archived import Archived
 from newsspider.store.articles import Articles
 from newsspider.store.changes import Changes
+from newsspider.store.control import Control
 from newsspider.store.coverage import Coverage
 from newsspider.store.forgotten import Forgotten
 from newsspider.store.frontier import Frontier
 from newsspider.store.leases import Leases
 from newsspider.store.messages import Messages
+from newsspider.store.notices import Notices
 from newsspider.store.opening import Home
 from newsspider.store.runs import Runs
 from newsspider.store.searches import Searches
@@ -24,7 +26,7 @@ from newsspider.store.upkeep import Upkeep
 from newsspider.store.users import Users
 
 
-class Store(Runs, Frontier, Articles, Archived, Forgotten, Changes, Searches, Messages, Leases, Coverage, Users, Upkeep):
+class Store(Runs, Frontier, Articles, Archived, Forgotten, Changes, Searches, Messages, Notices, Control, Leases, Coverage, Users, Upkeep):
     """The system of record. Whatever a method that writes has returned from is on disk.
 
     Usable from several threads and processes at once. Every method may raise StoreError: StoreFull when the disk is, StoreCorrupt for damage,

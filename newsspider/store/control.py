@@ -1,0 +1,112 @@
+"""What operators decide of sources: whether they are crawled at all, and what is to be done with them now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import delete, exists, insert, select, update
+
+from newsspider import clock
+from newsspider.errors import StoreError
+from newsspider.items import Outcome
+from newsspider.store.database import Part, Transaction
+from newsspider.store.rows import micros, moment, plain
+from newsspider.store.schema import frontier, ledger, requests, runs, source_states
+
+
+class SourceState(StrEnum):
+    ENABLED = "enabled"
+    PAUSED = "paused"  # its schedule rests; it can still be crawled by name, or on request
+    DISABLED = "disabled"  # not crawled at all
+    RETIRED = "retired"  # as disabled, for good: no notices of it, either; its articles stay
+
+
+CRAWLED = (SourceState.ENABLED, SourceState.PAUSED)
+
+
+class Action(StrEnum):
+    RUN = "run"  # crawl now, whatever the schedule says
+    RETRY = "retry"  # the same, and visit again what failed
+
+
+@dataclass(slots=True, frozen=True)
+class SourceStanding:
+    """Who put a source into a state, when, and what they said to it."""
+
+    source: str
+    state: SourceState
+    note: str
+    set_by: str
+    at: datetime
+
+
+@dataclass(slots=True, frozen=True)
+class Request:
+    """What an operator asked for: it stays until a new run of the source begins, which does it."""
+
+    source: str
+    action: Action
+    asked_by: str
+    asked_at: datetime
+
+
+class Control(Part):
+    def standings(self) -> dict[str, SourceStanding]:
+        """By source; one that is not named is enabled."""
+        with self._database.read() as tx:
+            rows = tx.connection.execute(select(source_states).order_by(source_states.c.source))
+            return {row.source: SourceStanding(row.source, SourceState(row.state), row.note, row.set_by, moment(row.at)) for row in rows}
+
+    def source_state(self, source: str) -> SourceState:
+        with self._database.read() as tx:
+            return _state(tx, source)
+
+    def set_source_state(self, source: str, state: SourceState, by: str, note: str = "") -> None:
+        """A source that is not crawled any more loses its requests."""
+        row = {"state": state.value, "note": plain(note), "set_by": by, "at": micros(clock.now())}
+        with self._database.write() as tx:
+            tx.connection.execute(delete(source_states).where(source_states.c.source == source))
+            tx.connection.execute(insert(source_states).values(source=source, **row))
+            if state not in CRAWLED:
+                tx.connection.execute(delete(requests).where(requests.c.source == source))
+
+    def request(self, source: str, action: Action, by: str) -> None:
+        """Ask the scheduler for something; asked twice, it is done once. Raises StoreError for a source that is not crawled."""
+        with self._database.write() as tx:
+            if (state := _state(tx, source)) not in CRAWLED:
+                raise StoreError(f"{source} is {state}: `newsspider sources enable {source}` first")
+            tx.connection.execute(delete(requests).where(requests.c.source == source, requests.c.action == action.value))
+            values = {"source": source, "action": action.value, "asked_by": by, "asked_at": micros(clock.now())}
+            tx.connection.execute(insert(requests).values(values))
+
+    def requests(self) -> list[Request]:
+        """What was asked for and no run has begun to do, the oldest first."""
+        with self._database.read() as tx:
+            rows = tx.connection.execute(select(requests).order_by(requests.c.asked_at, requests.c.source, requests.c.action))
+            return [Request(row.source, Action(row.action), row.asked_by, moment(row.asked_at)) for row in rows]
+
+
+def take_requests(tx: Transaction, source: str, now: int) -> None:
+    """A new run begins: it does what was asked for."""
+    asked = set(tx.connection.scalars(select(requests.c.action).where(requests.c.source == source)))
+    if asked:
+        tx.connection.execute(delete(requests).where(requests.c.source == source))
+    if Action.RETRY in asked:
+        last = (
+            select(runs.c.id)
+            .where(runs.c.source == source, runs.c.ended_at.is_not(None))
+            .order_by(runs.c.started_at.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        failed = exists().where(ledger.c.run_id == last, ledger.c.url_key == frontier.c.url_key, ledger.c.outcome == Outcome.FAILED.value)
+        waits = frontier.c.next_try.is_not(None) & (frontier.c.outcome == Outcome.FAILED.value)
+        of_source = frontier.c.source == source, frontier.c.state == "done"
+        tx.connection.execute(update(frontier).where(*of_source, waits | failed).values(next_try=now))
+
+
+def _state(tx: Transaction, source: str) -> SourceState:
+    found = tx.connection.scalar(select(source_states.c.state).where(source_states.c.source == source))
+    return SourceState(found) if found else SourceState.ENABLED

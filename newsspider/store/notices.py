@@ -1,0 +1,111 @@
+"""Notices: what operators should know of sources, opened while it holds and ended when it does not any more."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+
+from newsspider import clock
+from newsspider.store.database import Part, Transaction
+from newsspider.store.messages import Receiver, new_message
+from newsspider.store.rows import maybe_moment, micros, moment, to_json
+from newsspider.store.schema import notices
+
+
+class NoticeKind(StrEnum):
+    SILENT = "silent"  # hardly any articles any more
+    LOUD = "loud"  # far more articles than usual
+    SOFT_404 = "soft_404"  # one text under many addresses
+    DEGRADED = "degraded"  # a field that went missing
+    FAILING = "failing"  # runs that end without reading anything
+    DEAD_FEED = "dead_feed"  # a discovery page that is not visited any more
+
+
+@dataclass(slots=True, frozen=True)
+class Condition:
+    """What holds of a source now. `subject` tells it from others of its kind (an address, a run); `facts` are what its text is made of."""
+
+    subject: str
+    text: str
+    facts: Mapping[str, Any]
+
+
+@dataclass(slots=True, frozen=True)
+class Notice:
+    """A condition with its time: `ended_at` is None while it holds."""
+
+    id: str
+    kind: NoticeKind
+    source: str
+    subject: str
+    text: str
+    facts: Mapping[str, Any]
+    first_at: datetime
+    last_at: datetime
+    ended_at: datetime | None
+
+
+Telling = Callable[[Notice], Sequence[tuple[Receiver, str]]]  # whom to tell of a new notice, and what
+
+
+class Notices(Part):
+    def set_notices(
+        self, kind: NoticeKind, source: str, conditions: Sequence[Condition], tell: Telling = lambda notice: ()
+    ) -> list[Notice]:
+        """What holds of the source now, all of it: new conditions are opened, known ones brought up to date, others ended; one transaction.
+
+        The new ones, for each of which `tell` has been asked for messages.
+        """
+        now = clock.now()
+        open_now = select(notices.c.id, notices.c.subject).where(
+            notices.c.kind == kind.value, notices.c.source == source, notices.c.ended_at.is_(None)
+        )
+        with self._database.write() as tx:
+            known = {row.subject: row.id for row in tx.connection.execute(open_now)}
+            wanted = {condition.subject: condition for condition in conditions}
+            for subject, notice_id in known.items():
+                values = _said(wanted[subject]) if subject in wanted else {"ended_at": micros(now)}
+                tx.connection.execute(update(notices).where(notices.c.id == notice_id).values(values | {"last_at": micros(now)}))
+            new = [_open(tx, kind, source, condition, now) for subject, condition in wanted.items() if subject not in known]
+            for notice in new:
+                for receiver, body in tell(notice):
+                    new_message(tx, f"{notice.id}_{receiver.channel}", receiver, body)
+        return new
+
+    def notices(self, *, ended: bool = True, limit: int = 200) -> list[Notice]:
+        """Those that hold first, then those that have ended (unless `ended` is False), the newest first."""
+        wanted = select(notices).order_by(notices.c.ended_at.is_not(None), notices.c.first_at.desc(), notices.c.id).limit(limit)
+        if not ended:
+            wanted = wanted.where(notices.c.ended_at.is_(None))
+        with self._database.read() as tx:
+            return [_notice(row) for row in tx.connection.execute(wanted)]
+
+
+def _open(tx: Transaction, kind: NoticeKind, source: str, condition: Condition, now: datetime) -> Notice:
+    notice = Notice(f"notice_{secrets.token_hex(12)}", kind, source, condition.subject, condition.text, condition.facts, now, now, None)
+    row = {
+        "id": notice.id,
+        "kind": kind.value,
+        "source": source,
+        "subject": condition.subject,
+        "first_at": micros(now),
+        "last_at": micros(now),
+    }
+    tx.connection.execute(insert(notices).values(row | _said(condition)))
+    return notice
+
+
+def _said(condition: Condition) -> dict[str, Any]:
+    return {"text": condition.text, "facts": to_json(condition.facts)}
+
+
+def _notice(row: Row[Any]) -> Notice:
+    first, last, ended = moment(row.first_at), moment(row.last_at), maybe_moment(row.ended_at)
+    return Notice(row.id, NoticeKind(row.kind), row.source, row.subject, row.text, json.loads(row.facts), first, last, ended)
