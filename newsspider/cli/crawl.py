@@ -23,7 +23,7 @@ def register(app: typer.Typer) -> None:
 
 def crawl(
     names: Annotated[list[str] | None, typer.Argument(metavar="SOURCE…", help="Sources to crawl (`newsspider sources list`).")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Crawl every source.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Crawl every source that is not disabled or retired.")] = False,
     due: Annotated[bool, typer.Option("--due", help="Crawl the sources whose schedule says so: for cron and timers.")] = False,
     strict: Annotated[bool, typer.Option(help="Exit with 1 when any address failed.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcomes as one JSON object.")] = False,
@@ -37,20 +37,23 @@ def crawl(
     from newsspider.schedule import due_sources
     from newsspider.sources import load_sources
     from newsspider.spiders.process import crawl as crawl_sources
-    from newsspider.store import Store
+    from newsspider.store import CRAWLED, Store
 
     config = console.config()
     logs.set_up(config.log)
     sources = load_sources(config.sources)
     if [bool(names), everything, due].count(True) != 1:
         raise typer.BadParameter("name the sources to crawl, or say --all or --due")
-    if due:
-        with Store.open(config.store_url) as store:
+    with Store.open(config.store_url) as store:
+        if due:
             wanted = [source.name for source in due_sources(store, list(sources.values()), clock.now())]
-    else:
-        wanted = list(sources) if everything else [sources.named(name).name for name in dict.fromkeys(names or [])]
+        elif everything:
+            resting = {name for name, standing in store.standings().items() if standing.state not in CRAWLED}
+            wanted = [name for name in sources if name not in resting]
+        else:
+            wanted = [sources.named(name).name for name in dict.fromkeys(names or [])]
     if not wanted:
-        console.err.print("no source is due")
+        console.err.print("no source is due" if due else "every source is disabled or retired")
         return
     with CrawlProgress() as progress:
         crawled = crawl_sources(config, wanted, progress.show)

@@ -14,6 +14,7 @@ from newsspider.cli import console
 
 if TYPE_CHECKING:
     from newsspider.cli.source_check import Checked
+    from newsspider.config import Config
     from newsspider.sources import Source
 
 group = typer.Typer(no_args_is_help=True, help="Look at the sources and check their addresses.")
@@ -30,16 +31,20 @@ def list_sources(as_json: AsJson = False) -> None:
     from newsspider.sources import load_sources
     from newsspider.sources.loader import BUILTIN
 
-    sources = load_sources(console.config().sources)
+    config = console.config()
+    sources = load_sources(config.sources)
+    states = _states(config, list(sources))
     if as_json:
-        console.print_json([{**_summary(source), "file": str(sources.files[name])} for name, source in sources.items()])
+        console.print_json(
+            [{**_summary(source), "state": states[name], "file": str(sources.files[name])} for name, source in sources.items()]
+        )
         return
-    table = Table("name", "country", "time zone", "announces through", "from", "title", box=None, pad_edge=False)
+    table = Table("name", "state", "country", "time zone", "announces through", "from", "title", box=None, pad_edge=False)
     for name, source in sources.items():
         kinds = [kind for kind, _ in source.discovery_addresses()]
         announces = ", ".join(f"{kinds.count(kind)} {kind.replace('_', ' ')}" for kind in dict.fromkeys(kinds))
         origin = "builtin" if sources.files[name].parent == BUILTIN else str(sources.files[name].parent)
-        _add_row(table, name, source.country or "", source.timezone, announces, origin, source.title)
+        _add_row(table, name, states[name], source.country or "", source.timezone, announces, origin, source.title)
     console.out.print(table)
 
 
@@ -81,6 +86,60 @@ def check(
     else:
         _print_checked(results)
     raise typer.Exit(int(any(item.problem for item in results)))
+
+
+def _states(config: Config, names: list[str]) -> dict[str, str]:
+    """What operators said of the sources; where there is no store yet, nobody has said anything."""
+    from newsspider.errors import StoreUnavailable
+    from newsspider.store import SourceState, Store
+
+    try:
+        with Store.open(config.store_url, create=False) as store:
+            standings = store.standings()
+    except StoreUnavailable:
+        standings = {}
+    return {name: standings[name].state if name in standings else SourceState.ENABLED for name in names}
+
+
+Names = Annotated[list[str], typer.Argument(metavar="NAME…", help="Names of sources.")]
+Note = Annotated[str, typer.Option(help="Why, for other operators.")]
+
+
+@group.command()
+def enable(names: Names, note: Note = "") -> None:
+    """Crawl sources again as their schedules say."""
+    _set_state(names, "enabled", note)
+
+
+@group.command()
+def pause(names: Names, note: Note = "") -> None:
+    """Let the schedules of sources rest; they can still be crawled by name."""
+    _set_state(names, "paused", note)
+
+
+@group.command()
+def disable(names: Names, note: Note = "") -> None:
+    """Crawl sources no more, until they are enabled again."""
+    _set_state(names, "disabled", note)
+
+
+@group.command()
+def retire(names: Names, note: Note = "") -> None:
+    """Crawl sources no more and give no notices of them; their articles stay."""
+    _set_state(names, "retired", note)
+
+
+def _set_state(names: list[str], state: str, note: str) -> None:
+    from newsspider.sources import load_sources
+    from newsspider.store import OWNER, SourceState, Store
+
+    config = console.config()
+    sources = load_sources(config.sources)
+    wanted = [sources.named(name).name for name in dict.fromkeys(names)]
+    with Store.open(config.store_url) as store:
+        for name in wanted:
+            store.set_source_state(name, SourceState(state), OWNER, note)
+            console.out.print(f"{name}: {state}")
 
 
 def _summary(source: Source) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from newsspider.store import articles, runs
 from newsspider.store.announce import Announced
 from newsspider.store.articles import Address, Revision
 from newsspider.store.changes import Backlog, DeadLetter
-from newsspider.store.control import Action, Request, SourceStanding, SourceState
+from newsspider.store.control import CRAWLED, Action, Request, SourceStanding, SourceState
 from newsspider.store.coverage import SourceDays
 from newsspider.store.fields import Field, FieldCoverage
 from newsspider.store.forgotten import Takedown
@@ -21,6 +21,7 @@ from newsspider.store.users import OWNER, User
 REASONS = (*articles.REASONS, runs.LEFT)  # all that the store gives with an outcome
 
 __all__ = [
+    "CRAWLED",
     "OWNER",
     "REASONS",
     "Action",

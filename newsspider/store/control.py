@@ -75,8 +75,7 @@ class Control(Part):
     def request(self, source: str, action: Action, by: str) -> None:
         """Ask the scheduler for something; asked twice, it is done once. Raises StoreError for a source that is not crawled."""
         with self._database.write() as tx:
-            if (state := _state(tx, source)) not in CRAWLED:
-                raise StoreError(f"{source} is {state}: `newsspider sources enable {source}` first")
+            require_crawled(tx, source)
             tx.connection.execute(delete(requests).where(requests.c.source == source, requests.c.action == action.value))
             values = {"source": source, "action": action.value, "asked_by": by, "asked_at": micros(clock.now())}
             tx.connection.execute(insert(requests).values(values))
@@ -86,6 +85,12 @@ class Control(Part):
         with self._database.read() as tx:
             rows = tx.connection.execute(select(requests).order_by(requests.c.asked_at, requests.c.source, requests.c.action))
             return [Request(row.source, Action(row.action), row.asked_by, moment(row.asked_at)) for row in rows]
+
+
+def require_crawled(tx: Transaction, source: str) -> None:
+    """Raises StoreError for a source that is not crawled."""
+    if (state := _state(tx, source)) not in CRAWLED:
+        raise StoreError(f"{source} is {state}; `newsspider sources enable {source}` lets it be crawled again")
 
 
 def take_requests(tx: Transaction, source: str, now: int) -> None:

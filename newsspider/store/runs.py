@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Row, bindparam, case, func, insert, litera
 from newsspider import clock
 from newsspider.errors import RunActive, StoreError
 from newsspider.items import Outcome
-from newsspider.store.control import take_requests
+from newsspider.store.control import require_crawled, take_requests
 from newsspider.store.database import Part, Transaction
 from newsspider.store.fields import Field, FieldCoverage, degradation
 from newsspider.store.owner import Owner, is_live
@@ -165,10 +165,12 @@ class Runs(Part):
     def begin_run(self, source: str, owner: Owner) -> Run:
         """Start a run of `source`, or go on with its unfinished one when that one's process is gone or silent.
 
-        A new run takes over every address that earlier ones left unvisited or that has to be tried again by now. Raises RunActive.
+        A new run takes over every address that earlier ones left unvisited or that has to be tried again by now. Raises RunActive, and
+        StoreError for a source that operators have disabled or retired.
         """
         now = clock.now()
         with self._database.write() as tx:
+            require_crawled(tx, source)
             found = tx.connection.execute(select(runs).where(runs.c.source == source, runs.c.state == RUNNING)).first()
             if found is None:
                 return self._new_run(tx, source, owner, now)

@@ -134,3 +134,13 @@ def test_o07_broken_source_file_ends_it_before_any_request(site: Site, tmp_path:
     with pytest.raises(SourceError, match=r"other\.toml:6: feeds\[0\]"):
         run("check", "mysite")
     assert not site.hits
+
+
+def test_sources_are_paused_disabled_retired_and_enabled(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSSPIDER_DATA_FOLDER", str(tmp_path / "data"))
+    write(site, tmp_path, feeds=[site.origin + "/feed"])
+    for command, state in (("pause", "paused"), ("disable", "disabled"), ("retire", "retired"), ("enable", "enabled")):
+        assert run(command, "mysite", "--note", "as they asked") == (0, f"mysite: {state}\n")
+        assert json.loads(run("list", "--json")[1])[0]["state"] == state
+    with pytest.raises(SourceError, match="no source"):
+        run("pause", "yoursite")

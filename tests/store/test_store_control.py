@@ -55,6 +55,8 @@ def test_a_source_that_is_not_crawled_takes_no_requests(store: Store, state: Sou
     assert store.requests() == []
     with pytest.raises(StoreError, match=f"levant is {state}"):
         store.request("levant", Action.RUN, "sara")
+    with pytest.raises(StoreError, match=f"levant is {state}; `newsspider sources enable levant`"):
+        store.begin_run("levant", ME)
 
 
 def test_a_paused_source_takes_them(store: Store) -> None:
