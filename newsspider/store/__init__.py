@@ -13,6 +13,7 @@ from newsspider.store.messages import OutgoingMessage, Receiver
 from newsspider.store.notices import Condition, Notice, NoticeKind
 from newsspider.store.owner import Owner
 from newsspider.store.runs import LedgerConflict, LedgerRow, ReasonCount, Run, RunSummary
+from newsspider.store.schedules import LastRun
 from newsspider.store.searches import Alert, Match, SavedSearch
 from newsspider.store.sqlite import sqlite_in_use
 from newsspider.store.store import Store
@@ -34,6 +35,7 @@ __all__ = [
     "Field",
     "FieldCoverage",
     "FrontierRow",
+    "LastRun",
     "LedgerConflict",
     "LedgerRow",
     "Match",

@@ -17,7 +17,7 @@ from newsspider.store.database import Part, Transaction
 from newsspider.store.fields import Field, FieldCoverage, degradation
 from newsspider.store.owner import Owner, is_live
 from newsspider.store.rows import maybe_moment, micros, moment, plain
-from newsspider.store.schema import frontier, ledger, runs
+from newsspider.store.schema import frontier, ledger, runs, schedules
 
 STALE = timedelta(seconds=10)  # a run whose owner was silent for longer can be taken over; owners call every three seconds
 RUNNING = "running"
@@ -162,15 +162,20 @@ def hold_run(tx: Transaction, run_id: str, owner: Owner, now: int) -> None:
 
 
 class Runs(Part):
-    def begin_run(self, source: str, owner: Owner) -> Run:
+    def begin_run(self, source: str, owner: Owner, *, after: str | None = None) -> Run:
         """Start a run of `source`, or go on with its unfinished one when that one's process is gone or silent.
 
-        A new run takes over every address that earlier ones left unvisited or that has to be tried again by now. Raises RunActive, and
+        A new run takes over every address that earlier ones left unvisited or that has to be tried again by now. `after` is the run that was the
+        newest when this one was planned ("" for none): when another has begun since, the plan has been done. Raises RunActive, and
         StoreError for a source that operators have disabled or retired.
         """
         now = clock.now()
         with self._database.write() as tx:
             require_crawled(tx, source)
+            if after is not None:
+                newest = tx.connection.scalar(select(schedules.c.run_id).where(schedules.c.source == source)) or ""
+                if newest != after:
+                    raise RunActive(f"{source}: run {newest} has begun in the meantime")
             found = tx.connection.execute(select(runs).where(runs.c.source == source, runs.c.state == RUNNING)).first()
             if found is None:
                 return self._new_run(tx, source, owner, now)
@@ -199,6 +204,7 @@ class Runs(Part):
             "known": 0,
         }
         tx.connection.execute(insert(runs).values(row | _owner_row(owner)))
+        _note_newest(tx, source, run_id, now)
         _drop_leases(tx, source)
         take_requests(tx, source, micros(now))
         tx.connection.execute(
@@ -275,6 +281,12 @@ class Runs(Part):
         """How many addresses of the run have no outcome yet."""
         with self._database.read() as tx:
             return int(tx.run(_OPEN, of_run=run_id).fetchone()[0])
+
+
+def _note_newest(tx: Transaction, source: str, run_id: str, now: datetime) -> None:
+    row = {"run_id": run_id, "started_at": micros(now)}
+    if not tx.connection.execute(update(schedules).where(schedules.c.source == source).values(row)).rowcount:
+        tx.connection.execute(insert(schedules).values(source=source, **row))
 
 
 def _drop_leases(tx: Transaction, source: str) -> None:

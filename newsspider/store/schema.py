@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, In
 
 from newsspider.store.sqlite import no_zeros
 
-REVISION = "0006"  # the newest migration
+REVISION = "0007"  # the newest migration
 
 metadata = MetaData()
 
@@ -303,3 +303,5 @@ notices = Table(
 deliveries = Table(
     "deliveries", metadata, _key("index_id"), Column("change_no", BigInteger, primary_key=True), _big("at")
 )  # a checkpoint's past
+
+schedules = Table("schedules", metadata, _key("source"), _text("run_id"), _big("started_at"), _maybe_big("learned_interval"))

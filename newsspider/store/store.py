@@ -21,12 +21,15 @@ from newsspider.store.messages import Messages
 from newsspider.store.notices import Notices
 from newsspider.store.opening import Home
 from newsspider.store.runs import Runs
+from newsspider.store.schedules import Schedules
 from newsspider.store.searches import Searches
 from newsspider.store.upkeep import Upkeep
 from newsspider.store.users import Users
 
 
-class Store(Runs, Frontier, Articles, Archived, Forgotten, Changes, Searches, Messages, Notices, Control, Leases, Coverage, Users, Upkeep):
+class Store(
+    Runs, Schedules, Frontier, Articles, Archived, Forgotten, Changes, Searches, Messages, Notices, Control, Leases, Coverage, Users, Upkeep
+):
     """The system of record. Whatever a method that writes has returned from is on disk.
 
     Usable from several threads and processes at once. Every method may raise StoreError: StoreFull when the disk is, StoreCorrupt for damage,
