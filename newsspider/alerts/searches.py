@@ -15,7 +15,8 @@ from newsspider.search import Match, Query, Results, Sort, parse_query
 from newsspider.store import SavedSearch, Store
 from newsspider.urls import DEFAULT_PORTS
 
-FILTERS = ("sources", "sections", "match")  # those of a Query's fields that are kept beside its text; days, too
+# Those fields of a Query that are kept beside its text.
+LISTS = ("sources", "sections", "tags", "authors", "countries", "languages")
 DAYS = ("day_from", "day_to")
 MAX_NAME = 100  # characters
 ENTRIES = 50  # of a feed
@@ -55,20 +56,17 @@ def require_reachable(guard: Guard, url: str) -> None:
 
 def filters_of(query: Query) -> dict[str, Any]:
     """The filters of a query as JSON has them; without those that let everything through."""
-    plain = Query()
-    kept = {name: getattr(query, name) for name in FILTERS if getattr(query, name) != getattr(plain, name)}
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in kept.items()} | {
-        name: day.isoformat() for name in DAYS if (day := getattr(query, name))
-    }
+    lists = {name: list(values) for name in LISTS if (values := getattr(query, name))}
+    days = {name: day.isoformat() for name in DAYS if (day := getattr(query, name))}
+    return lists | days | ({"match": query.match.value} if query.match is not Match.AUTO else {})
 
 
 def query_of(search: SavedSearch) -> Query:
     """What the search asks for, the newest first. Raises QueryError when this version cannot read it."""
     filters = search.filters
-    values: dict[str, Any] = {name: tuple(filters[name]) for name in FILTERS if name in filters and name != "match"}
+    values: dict[str, Any] = {name: tuple(filters[name]) for name in LISTS if name in filters}
     values |= {name: date.fromisoformat(filters[name]) for name in DAYS if name in filters}
-    match = Match(filters.get("match", Match.AUTO))
-    return replace(parse_query(search.query), **values, match=match, sort=Sort.NEWEST)
+    return replace(parse_query(search.query), **values, match=Match(filters.get("match", Match.AUTO)), sort=Sort.NEWEST)
 
 
 def feed(store: Store, engine: Engine, search: SavedSearch) -> Results:

@@ -10,7 +10,23 @@ from typing import Annotated
 import typer
 
 from newsspider import __version__
-from newsspider.cli import config, crawl, dates, demo, doctor, extract, index, runs, search, searches, serve, sources, store, transfer
+from newsspider.cli import (
+    alerts,
+    config,
+    crawl,
+    dates,
+    demo,
+    doctor,
+    extract,
+    index,
+    runs,
+    search,
+    searches,
+    serve,
+    sources,
+    store,
+    transfer,
+)
 from newsspider.cli.console import error
 from newsspider.errors import NewsspiderError
 
@@ -21,7 +37,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Crawl Arabic news sites and make them searchable.",
 )
-for group in (demo, crawl, search, searches, serve, sources, runs, extract, dates, transfer, index, store, config, doctor):
+for group in (demo, crawl, search, searches, alerts, serve, sources, runs, extract, dates, transfer, index, store, config, doctor):
     group.register(app)
 
 
