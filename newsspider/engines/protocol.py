@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 from newsspider.config import Config
-from newsspider.items import Change, Delivered
+from newsspider.items import Change, Delivered, StoredArticle
 from newsspider.search import SearchEngine
 
 
@@ -39,7 +39,7 @@ class Engine(SearchEngine, Protocol):
         """Puts each article's present state into the index, durably, and says for each change, in order, what became of it. Idempotent.
 
         Raises EngineUnavailable when nothing could be written now, EngineError when the index is damaged, AnalysisMismatch when it was
-        built by another analysis.
+        built by another analysis, unless all changes are deletions.
         """
         ...
 
@@ -61,6 +61,22 @@ class Engine(SearchEngine, Protocol):
 
     def at(self, index_id: str) -> Self:
         """That concrete index, for writing and searching both. Raises EngineError when there is none."""
+        ...
+
+    def is_current(self) -> bool:
+        """Whether this concrete index is still the one that changes go to; False once another was promoted."""
+        ...
+
+    def ids(self) -> Iterator[str]:
+        """The id of every article that this concrete index holds, as of the last refresh, in no order that means anything."""
+        ...
+
+    def held(self, ids: Sequence[str]) -> Mapping[str, Any]:
+        """What this concrete index holds of those of these articles that it has."""
+        ...
+
+    def kept(self, article: StoredArticle) -> Any:
+        """What `held` gives of an article in that state: anything else was not put there by `apply`, or is older."""
         ...
 
     def promote(self) -> None:

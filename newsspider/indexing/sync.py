@@ -1,10 +1,15 @@
-"""One delivery: everything after the checkpoint, batch by batch, under the index's lease."""
+"""One delivery: everything after the checkpoint, oldest first, batch by batch, under the index's lease."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
+from itertools import takewhile
 
 from newsspider.config import IndexConfig
 from newsspider.engines import Engine
@@ -14,22 +19,28 @@ from newsspider.store import Owner, Store
 
 _delivering = threading.Lock()  # the lease is the process's; its threads take turns
 
-LEASE_SECONDS = 60.0  # taken anew before every batch; one whose owner died is free after this long at most
+LEASE_SECONDS = 60.0  # renewed with every batch and while one is waited for; one whose owner died is free after this long at most
+AT_ONCE = 3  # batches: while an engine has two under way, the next is made ready
+READ_AT_ONCE = 100  # changes: an article may have a megabyte of text
 
 
 @dataclass(slots=True)
 class SyncReport:
-    """What a delivery did: documents indexed and dead, and how many changes still wait, with the reason."""
+    """What a delivery did: documents indexed and dead, and how many changes still wait, with the reason.
+
+    `kind` is the reason's type: of a reason that lasts, the text may change with every try.
+    """
 
     indexed: int = 0
     dead: int = 0
     pending: int = 0
     problem: str = ""
+    kind: str = ""
 
     def __iadd__(self, other: SyncReport) -> SyncReport:
         self.indexed += other.indexed
         self.dead += other.dead
-        self.pending, self.problem = other.pending, other.problem
+        self.pending, self.problem, self.kind = other.pending, other.problem, other.kind
         return self
 
 
@@ -44,76 +55,110 @@ def sync(
 ) -> SyncReport:
     """Bring `engine` up to the store's last change and say how far that went.
 
-    An engine that is away or refuses, or a lease that another process holds, is no error: the changes stay pending and the report says why.
-    Raises AnalysisMismatch when only a rebuild helps.
+    An engine that is away or refuses, or a lease that another process holds, is no error: the changes stay pending and the report says why,
+    as does the store. Raises AnalysisMismatch when only a rebuild helps.
     """
     try:
         index_id = engine.index_id
     except EngineUnavailable as e:  # which index is written to cannot be known, nor what it has
-        return SyncReport(pending=store.pending(0), problem=str(e))
+        return SyncReport(pending=store.pending(0), problem=str(e), kind=type(e).__name__)
     with _delivering:
         report = _sync(store, engine, owner, config, progress, stopped)
-    report.pending = store.pending(store.checkpoint(index_id))
+    backlog = store.backlog(index_id)
+    report.pending = backlog.pending
+    if report.problem != backlog.problem and report.kind != Taken.__name__:
+        store.set_problem(index_id, report.problem)
     return report
+
+
+class Taken(EngineUnavailable):
+    """Another process has the index's lease."""
 
 
 def _sync(
     store: Store, engine: Engine, owner: Owner, config: IndexConfig, progress: Callable[[SyncReport], None], stopped: Callable[[], bool]
 ) -> SyncReport:
-    report = SyncReport()
-    lease = f"index:{engine.index_id}"
+    report, index_id = SyncReport(), engine.index_id
+    keep = partial(_keep_lease, store, f"index:{index_id}", owner)
+    buried = {letter.article_id for letter in store.dead(index_id)}
     try:
-        while not stopped():
-            if not store.take_lease(lease, owner, LEASE_SECONDS):
-                report.problem = "another process is delivering to this index"
-                break
-            after = store.checkpoint(engine.index_id)
-            changes = store.changes(after, config.batch_documents)
-            if not changes:
-                break
-            for batch in _batches(changes, config.batch_bytes):
-                if not _deliver(store, engine, batch, report):
+        keep()
+        with closing(_applied(engine, _batches(store, index_id, config, keep, stopped), keep)) as applied:
+            for delivered in applied:
+                if not _settle(store, index_id, delivered, buried, report):
                     return report
                 progress(report)
         engine.refresh()
     except AnalysisMismatch:
         raise
     except EngineError as e:
-        report.problem = str(e)
+        report.problem, report.kind = str(e), type(e).__name__
     finally:
-        store.drop_lease(lease, owner)
+        store.drop_lease(f"index:{index_id}", owner)
     return report
 
 
-def _deliver(store: Store, engine: Engine, batch: Sequence[Change], report: SyncReport) -> bool:
-    """Apply one batch and move the checkpoint; False when a change stayed pending, behind which it must not pass."""
-    for delivered in engine.apply(batch):
-        if delivered.delivery is Delivery.PENDING:
-            report.problem = delivered.reason
-            return False
-        _settle(store, engine.index_id, delivered, report)
-    store.set_checkpoint(engine.index_id, batch[-1].change_no)
-    return True
+def _keep_lease(store: Store, name: str, owner: Owner) -> None:
+    """Raises Taken."""
+    if not store.take_lease(name, owner, LEASE_SECONDS):
+        raise Taken("another process is delivering to this index")
 
 
-def _settle(store: Store, index_id: str, delivered: Delivered, report: SyncReport) -> None:
-    if delivered.delivery is Delivery.DEAD:
-        store.bury(index_id, delivered)
-        report.dead += 1
-    else:
-        report.indexed += 1
-
-
-def _batches(changes: Sequence[Change], most_bytes: int) -> Iterator[list[Change]]:
-    """The changes in order, in runs of at most `most_bytes` of text (UTF-8; a single larger one goes alone)."""
+def _batches(
+    store: Store, index_id: str, config: IndexConfig, keep: Callable[[], None], stopped: Callable[[], bool]
+) -> Iterator[list[Change]]:
+    """The changes after the checkpoint in order, in runs of at most so many and so many bytes of text (UTF-8; a single larger one goes alone)."""
+    after, size = store.checkpoint(index_id), 0
     batch: list[Change] = []
-    size = 0
-    for change in changes:
-        weight = len(change.article.body.encode("utf-8", "replace")) + 2_000 if change.article else 100
-        if batch and size + weight > most_bytes:
-            yield batch
-            batch, size = [], 0
-        batch.append(change)
-        size += weight
+    while not stopped() and (changes := store.changes(after, min(READ_AT_ONCE, config.batch_documents))):
+        keep()
+        for change in changes:
+            weight = len(change.article.body.encode("utf-8", "replace")) + 2_000 if change.article else 100
+            if batch and (size + weight > config.batch_bytes or len(batch) == config.batch_documents):
+                yield batch
+                batch, size = [], 0
+            batch.append(change)
+            size += weight
+        after = changes[-1].change_no
     if batch:
         yield batch
+
+
+def _applied(engine: Engine, batches: Iterator[list[Change]], keep: Callable[[], None]) -> Generator[list[Delivered]]:
+    """What became of each batch, in order; those after it are under way meanwhile, or made ready."""
+    under_way: deque[Future[list[Delivered]]] = deque()
+    with ThreadPoolExecutor(AT_ONCE, "deliver") as pool:
+        for batch in batches:
+            under_way.append(pool.submit(engine.apply, batch))
+            if len(under_way) == AT_ONCE:
+                yield _awaited(under_way.popleft(), keep)
+        while under_way:
+            yield _awaited(under_way.popleft(), keep)
+
+
+def _awaited(future: Future[list[Delivered]], keep: Callable[[], None]) -> list[Delivered]:
+    while True:
+        try:
+            return future.result(LEASE_SECONDS / 3)
+        except TimeoutError:
+            keep()
+
+
+def _settle(store: Store, index_id: str, delivered: Sequence[Delivered], buried: set[str], report: SyncReport) -> bool:
+    """Move the checkpoint over what is indexed or dead; False when a change stayed pending, behind which it must not pass."""
+    settled = list(takewhile(lambda one: one.delivery is not Delivery.PENDING, delivered))
+    for one in settled:
+        if one.delivery is Delivery.DEAD:
+            store.bury(index_id, one)
+            report.dead += 1
+        else:
+            report.indexed += 1
+            if one.article_id in buried:
+                store.unbury(index_id, one.article_id)
+    if settled:
+        store.set_checkpoint(index_id, settled[-1].change_no)
+    if len(settled) < len(delivered):
+        pending = delivered[len(settled)]
+        report.problem, report.kind = pending.reason, pending.error_type
+        return False
+    return True

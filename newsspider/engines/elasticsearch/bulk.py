@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 import random
 import re
+import threading
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -21,8 +21,8 @@ from newsspider.engines.elasticsearch.connection import cause, explain, silence
 from newsspider.engines.elasticsearch.documents import document
 from newsspider.items import Change, Delivered, Delivery
 
-PAUSES = (0.3, 0.6, 1.2, 2.4, 4.8)  # seconds before sending again what a busy server did not take
-WORTH_A_REQUEST = 50  # documents
+PAUSES = (0.3, 0.6, 1.2, 2.4, 4.8, 4.8, 4.8)  # seconds before sending again what a busy server did not take
+_UNDER_WAY = threading.BoundedSemaphore(2)  # bulks at once, of all threads: an index takes each with one core
 # The document's own fault, wherever it is sent.
 DOCUMENT_FAULTS = {
     "action_request_validation_exception",
@@ -70,7 +70,7 @@ def deliver(client: Elasticsearch, where: str, index: str, changes: Sequence[Cha
         except ValueError as e:
             verdicts[change.change_no] = _Verdict(_State.DEAD, type(e).__name__, str(e))
     for pause in (*PAUSES, None):
-        verdicts |= _send_side_by_side(client, waiting)
+        verdicts |= _send(client, waiting)
         waiting = [operation for operation in waiting if verdicts[operation.change.change_no].state is _State.BUSY]
         if not waiting or pause is None:
             break
@@ -95,22 +95,13 @@ def _lines(change: Change, index: str) -> bytes:
     return json.dumps({"index": about}).encode() + b"\n" + document(change.article)
 
 
-def _send_side_by_side(client: Elasticsearch, operations: Sequence[_Operation]) -> dict[int, _Verdict]:
-    """Send in two requests at once, where there is enough for two: an index takes each with one core."""
-    if len(operations) < 2 * WORTH_A_REQUEST:
-        return _send(client, operations)
-    half = len(operations) // 2
-    with ThreadPoolExecutor(1, "bulk") as pool:
-        second = pool.submit(_send, client, operations[half:])
-        return _send(client, operations[:half]) | second.result()
-
-
 def _send(client: Elasticsearch, operations: Sequence[_Operation]) -> dict[int, _Verdict]:
     """A verdict for every operation, by change number. A request that is refused whole for one document's sake is halved until it is found."""
     if not operations:
         return {}
     try:
-        answer = client.bulk(operations=[operation.lines for operation in operations])  # type: ignore[misc]  # bytes go as they are
+        with _UNDER_WAY:
+            answer = client.bulk(operations=[operation.lines for operation in operations])  # type: ignore[misc]  # bytes go as they are
     except ApiError as e:
         verdict = _of_request(e, len(operations))
         if verdict is None:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from typing import Self
+from collections.abc import Iterator, Sequence
+from typing import Any, Self
 
 from elasticsearch import AuthorizationException, Elasticsearch
 
 from newsspider.config import EngineConfig
+from newsspider.engines.elasticsearch import contents
 from newsspider.engines.elasticsearch.bulk import deliver
 from newsspider.engines.elasticsearch.connection import connect, reported
 from newsspider.engines.elasticsearch.indices import NOBODY, Concrete, Indices
 from newsspider.engines.elasticsearch.view import ElasticsearchView
 from newsspider.engines.protocol import IndexInfo
 from newsspider.engines.searching import Searching
-from newsspider.items import Change, Delivered
+from newsspider.items import Change, Delivered, StoredArticle
 
 
 class ElasticsearchEngine(Searching):
@@ -48,7 +49,8 @@ class ElasticsearchEngine(Searching):
 
     def apply(self, changes: Sequence[Change]) -> list[Delivered]:
         concrete = self._concrete()
-        concrete.require_analysis()
+        if not changes or any(change.article for change in changes):  # what is to go may go from any index
+            concrete.require_analysis()
         return deliver(self._client, self._url, concrete.name, changes)
 
     def refresh(self) -> None:
@@ -76,6 +78,18 @@ class ElasticsearchEngine(Searching):
 
     def at(self, index_id: str) -> Self:
         return self._of(self._indices.find(index_id))
+
+    def is_current(self) -> bool:
+        return self._indices.current().name == self.index_id
+
+    def ids(self) -> Iterator[str]:
+        return contents.ids(self._client, self._url, self.index_id)
+
+    def held(self, ids: Sequence[str]) -> dict[str, Any]:
+        return contents.held(self._client, self._url, self.index_id, ids)
+
+    def kept(self, article: StoredArticle) -> Any:
+        return contents.kept(article)
 
     def promote(self) -> None:
         self._indices.promote(self.index_id)

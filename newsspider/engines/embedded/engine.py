@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import tantivy
 
+from newsspider.engines.embedded import contents
 from newsspider.engines.embedded.folder import Concrete, IndexFolder
 from newsspider.engines.embedded.reader import Reader, reported
 from newsspider.engines.embedded.schema import document
 from newsspider.engines.embedded.view import EmbeddedView
 from newsspider.engines.protocol import IndexInfo
 from newsspider.engines.searching import Searching
-from newsspider.items import Change, Delivered, Delivery
+from newsspider.engines.shown import shown
+from newsspider.items import Change, Delivered, Delivery, StoredArticle
 
 WRITER_BYTES = 64 << 20
 WRITER_THREADS = 1
@@ -47,7 +50,8 @@ class EmbeddedEngine(Searching):
 
     def apply(self, changes: Sequence[Change]) -> list[Delivered]:
         reader = self._own()
-        reader.require_analysis()
+        if not changes or any(change.article for change in changes):  # what is to go may go from any index
+            reader.require_analysis()
         with self._writing, reported(reader.concrete):
             writer = reader.index.writer(WRITER_BYTES, WRITER_THREADS)
             try:
@@ -76,6 +80,18 @@ class EmbeddedEngine(Searching):
 
     def at(self, index_id: str) -> Self:
         return type(self)(self._folder, self._folder.find(index_id))
+
+    def is_current(self) -> bool:
+        return self._folder.current_name() == self._own().concrete.path.name
+
+    def ids(self) -> Iterator[str]:
+        return contents.ids(self._own())
+
+    def held(self, ids: Sequence[str]) -> dict[str, Any]:
+        return contents.held(self._own(), ids)
+
+    def kept(self, article: StoredArticle) -> Any:
+        return json.loads(json.dumps(shown(article)))
 
     def promote(self) -> None:
         self._folder.promote(self._own().concrete)
