@@ -33,12 +33,12 @@ class Capture:
 
 def index_line(url: str, fetched_at: datetime, ref: ArchiveRef) -> bytes:
     block = {"url": url, "offset": str(ref.offset), "filename": ref.file}
-    return f"{_key(url)} {fetched_at.astimezone(UTC).strftime(_TIME)} {json.dumps(block)}\n".encode()
+    return f"{key_of(url)} {fetched_at.astimezone(UTC).strftime(_TIME)} {json.dumps(block)}\n".encode()
 
 
 def captures(folder: Path, url: str | None = None) -> Iterator[Capture]:
     """The pages of the archive, or of one address, in the order they were written within each file. Raises ArchiveError."""
-    wanted = None if url is None else {_key(url), url}
+    wanted = None if url is None else {key_of(url), url}
     for path in sorted(folder.glob(f"*{SUFFIX}")):
         try:
             with path.open("rb") as file:
@@ -61,7 +61,7 @@ def _read(lines: Iterator[bytes], path: Path) -> Iterator[Capture]:
         start += len(line)
 
 
-def _key(url: str) -> str:
+def key_of(url: str) -> str:
     """`url_key`, or, of what is no web address, the text itself, in one word."""
     try:
         return url_key(url)

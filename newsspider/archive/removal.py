@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from newsspider import clock
-from newsspider.archive.index import SUFFIX, Capture, captures
+from newsspider.archive.index import SUFFIX, Capture, captures, key_of
 from newsspider.archive.locks import is_written
 from newsspider.archive.reader import member_length
 from newsspider.errors import ArchiveError
@@ -41,8 +41,10 @@ def forget(folder: Path, urls: Iterable[str]) -> int:
 
     Every other record keeps its place. Raises ArchiveError when a file cannot be written, or a page is being written just now.
     """
-    found = {capture.ref: capture for url in urls for capture in captures(folder, url)}
-    for capture in found.values():
+    wanted = set(urls)
+    wanted |= {key_of(url) for url in wanted}
+    found = [capture for capture in captures(folder) if {capture.key, capture.url} & wanted]
+    for capture in found:
         path = folder / capture.ref.file
         try:
             with path.open("rb+") as file:

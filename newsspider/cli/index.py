@@ -1,22 +1,29 @@
-"""`newsspider index`: the state of the search index, delivery to it, and building it anew."""
+"""`newsspider index`: the state of the search index, delivery to it, building it anew, and comparing it with the store."""
 
 from __future__ import annotations
 
-import time
-from typing import TYPE_CHECKING, Annotated
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
 
-from newsspider.cli import console
-from newsspider.errors import EngineUnavailable
+from newsspider.cli import console, logs
+from newsspider.errors import EngineError
 
 if TYPE_CHECKING:
     from newsspider.engines import Engine
+    from newsspider.indexing import Drift, SyncReport
     from newsspider.store import Store
 
 group = typer.Typer(no_args_is_help=True, help="Look after the search index.")
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+SHOWN = 50  # differences that are printed; all with --json
+LATER = 75
 
 
 def register(app: typer.Typer) -> None:
@@ -25,80 +32,113 @@ def register(app: typer.Typer) -> None:
 
 @group.command()
 def status(as_json: AsJson = False) -> None:
-    """Print the indexes, how complete they are, and what the engine refused."""
+    """Print the indexes, how complete they are, since when changes wait and why, and what the engine refused."""
     from newsspider.engines import open_engine
     from newsspider.store import Store
 
     config = console.config()
-    engine = open_engine(config)
     with Store.open(config.store_url) as store:
-        rows = [
-            {
-                "index": index.index_id,
-                "current": index.current,
-                "created": index.created.isoformat(timespec="seconds"),
-                "articles": engine.at(index.index_id).count(),
-                "pending": store.pending(store.checkpoint(index.index_id)),
-                "dead": len(store.dead(index.index_id)),
-                "analysis": index.analysis_id,
-            }
-            for index in engine.indexes()
-        ]
         stored = store.count()
+        try:
+            rows = list(_indexes(store, open_engine(config)))
+        except EngineError as e:
+            if as_json:
+                console.print_json({"stored": stored, "indexes": [], "problem": str(e)})
+            console.error(f"{stored} articles are stored; of the indexes nothing is known: {e}")
+            raise typer.Exit(e.exit_code) from e
     if as_json:
-        console.print_json({"stored": stored, "indexes": rows})
+        console.print_json({"stored": stored, "indexes": rows, "problem": ""})
         return
-    table = Table(*rows[0], title=f"{stored} articles in the store", box=None, pad_edge=False)
+    table = Table(*(rows[0] if rows else ()), title=f"{stored} articles in the store", box=None, pad_edge=False)
     for row in rows:
-        table.add_row(*("yes" if value is True else "" if value is False else str(value) for value in row.values()))
+        table.add_row(*("yes" if value is True else "" if value in (False, None) else str(value) for value in row.values()))
     console.out.print(table)
+
+
+def _indexes(store: Store, engine: Engine) -> Iterator[dict[str, Any]]:
+    for index in engine.indexes():
+        backlog = store.backlog(index.index_id)
+        yield {
+            "index": index.index_id,
+            "current": index.current,
+            "created": index.created.isoformat(timespec="seconds"),
+            "articles": engine.at(index.index_id).count(),
+            "pending": backlog.pending,
+            "since": backlog.since and backlog.since.isoformat(timespec="seconds"),
+            "dead": backlog.dead,
+            "analysis": index.analysis_id,
+            "problem": backlog.problem,
+        }
 
 
 @group.command()
 def sync(
-    follow: Annotated[bool, typer.Option("--follow", help="Go on delivering until interrupted.")] = False,
+    follow: Annotated[bool, typer.Option("--follow", help="Go on delivering until SIGTERM or Ctrl-C.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Deliver what the index does not have yet. Exits with 75 when changes had to stay pending."""
-    from newsspider import indexing
+    """Deliver what the index does not have yet, oldest first. Exits with 75 when changes had to stay pending.
+
+    With --follow it waits when the engine is away, refuses or has no space, and goes on when it can; several may run, one delivers at a time.
+    """
     from newsspider.cli.progress import counting
-    from newsspider.engines import open_engine
+    from newsspider.indexing import Follower
     from newsspider.store import Owner, Store
 
     config = console.config()
-    with Store.open(config.store_url) as store:
+    logs.set_up(config.log)
+    with Store.open(config.store_url) as store, _interruptible() as ending:
+        follower = Follower(store, config, Owner.current())
         while True:
-            engine = open_engine(config)
-            with counting("indexing", _pending(store, engine)) as advance:
-                report = indexing.sync(
-                    store, engine, Owner.current(), config.index, progress=lambda done: advance(done.indexed + done.dead)
-                )
-            engine.close()
-            if not follow:
+            with counting("indexing", store.pending(follower.reached())) as advance:
+                follower.deliver(progress=partial(_advance, advance), stopped=ending.is_set)
+            if not follow or ending.wait(follower.pause):
                 break
-            time.sleep(max(config.index.interval, 1.0))
+        follower.close()
+    _print_report(follower.report, as_json)
+    if follower.report.pending and not (follow and not follower.report.problem):
+        raise typer.Exit(LATER)
+
+
+def _advance(advance: Callable[[int], None], report: SyncReport) -> None:
+    advance(report.indexed + report.dead)
+
+
+@contextmanager
+def _interruptible() -> Iterator[threading.Event]:
+    """Within the block SIGTERM and SIGINT set the event; a second one ends the process as usual."""
+    event = threading.Event()
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def stop(number: int, frame: object) -> None:
+        event.set()
+        signal.signal(number, before[signal.Signals(number)])
+
+    for number in before:
+        signal.signal(number, stop)
+    try:
+        yield event
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _print_report(report: SyncReport, as_json: bool) -> None:
     if as_json:
         console.print_json({"indexed": report.indexed, "dead": report.dead, "pending": report.pending, "problem": report.problem})
     else:
         console.out.print(f"{report.indexed} indexed, {report.dead} dead, {report.pending} pending")
+    if report.dead:
+        console.err.print("`newsspider dead list` says what was refused, and why.")
     if report.pending:
-        console.error(f"{report.pending} changes stay pending: {report.problem}")
-        raise typer.Exit(75)
-
-
-def _pending(store: Store, engine: Engine) -> int:
-    """How many changes the index lacks; all of them while the engine is away and cannot say."""
-    try:
-        return store.pending(store.checkpoint(engine.index_id))
-    except EngineUnavailable:
-        return store.pending(0)
+        console.error(f"{report.pending} changes stay pending: {report.problem or 'delivery was stopped'}")
 
 
 @group.command()
 def rebuild(
     drop: Annotated[bool, typer.Option("--drop", help="Delete the other indexes afterwards.")] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Build a new index from the store and switch to it; searching goes on meanwhile. Interrupted, run it again."""
+    """Build a new index from the store, compare it, and switch to it; searching goes on meanwhile. Interrupted, run it again."""
     from newsspider import indexing
     from newsspider.cli.progress import counting
     from newsspider.engines import open_engine
@@ -106,12 +146,78 @@ def rebuild(
 
     config = console.config()
     engine = open_engine(config)
-    with Store.open(config.store_url) as store, counting("rebuilding", store.count()) as advance:
-        built = indexing.rebuild(store, engine, Owner.current(), config.index, progress=lambda done: advance(done.indexed + done.dead))
-    others = [index.index_id for index in built.indexes() if not index.current]
-    console.out.print(f"{built.count()} articles in index {built.index_id}, which is searched now")
-    for other in others if drop else []:
-        built.drop(other)
-        console.out.print(f"dropped {other}")
-    if others and not drop:
-        console.out.print(f"kept: {', '.join(others)}; `newsspider index rebuild --drop` deletes the old ones")
+    with Store.open(config.store_url) as store:
+        with counting("rebuilding", store.pending(0)) as advance:
+            built = indexing.rebuild(store, engine, Owner.current(), config.index, progress=partial(_advance, advance))
+        others = [index.index_id for index in built.indexes() if not index.current]
+        for other in others if drop else []:
+            built.drop(other)
+            store.forget_index(other)
+        articles, dead = built.count(), store.backlog(built.index_id).dead
+    if as_json:
+        done = {"index": built.index_id, "articles": articles, "dead": dead}
+        console.print_json(done | {"kept": [] if drop else others, "dropped": others if drop else []})
+        return
+    console.out.print(f"{articles} articles in index {built.index_id}, which is searched now; {dead} dead")
+    if others:
+        kept = "; `newsspider index rebuild --drop` deletes the old ones"
+        console.out.print(f"{'dropped' if drop else 'kept'}: {', '.join(others)}{'' if drop else kept}", soft_wrap=True)
+
+
+@group.command()
+def verify(
+    fix: Annotated[bool, typer.Option("--fix", help="Deliver what is missing or stale, delete what is orphaned.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Compare every article of the store with the index: what is missing, stale or orphaned there. Exits with 1 when anything is, after --fix too.
+
+    Crawls and deliveries may go on meanwhile. What is pending or a dead letter is counted, not compared.
+    """
+    from newsspider import indexing
+    from newsspider.cli.progress import counting
+    from newsspider.engines import open_engine
+    from newsspider.store import Owner, Store
+
+    config = console.config()
+    engine = open_engine(config)
+    with Store.open(config.store_url) as store:
+        stored = store.count()
+        with counting("comparing", stored) as advance:
+            drifts = indexing.verify(store, engine, progress=advance)
+        remaining = drifts
+        if fix and drifts:
+            with console.err.status("mending"):
+                remaining, _ = indexing.fix(store, engine, Owner.current(), config.index, drifts)
+        backlog = store.backlog(engine.index_id)
+    if as_json:
+        console.print_json(
+            {
+                "stored": stored,
+                "found": _as_json(drifts),
+                "remaining": _as_json(remaining),
+                "pending": backlog.pending,
+                "dead": backlog.dead,
+            }
+        )
+    else:
+        _print_drifts(drifts)
+        mended = f", {len(drifts) - len(remaining)} mended" if fix else ""
+        console.out.print(f"{stored} articles compared: {len(drifts)} differ{mended}; {backlog.pending} pending, {backlog.dead} dead")
+    if remaining:
+        hint = "`newsspider index rebuild` builds the index anew" if fix else "`newsspider index verify --fix` mends it"
+        console.error(f"{len(remaining)} articles differ between store and index; {hint}")
+        raise typer.Exit(1)
+
+
+def _as_json(drifts: list[Drift]) -> list[dict[str, Any]]:
+    return [{"id": drift.article_id, "kind": drift.kind, "url": drift.url} for drift in drifts]
+
+
+def _print_drifts(drifts: list[Drift]) -> None:
+    table = Table("what", "article", "address", box=None, pad_edge=False)
+    for drift in drifts[:SHOWN]:
+        table.add_row(drift.kind, drift.article_id, drift.url or "")
+    if drifts:
+        console.out.print(table)
+    if len(drifts) > SHOWN:
+        console.out.print(f"and {len(drifts) - SHOWN} more; --json prints all")

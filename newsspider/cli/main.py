@@ -37,7 +37,25 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Crawl Arabic news sites and make them searchable.",
 )
-for group in (demo, crawl, search, searches, alerts, serve, sources, runs, extract, dates, transfer, index, store, config, doctor):
+for group in (
+    demo,
+    crawl,
+    search,
+    searches,
+    alerts,
+    serve,
+    sources,
+    runs,
+    extract,
+    dates,
+    transfer,
+    index,
+    dead,
+    forget,
+    store,
+    config,
+    doctor,
+):
     group.register(app)
 
 

@@ -5,19 +5,23 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
     SpinnerColumn,
+    Task,
     TaskID,
     TaskProgressColumn,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.text import Text
 
 from newsspider.cli.console import err
 
@@ -65,18 +69,36 @@ class CrawlProgress:
 
 @contextmanager
 def counting(what: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar with count, rate and time left; call what it gives with the number done so far."""
+    """A bar with count, rate and time left, or a line of them now and then; call what it gives with the number done so far."""
     display = Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(bar_width=24),
         MofNCompleteColumn(),
-        TaskProgressColumn(show_speed=True),
+        TaskProgressColumn(),
+        _Rate(),
         TimeRemainingColumn(),
         console=err,
         disable=not err.is_terminal,
         transient=True,
     )
+    began = said = time.monotonic()
+
+    def advance(done: int) -> None:
+        nonlocal said
+        display.update(task, completed=done)
+        if not err.is_terminal and time.monotonic() - said > LINE_SECONDS:
+            said = time.monotonic()
+            rate = done / (said - began)
+            left = f", about {timedelta(seconds=round((total - done) / rate))} left" if rate and total > done else ""
+            err.print(f"{what}: {done} of {total}, {rate:.0f}/s{left}")
+
     with display:
         task = display.add_task(what, total=total)
-        yield lambda done: display.update(task, completed=done)
+        yield advance
+
+
+class _Rate(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:.0f}/s" if speed else "", style="progress.data.speed")

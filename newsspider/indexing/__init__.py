@@ -4,8 +4,12 @@ A checkpoint belongs to one concrete index and passes only changes that are inde
 does no harm.
 """
 
+from newsspider.indexing.dead import retry
+from newsspider.indexing.follow import Follower
+from newsspider.indexing.forget import Forgotten, forget
 from newsspider.indexing.rebuild import rebuild
 from newsspider.indexing.sync import SyncReport, sync
+from newsspider.indexing.verify import Drift, fix, verify
 from newsspider.indexing.worker import IndexWorker
 
-__all__ = ["IndexWorker", "SyncReport", "rebuild", "sync"]
+__all__ = ["Drift", "Follower", "Forgotten", "IndexWorker", "SyncReport", "fix", "forget", "rebuild", "retry", "sync", "verify"]

@@ -8,8 +8,11 @@ from newsspider.config import IndexConfig
 from newsspider.engines import Engine
 from newsspider.errors import EngineError
 from newsspider.indexing.sync import SyncReport, sync
+from newsspider.indexing.verify import again
 from newsspider.store import Owner, Store
 from newsspider.text import ANALYSIS_ID
+
+SAMPLE = 1000  # articles compared whole before an index becomes current
 
 
 def rebuild(
@@ -20,7 +23,7 @@ def rebuild(
     *,
     progress: Callable[[SyncReport], None] = lambda report: None,
 ) -> Engine:
-    """Fill a new concrete index from the store, compare the counts, and make it the current one; the old one is kept until it is dropped.
+    """Fill a new concrete index from the store, compare the counts and a sample, and make it the current one; the old one is kept until it is dropped.
 
     Goes on with an index that an interrupted rebuild left behind. Raises EngineError when the index could not be filled or does not hold
     what the store does; the old index is then still the current one.
@@ -31,15 +34,26 @@ def rebuild(
         raise EngineError(
             f"the new index is not complete: {report.pending} changes are pending ({report.problem}); run `newsspider index rebuild` again"
         )
-    indexed, stored = target.count(), store.count()
-    dead = len(store.dead(target.index_id))
+    _check(store, target)
+    target.promote()
+    sync(store, target, owner, config)  # what a crawl stored meanwhile
+    return target
+
+
+def _check(store: Store, target: Engine) -> None:
+    """Raises EngineError when the index lacks articles, or holds one of a sample otherwise than the store."""
+    checkpoint = store.checkpoint(target.index_id)
+    indexed, dead, stored = target.count(), len(store.dead(target.index_id)), store.stored(checkpoint)
     if indexed + dead < stored:
         raise EngineError(
             f"the new index holds {indexed} articles and {dead} are dead, but the store has {stored}; it was not made current"
         )
-    target.promote()
-    sync(store, target, owner, config)  # what a crawl stored meanwhile
-    return target
+    sample = store.sample(checkpoint, SAMPLE)
+    if drifts := again(store, target, sample):
+        raise EngineError(
+            f"of {len(sample)} articles looked at, the new index lacks {len(drifts)} or holds them otherwise, such as {drifts[0].url}; "
+            "it was not made current"
+        )
 
 
 def _unfinished(engine: Engine) -> Engine | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -146,6 +146,11 @@ class Articles(Part):
         with self._database.read() as tx:
             found = tx.run(_FIRST_SEEN, of_key=url_key(url)).fetchone()
             return moment(found[0]) if found else None
+
+    def existing(self, article_ids: Sequence[str]) -> set[str]:
+        """Which of these articles are stored."""
+        with self._database.read() as tx:
+            return set(tx.connection.scalars(select(articles.c.id).where(articles.c.id.in_(article_ids))))
 
     def count(self) -> int:
         """How many articles are stored."""

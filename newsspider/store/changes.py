@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, delete, func, insert, select, update
 
 from newsspider import clock
 from newsspider.items import Change, Delivered
@@ -80,6 +80,17 @@ class Changes(Part):
         with self._database.read() as tx:
             rows = tx.connection.execute(wanted).mappings().all()
         return [_change(row) for row in rows]
+
+    def stored(self, until: int) -> int:
+        """How many articles have a change number not greater than `until`: what an index with that checkpoint must hold, less its dead letters."""
+        with self._database.read() as tx:
+            return int(tx.connection.scalar(select(func.count()).where(*_stored(until))) or 0)
+
+    def sample(self, until: int, most: int) -> list[str]:
+        """The ids of up to `most` of these articles, by chance."""
+        by_chance = select(changes.c.article_id).where(*_stored(until)).order_by(func.random()).limit(most)
+        with self._database.read() as tx:
+            return list(tx.connection.scalars(by_chance))
 
     def pending(self, after: int) -> int:
         """How many articles have a change number greater than `after`."""
@@ -173,6 +184,10 @@ class Changes(Part):
         """Forget a dead letter; whether there was one."""
         with self._database.write() as tx:
             return _unbury(tx, index_id, article_id)
+
+
+def _stored(until: int) -> tuple[ColumnElement[bool], ...]:
+    return changes.c.change_no <= until, changes.c.deleted.is_(False)
 
 
 def _feed() -> Select[Any]:

@@ -78,6 +78,11 @@ class Forgotten(Part):
         with self._database.read() as tx:
             return kept_out(tx, (url_key(url),), (url,))
 
+    def count_of(self, asked: str) -> int:
+        """How many articles `forget` would remove. Raises ValueError as it does."""
+        with self._database.read() as tx:
+            return len({found for key in _keys(tx, name_of(asked)) if (found := _article_at(tx, key))})
+
 
 def name_of(asked: str) -> str:
     """What is to be forgotten in one spelling: an address where it has a scheme, else a domain. Raises ValueError."""
