@@ -33,6 +33,7 @@ def forget(
     It is not visited or stored again. Interrupted, or with an engine that is away (exit code 75), run it again.
     """
     from newsspider import indexing
+    from newsspider.engines import open_engine
     from newsspider.store import Store
 
     if (what is None) != show:
@@ -48,7 +49,7 @@ def forget(
             raise typer.BadParameter(str(e)) from e
         if not yes:
             typer.confirm(f"{what}: remove {count} articles for good, and keep them out?", abort=True, err=True)
-        done = indexing.forget(store, config, what)
+        done = indexing.forget(store, open_engine(config), config.data_folder / "archive", what)
     if as_json:
         console.print_json({"forgotten": what} | asdict(done))
     else:

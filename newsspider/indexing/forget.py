@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from newsspider import archive
-from newsspider.config import Config
-from newsspider.engines import Engine, open_engine
+from newsspider.engines import Engine
 from newsspider.errors import EngineError
 from newsspider.items import Change, Delivery
 from newsspider.store import Store
@@ -24,27 +24,24 @@ class Forgotten:
     problem: str
 
 
-def forget(store: Store, config: Config, asked: str) -> Forgotten:
-    """Remove an address, or a domain and the hosts below it, and keep it out. Interrupted, do it again.
+def forget(store: Store, engine: Engine, archived: Path, asked: str) -> Forgotten:
+    """Remove an address, or a domain and the hosts below it, and keep it out; `archived` is the archive's folder. Interrupted, do it again.
 
     Raises ValueError for what is neither, ArchiveError when pages could not be removed. An index that is away is no error: its deletions are
     in the change feed.
     """
     before = store.count()
     deletions = store.forget(asked)
-    folder = config.data_folder / "archive"
-    pages = archive.forget(folder, [capture.url for capture in archive.captures(folder) if store.is_forgotten(capture.url)])
-    return Forgotten(before - store.count(), pages, _delete(config, deletions))
+    pages = archive.forget(archived, [capture.url for capture in archive.captures(archived) if store.is_forgotten(capture.url)])
+    return Forgotten(before - store.count(), pages, _delete(engine, deletions))
 
 
-def _delete(config: Config, deletions: Sequence[Change]) -> str:
+def _delete(engine: Engine, deletions: Sequence[Change]) -> str:
     """Delete from every index, also from old ones that are kept; what went wrong."""
     try:
-        engine = open_engine(config)
         for index in engine.indexes():
             if problem := _delete_from(engine.at(index.index_id), deletions):
                 return problem
-        engine.close()
     except EngineError as e:
         return str(e)
     return ""

@@ -80,7 +80,8 @@ class ElasticsearchEngine(Searching):
         return self._of(self._indices.find(index_id))
 
     def is_current(self) -> bool:
-        return self._indices.current().name == self.index_id
+        name = self.index_id
+        return name == self._indices.current().name
 
     def ids(self) -> Iterator[str]:
         return contents.ids(self._client, self._url, self.index_id)

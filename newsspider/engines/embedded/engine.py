@@ -82,7 +82,8 @@ class EmbeddedEngine(Searching):
         return type(self)(self._folder, self._folder.find(index_id))
 
     def is_current(self) -> bool:
-        return self._folder.current_name() == self._own().concrete.path.name
+        own = self._own()  # first: where there has never been an index, this makes one
+        return own.concrete.path.name == self._folder.current_name()
 
     def ids(self) -> Iterator[str]:
         return contents.ids(self._own())
