@@ -232,6 +232,7 @@ def article_as_json(article: StoredArticle) -> dict[str, Any]:
         "fetched_at": _iso(article.fetched_at),
         "first_seen_at": _iso(article.first_seen_at),
         "updated_at": _iso(article.updated_at),
+        "gone_at": _iso(article.gone_at),
         "id": article.id,
         "family_id": article.family_id,
         "revision": article.revision,

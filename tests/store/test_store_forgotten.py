@@ -11,7 +11,7 @@ from articles import article, fill
 from newsspider import intake
 from newsspider.items import Delivered, Delivery, Link, Outcome
 from newsspider.store import Owner, Store
-from newsspider.store.messages import new_message
+from newsspider.store.messages import Receiver, new_message
 
 OWNER = Owner.current()
 
@@ -125,6 +125,6 @@ def test_alerts_and_messages_that_name_a_forgotten_article_go_too(store: Store) 
     ids = fill(store, range(2))
     with store._database.write() as tx:
         for number, article_id in enumerate(ids):
-            new_message(tx, f"m{number}", "mail", f'{{"id": "{article_id}"}}')
+            new_message(tx, f"m{number}", Receiver("mail", None), f'{{"id": "{article_id}"}}')
     store.forget("https://farm.example/news/1")
     assert [message.id for message in store.messages("pending")] == ["m0"]
