@@ -176,8 +176,10 @@ class WebConfig(Section):
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0: a free one.")
     token: Secret = Field(
-        SecretStr(""), description="Access token (secret); empty: one is made at the first start and kept in the data folder."
+        SecretStr(""), description="The owner's access token (secret); empty: one is made at the first start and kept in the data folder."
     )
+    searches_per_minute: int = Field(60, ge=1, description="Most searches of one user a minute, in the long run; a third of them at once.")
+    exports_per_hour: int = Field(2, ge=1, description="Most exports of one user an hour.")
 
 
 class AlertsConfig(Section):

@@ -1,77 +1,88 @@
-"""Access: a bearer token for programs, a signed session cookie for browsers, and a limit on guesses."""
+"""Access: a bearer token for programs, a signed session cookie for browsers, a role for every route, and limits on guesses.
+
+`AccessMiddleware` finds out who asks and lets nobody in whom it does not know; each route then says what role it needs (`READER`, `OPERATOR`,
+or `OPEN` for the few that anybody may call).
+"""
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-import threading
-import time
-from collections import deque
-from math import ceil
+from collections.abc import Callable
 
+from fastapi import Depends, HTTPException
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from newsspider import clock
+from newsspider.errors import StoreError
+from newsspider.items import Role
+from newsspider.store import OWNER, Store, User
+from newsspider.store.users import digest
+from newsspider.web.limits import Limit
 from newsspider.web.problems import problem
 
 COOKIE = "newsspider_session"
 SESSION_SECONDS = 7 * 24 * 3600
-MAX_FAILURES = 10
-WINDOW = 60.0  # seconds in which so many wrong tokens are one address's last
-MAX_ADDRESSES = 10_000
-OPEN = frozenset({"/healthz", "/login"})
+MAX_FAILURES = 10  # wrong tokens of one address a minute
+MAX_USER_FAILURES = 5  # wrong tokens in one user's name a minute
+OPEN_PATHS = frozenset({"/healthz", "/login", "/preferences"})
+OPEN_FOLDERS = ("/static/", "/feeds/")  # a feed's address is its secret
 
 
 class Access:
-    """Who may enter. Knows the token only as digests, so that comparing takes as long for every guess."""
+    """Who may enter. Knows tokens only as digests, so that comparing takes as long for every guess."""
 
-    def __init__(self, token: str) -> None:
-        self._token = _digest(token)
-        self._key = hmac.digest(token.encode(), b"newsspider session", "sha256")  # another token ends every session
-        self.failures = Failures()
+    def __init__(self, token: str, store: Callable[[], Store]) -> None:
+        self._owner = User(OWNER, Role.OPERATOR, digest(token), clock.now())
+        self._key = hmac.digest(token.encode(), b"newsspider session", "sha256")  # another token of the owner ends every session
+        self._store = store
+        self._by_address = Limit(MAX_FAILURES / 60, MAX_FAILURES)
+        self._by_name = Limit(MAX_USER_FAILURES / 60, MAX_USER_FAILURES)
 
-    def is_token(self, guess: str) -> bool:
-        return hmac.compare_digest(self._token, _digest(guess))
-
-    def new_session(self) -> str:
-        """The value of a session's cookie: when it ends, signed."""
-        end = str(int(clock.now().timestamp()) + SESSION_SECONDS)
-        return f"{end}.{self._sign(end)}"
-
-    def is_session(self, cookie: str) -> bool:
-        end, _, signature = cookie.partition(".")
-        signed = hmac.compare_digest(self._sign(end).encode(), signature.encode("utf-8", "replace"))
-        return signed and int(end) > clock.now().timestamp()
-
-    def _sign(self, end: str) -> str:
-        return hmac.new(self._key, end.encode("utf-8", "replace"), "sha256").hexdigest()
-
-
-class Failures:
-    """Wrong tokens of the last minute, by client address."""
-
-    def __init__(self) -> None:
-        self._times: dict[str, deque[float]] = {}
-        self._lock = threading.Lock()
-
-    def add(self, address: str) -> None:
-        with self._lock:
-            if len(self._times) >= MAX_ADDRESSES:
-                self._times = {known: times for known, times in self._times.items() if times[-1] > time.monotonic() - WINDOW}
-            self._times.setdefault(address, deque(maxlen=MAX_FAILURES)).append(time.monotonic())
+    def user_of(self, token: str, address: str) -> User | None:
+        """Whose token it is; a wrong one counts against the address. Raises StoreError."""
+        if hmac.compare_digest(self._owner.digest, digest(token)):
+            return self._owner
+        user = self._store().user_of(token) if "." in token else None
+        if user is None:
+            self._by_address.count(address)
+        return user
 
     def wait(self, address: str) -> int:
-        """Seconds until this address may try again; 0 for now."""
-        with self._lock:
-            times = self._times.get(address)
-            if times is None or len(times) < MAX_FAILURES:
-                return 0
-            return max(0, ceil(times[0] + WINDOW - time.monotonic()))
+        """Seconds until this address may try a token; 0 for now."""
+        return self._by_address.wait(address)
+
+    def login(self, token: str, address: str) -> User | int | None:
+        """The same for signing in, where guesses in one user's name are limited too: whose it is, None, or the seconds to wait."""
+        name = token.partition(".")[0][:40] if "." in token else OWNER
+        if wait := max(self.wait(address), self._by_name.wait(name)):
+            return wait
+        user = self.user_of(token, address)
+        if user is None:
+            self._by_name.count(name)
+        return user
+
+    def new_session(self, user: User) -> str:
+        """The value of a session's cookie: whose it is and when it ends, signed."""
+        content = f"{user.name}.{int(clock.now().timestamp()) + SESSION_SECONDS}"
+        return f"{content}.{self._sign(content, user)}"
+
+    def session(self, cookie: str) -> User | None:
+        """Whose session it is; None when it has ended, or the user is gone or has another token. Raises StoreError."""
+        content, _, signature = cookie.rpartition(".")
+        name, _, end = content.partition(".")
+        user = self._owner if name == OWNER else self._store().user(name) if name and name.isascii() else None
+        if user is None or not hmac.compare_digest(self._sign(content, user).encode(), signature.encode("utf-8", "replace")):
+            return None
+        return user if int(end) > clock.now().timestamp() else None
+
+    def _sign(self, content: str, user: User) -> str:
+        return hmac.new(self._key, f"{content}.{user.digest}".encode("utf-8", "replace"), "sha256").hexdigest()
 
 
 class AccessMiddleware:
-    """Lets through who has a session or the token; all others get 401, or 429 after too many wrong tokens."""
+    """Lets through who has a session or a token; all others get 401, or 429 after too many wrong tokens."""
 
     def __init__(self, app: ASGIApp, access: Access) -> None:
         self.app = app
@@ -80,30 +91,65 @@ class AccessMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and not _is_open(scope["path"]):
             request = Request(scope)
-            scope["state"]["signed_in"] = has_session(request, self.access)
-            refused = None if scope["state"]["signed_in"] else self._refusal(request)
+            try:
+                refused = await run_in_threadpool(self._identify, request)
+            except StoreError:
+                refused = "store_unavailable", {}
             if refused:
                 code, headers = refused
                 await problem(request, code, headers=headers)(scope, receive, send)
                 return
         await self.app(scope, receive, send)
 
-    def _refusal(self, request: Request) -> tuple[str, dict[str, str]] | None:
+    def _identify(self, request: Request) -> tuple[str, dict[str, str]] | None:
+        """Puts the user into the request's state; what to refuse it with when there is none."""
+        if COOKIE in request.cookies and (user := self.access.session(request.cookies[COOKIE])):
+            request.state.user, request.state.signed_in = user, True
+            return None
         given = request.headers.getlist("authorization")
         if not given:
             return "unauthorized", {"WWW-Authenticate": "Bearer"}
+        scheme, _, token = given[0].partition(" ")
+        token = token.strip() if len(given) == 1 and scheme.lower() == "bearer" else ""
         address = client_address(request)
-        if wait := self.access.failures.wait(address):
+        if wait := self.access.wait(address):
             return "too_many_failures", {"Retry-After": str(wait)}
-        scheme, _, guess = given[0].partition(" ")
-        if len(given) == 1 and scheme.lower() == "bearer" and self.access.is_token(guess.strip()):
+        if user := self.access.user_of(token, address):
+            request.state.user = user
             return None
-        self.access.failures.add(address)
         return "unauthorized", {"WWW-Authenticate": 'Bearer error="invalid_token"'}
 
 
-def has_session(connection: HTTPConnection, access: Access) -> bool:
-    return access.is_session(connection.cookies.get(COOKIE, ""))
+class Needs:
+    """What a route asks of who calls it: a role, or None for anybody. Raises HTTPException 403."""
+
+    def __init__(self, role: Role | None) -> None:
+        self.role = role
+
+    async def __call__(self, request: Request) -> None:
+        if self.role is not None and self.role not in _allows(request.state.user.role):
+            raise HTTPException(403)
+
+
+def _allows(role: Role) -> tuple[Role, ...]:
+    return (Role.READER, Role.OPERATOR) if role is Role.OPERATOR else (Role.READER,)
+
+
+OPEN, READER, OPERATOR = Depends(Needs(None)), Depends(Needs(Role.READER)), Depends(Needs(Role.OPERATOR))
+
+
+class Rate:
+    """How often a user may call a route: the limit of that name in the application's state. Raises HTTPException 429."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    async def __call__(self, request: Request) -> None:
+        if wait := request.app.state.limits[self.name].take(request.state.user.name):
+            raise HTTPException(429, headers={"Retry-After": str(wait)})
+
+
+SEARCHES, SUGGESTIONS, EXPORTS = Depends(Rate("searches")), Depends(Rate("suggestions")), Depends(Rate("exports"))
 
 
 def client_address(connection: HTTPConnection) -> str:
@@ -111,8 +157,4 @@ def client_address(connection: HTTPConnection) -> str:
 
 
 def _is_open(path: str) -> bool:
-    return path in OPEN or path.startswith(("/static/", "/feeds/"))
-
-
-def _digest(text: str) -> bytes:
-    return hashlib.sha256(text.encode("utf-8", "replace")).digest()
+    return path in OPEN_PATHS or path.startswith(OPEN_FOLDERS)

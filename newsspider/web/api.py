@@ -1,64 +1,118 @@
-"""The JSON API: the one search of the house for programs, articles with all that is known of them, feeds, and health."""
+"""The JSON API: articles with all that is known of them, sources with their coverage, feeds of a search, and health."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
+from fastapi.responses import JSONResponse
+from fastapi.security import HTTPBearer
 
 from newsspider import clock
 from newsspider.alerts import atom_feed, json_feed
 from newsspider.search import Query as SearchQuery
-from newsspider.search import Results, Sort
+from newsspider.search import Results, Sort, parse_query
+from newsspider.web.access import OPEN, READER, SEARCHES
+from newsspider.web.gaps import Covered
 from newsspider.web.parameters import SearchParameters
+from newsspider.web.problems import errors
 from newsspider.web.resources import Resources
-from newsspider.web.views import ArticleView, ProblemView, ResultsView, StatusView
+from newsspider.web.views import (
+    ArticleView,
+    DayCountView,
+    GapView,
+    HitsView,
+    HitView,
+    SourceDaysView,
+    SourcesView,
+    SourceView,
+    StatusView,
+    WhyView,
+)
 
-ERRORS: dict[int | str, dict[str, object]] = {status: {"model": ProblemView} for status in (400, 401, 404, 422, 429, 500, 503)}
+ERRORS = errors(400, 401, 403, 404, 410, 422, 429, 500, 503, 504)
 
 router = APIRouter(responses=ERRORS)
+bearer = Depends(
+    HTTPBearer(auto_error=False, description="A user's token; `newsspider users add` makes one.")
+)  # says so in the description
 Asked = Annotated[SearchParameters, Query()]
 
 
-@router.get("/api/v1/search")
-def search(request: Request, asked: Asked) -> ResultsView:
-    """One page of the articles that a search finds."""
-    return ResultsView.model_validate(resources(request).engine.search(asked.query()))
-
-
-@router.get("/api/v1/articles/{article_id}")
+@router.get("/api/v1/articles/{article_id}", dependencies=[READER], tags=["articles"])
 def article(request: Request, article_id: str) -> ArticleView:
-    """An article: its text, the decision on its date with all evidence, its earlier versions and its addresses."""
+    """An article: its text, the decision on its date with all evidence, its earlier versions, its addresses and its family."""
     return find_article(resources(request), article_id)
 
 
-@router.get("/api/v1/feed.atom", response_class=Response)
+@router.get("/api/v1/articles/{article_id}/similar", dependencies=[READER, SEARCHES], tags=["articles"])
+def similar(request: Request, article_id: str, limit: Annotated[int, Query(ge=1, le=50)] = 10) -> HitsView:
+    """The articles whose words are most like this one's, without its own family."""
+    find_article(resources(request), article_id)
+    return HitsView(hits=[HitView.model_validate(hit) for hit in resources(request).engine.similar(article_id, limit)])
+
+
+@router.get("/api/v1/articles/{article_id}/why", dependencies=[READER, SEARCHES], tags=["articles"])
+def why(request: Request, article_id: str, q: Annotated[str, Query(description="The search.")] = "") -> WhyView:
+    """Why a search finds this article: which of its words, at which level; and what it misses."""
+    found = resources(request).engine.why(parse_query(q), article_id)
+    if found is None:
+        raise HTTPException(404)
+    return WhyView.model_validate(found)
+
+
+@router.get("/api/v1/sources", dependencies=[READER], tags=["sources"])
+def sources(request: Request) -> SourcesView:
+    """The sources, with the first and last day and the gaps of what there is of them."""
+    here = resources(request)
+    coverage = here.coverage()
+    return SourcesView(sources=[SourceView(**source_facts(here, name, coverage.get(name))) for name in source_names(here)])
+
+
+@router.get("/api/v1/sources/{name}", dependencies=[READER], tags=["sources"])
+def source(request: Request, name: str) -> SourceDaysView:
+    """A source with its articles a day."""
+    here = resources(request)
+    if name not in source_names(here):
+        raise HTTPException(404)
+    covered = here.coverage().get(name)
+    days = [DayCountView(day=day, count=count) for day, count in covered.days.items()] if covered else []
+    return SourceDaysView(**source_facts(here, name, covered), days=days)
+
+
+@router.get("/api/v1/feed.atom", response_class=Response, dependencies=[READER, SEARCHES], tags=["feeds"])
 def atom(request: Request, asked: Asked) -> Response:
     """The newest hits of a search as Atom."""
     return _feed(request, asked, atom_feed, "application/atom+xml; charset=utf-8")
 
 
-@router.get("/api/v1/feed.json", response_class=Response)
+@router.get("/api/v1/feed.json", response_class=Response, dependencies=[READER, SEARCHES], tags=["feeds"])
 def feed_json(request: Request, asked: Asked) -> Response:
     """The newest hits of a search as JSON Feed."""
     return _feed(request, asked, json_feed, "application/feed+json; charset=utf-8")
 
 
-@router.get("/healthz")
+@router.get("/healthz", dependencies=[OPEN], tags=["health"])
 async def healthz() -> StatusView:
     """Whether this process runs; open to everybody."""
     return StatusView(status="ok")
 
 
-@router.get("/readyz")
+@router.get("/readyz", dependencies=[READER], tags=["health"])
 def readyz(request: Request) -> StatusView:
     """Whether store and engine answer: 503 while one of them does not."""
     resources(request).store.last_change()
     resources(request).engine.search(SearchQuery(limit=1))
     return StatusView(status="ready")
+
+
+@router.get("/api/v1/openapi.json", dependencies=[READER], include_in_schema=False)
+async def openapi(request: Request) -> JSONResponse:
+    """The description of this API (OpenAPI 3.1)."""
+    return JSONResponse(request.app.openapi())
 
 
 def resources(request: Request) -> Resources:
@@ -74,6 +128,32 @@ def find_article(resources: Resources, article_id: str) -> ArticleView:
     if found is None:
         raise HTTPException(404)
     return ArticleView.of(found, store.revisions(found.id), store.addresses(found.id))
+
+
+def source_names(here: Resources) -> list[str]:
+    """Those that are configured, and those of which there are articles though they are no more."""
+    return [*here.sources, *sorted(here.coverage().keys() - here.sources.keys())]
+
+
+def source_facts(here: Resources, name: str, covered: Covered | None) -> Mapping[str, Any]:
+    """The fields of a SourceView."""
+    known = here.sources.get(name)
+    last = next(iter(here.store.runs(source=name, limit=1)), None)
+    days = covered.days if covered else {}
+    return {
+        "name": name,
+        "title": known.title if known else name,
+        "country": known and known.country,
+        "timezone": known and known.timezone,
+        "homepage": known and known.homepage,
+        "articles": sum(days.values()) + (covered.undated if covered else 0),
+        "undated": covered.undated if covered else 0,
+        "first_day": min(days, default=None),
+        "last_day": max(days, default=None),
+        "gaps": [GapView.model_validate(gap) for gap in covered.gaps] if covered else [],
+        "last_run_at": last and last.started_at,
+        "last_run_state": last and last.state,
+    }
 
 
 def _feed(request: Request, asked: SearchParameters, write: Callable[[str, str, Results, datetime], bytes], media_type: str) -> Response:

@@ -7,16 +7,18 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from newsspider import __version__
-from newsspider.config import Config
-from newsspider.web import api, feeds, pages, problems
+from newsspider.config import Config, WebConfig
+from newsspider.web import api, feeds, pages, problems, searching, signing_in
 from newsspider.web.access import Access, AccessMiddleware
 from newsspider.web.guard import Envelope, Guard
-from newsspider.web.rendering import HERE
+from newsspider.web.limits import Limit
+from newsspider.web.rendering import STATIC
 from newsspider.web.resources import Resources
 from newsspider.web.token import load_token
 
@@ -30,7 +32,7 @@ def create_app(config: Config, *, hosts: Collection[str] = (), behind_tls_proxy:
     is served by http. Raises ConfigError when there is no access token and none can be made, SourceError for a source file that cannot be read.
     """
     resources = Resources(config)
-    access = Access(load_token(config).value)
+    access = Access(load_token(config).value, lambda: resources.store)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -43,23 +45,35 @@ def create_app(config: Config, *, hosts: Collection[str] = (), behind_tls_proxy:
         version=__version__,
         docs_url=None,
         redoc_url=None,
-        openapi_url="/api/v1/openapi.json",
+        openapi_url=None,  # a route of ours, for which a token is needed
         redirect_slashes=False,
         lifespan=lifespan,
     )
     app.state.resources, app.state.access, app.state.behind_tls_proxy = resources, access, behind_tls_proxy
+    app.state.limits = limits(config.web)
     problems.register(app)
-    app.include_router(api.router)
-    app.include_router(feeds.router)
-    app.include_router(pages.router)
-    app.mount("/static", Static(directory=HERE / "static"))
+    for described in (searching.router, api.router):
+        app.include_router(described, dependencies=[api.bearer])
+    for shown in (pages.router, feeds.router, signing_in.router):
+        app.include_router(shown)
+    app.mount("/static", Static(directory=STATIC))
     for middleware, options in (
+        (GZipMiddleware, {"minimum_size": 1000, "compresslevel": 4}),  # no secret leaks: other sites cannot send our Strict cookie
         (AccessMiddleware, {"access": access}),
         (Guard, {"hosts": {*LOOPBACK, config.web.host, *hosts}}),
         (Envelope, {}),
     ):
         app.add_middleware(middleware, **options)  # the last one added is the outermost
     return app
+
+
+def limits(config: WebConfig) -> dict[str, Limit]:
+    """How often a user may do what costs much. Suggestions come with every key that is pressed."""
+    return {
+        "searches": Limit(config.searches_per_minute / 60, burst=max(1, config.searches_per_minute // 3)),
+        "suggestions": Limit(config.searches_per_minute / 6, burst=config.searches_per_minute),
+        "exports": Limit(config.exports_per_hour / 3600, burst=config.exports_per_hour),
+    }
 
 
 class Static(StaticFiles):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from newsspider import alerts
+from newsspider.web.access import OPEN
 from newsspider.web.api import resources
 
 router = APIRouter(include_in_schema=False)
@@ -14,7 +15,7 @@ FORMS = {
 }
 
 
-@router.get("/feeds/{search_id}.{form}")
+@router.get("/feeds/{search_id}.{form}", dependencies=[OPEN])
 def feed(request: Request, search_id: str, form: str, key: str = "") -> Response:
     search = resources(request).store.search(search_id)
     if search is None or not search.opens_with(key) or form not in FORMS:

@@ -1,10 +1,10 @@
-"""The languages of the pages: words/<code>.toml, and how numbers, days and dates are said. Arabic is the first."""
+"""The languages of the pages: words/<code>.toml, and how numbers, days and dates are said, as the reader prefers. Arabic is the first."""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -12,10 +12,14 @@ from typing import Any, Self
 from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
+from hijridate import Gregorian
 
 from newsspider.items import Precision
+from newsspider.web.preferences import Calendar, Digits, Months, Preferences
 
 WORDS = Path(__file__).parent / "words"
+_ARABIC_INDIC = str.maketrans("0123456789,.%", "٠١٢٣٤٥٦٧٨٩٬٫٪")
+_LOCALES = {Months.COMMON: "ar", Months.LEVANT: "ar_LB", Months.MAGHREB: "ar_TN", Months.MOROCCO: "ar_MA"}
 
 
 @dataclass(frozen=True)
@@ -25,25 +29,57 @@ class Language:
     code: str
     words: Mapping[str, Any]
     locale: Locale
+    digits: Digits = Digits.WESTERN
+    calendar: Calendar = Calendar.GREGORIAN
 
     @classmethod
     def load(cls, code: str) -> Self:
         return cls(code, tomllib.loads((WORDS / f"{code}.toml").read_text(encoding="utf-8")), Locale(code))
 
+    def preferring(self, preferences: Preferences) -> Self:
+        """The same language with the reader's digits, calendar and, in Arabic, names of months."""
+        locale = Locale.parse(_LOCALES[preferences.months]) if self.code == "ar" else self.locale
+        return replace(self, digits=preferences.digits, calendar=preferences.calendar, locale=locale)
+
     @property
     def direction(self) -> str:
         return str(self.locale.text_direction)
 
-    def number(self, number: int) -> str:
-        return format_decimal(number, locale=self.locale)
+    def number(self, number: float) -> str:
+        return self.in_digits(format_decimal(number, locale="en"))
+
+    def percent(self, share: float) -> str:
+        return self.in_digits(f"{100 * share:.0f}%")
+
+    def share(self, share: float) -> str:
+        """A small share, as exactly as a chart needs."""
+        return self.in_digits(f"{100 * share:.3g}%")
+
+    def in_digits(self, text: str) -> str:
+        """A number or date in Western digits, in the reader's."""
+        return text.translate(_ARABIC_INDIC) if self.digits is Digits.ARABIC else text
 
     def count(self, number: int, noun: str) -> str:
         """The number with its noun, as the language's plural forms (CLDR) ask for."""
         forms = self.words["counts"][noun]
         return str(forms.get(self.locale.plural_form(number), forms["other"])).format(n=self.number(number))
 
+    def value(self, facet: str, value: str, titles: Mapping[str, str]) -> str:
+        """A value of a facet as people say it."""
+        if facet == "source":
+            return titles.get(value, value)
+        names: Mapping[str, str] = {"country": self.locale.territories, "language": self.locale.languages}.get(facet, {})
+        return str(names.get(value, value))
+
     def day(self, day: date) -> str:
-        return format_date(day, "d MMMM y", locale=self.locale)
+        """The day in the calendars that the reader prefers; Hijri days are those of Umm al-Qura, and Gregorian where it does not reach."""
+        return self._dated(day, "d MMMM y", "day")
+
+    def short_day(self, day: date) -> str:
+        return self.in_digits(format_date(day, "d MMM y", locale=self.locale))
+
+    def month(self, day: date) -> str:
+        return self._dated(day, "MMMM y", "month")
 
     def moment(self, moment: datetime) -> str:
         """Day, time and, where it is known, the zone's distance from UTC."""
@@ -68,11 +104,25 @@ class Language:
     def _said(self, precision: str, day: date, moment: datetime | None) -> str:
         values = {
             "day": self.day(day),
-            "month": format_date(day, "MMMM y", locale=self.locale),
-            "year": format_date(day, "y", locale=self.locale),
+            "month": self.month(day),
+            "year": self._dated(day, "y", "year"),
         }
-        time = f"{moment:%H:%M}" if moment else ""
+        time = self.in_digits(f"{moment:%H:%M}") if moment else ""
         return str(self.words["dates"][precision]).format(time=time, **values)
+
+    def _dated(self, day: date, pattern: str, unit: str) -> str:
+        gregorian = self.in_digits(format_date(day, pattern, locale=self.locale))
+        if self.calendar is Calendar.GREGORIAN:
+            return gregorian
+        try:
+            hijri = Gregorian(day.year, day.month, day.day).to_hijri()
+        except OverflowError:
+            return gregorian
+        words = self.words["hijri"]
+        said = words[unit].format(
+            day=self.in_digits(str(hijri.day)), month=words["months"][hijri.month - 1], year=self.in_digits(str(hijri.year))
+        )
+        return str(said) if self.calendar is Calendar.HIJRI else f"{gregorian} ({said})"
 
 
 ARABIC, ENGLISH = Language.load("ar"), Language.load("en")

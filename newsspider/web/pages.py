@@ -1,87 +1,143 @@
-"""The pages for readers: searching, reading an article with its date's evidence, signing in. All of it works without JavaScript."""
+"""The pages for readers: searching, reading an article, comparing searches over time, the sources. All of it works without JavaScript."""
 
 from __future__ import annotations
 
-from typing import Annotated
-from urllib.parse import parse_qs
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import groupby
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
-from starlette.responses import RedirectResponse
 
 from newsspider.errors import QueryError
-from newsspider.search import parse_query
+from newsspider.search import Count, Facet, Interval, SearchEngine, parse_query
+from newsspider.search import Query as SearchQuery
 from newsspider.search.query import MAX_OFFSET
 from newsspider.text.highlight import Marks, highlight
-from newsspider.web.access import COOKIE, SESSION_SECONDS, Access, client_address
-from newsspider.web.api import find_article, resources
-from newsspider.web.parameters import SearchParameters
-from newsspider.web.problems import problem
+from newsspider.web.access import READER, SEARCHES
+from newsspider.web.api import find_article, resources, source, sources
+from newsspider.web.charts import bar_chart, line_paths
+from newsspider.web.gaps import Covered
+from newsspider.web.parameters import MAX_COMPARED, HistogramParameters, SearchParameters
+from newsspider.web.preferences import Preferences
 from newsspider.web.rendering import render
-from newsspider.web.views import ResultsView
+from newsspider.web.searching import FACET_VALUES, found, series_views
+from newsspider.web.timeline import Timeline, timeline
+from newsspider.web.views import HitView
 
 router = APIRouter(include_in_schema=False)
+SIMILAR = 5
+FILTERS = {
+    Facet.SOURCE: "sources",
+    Facet.SECTION: "sections",
+    Facet.COUNTRY: "countries",
+    Facet.LANGUAGE: "languages",
+    Facet.TAG: "tags",
+    Facet.AUTHOR: "authors",
+}
+"""The facets of the search page, in this order, each with the query's filter of it."""
 
 
-@router.get("/")
+@router.get("/", dependencies=[READER, SEARCHES])
 def search_page(request: Request, asked: Annotated[SearchParameters, Query()]) -> Response:
-    results = ResultsView.model_validate(resources(request).engine.search(asked.query()))
+    here = resources(request)
+    results = found(request, asked)
     pages = min(-(-results.total // asked.limit), MAX_OFFSET // asked.limit + 1)
-    return render(request, "search.html", asked=asked, results=results, pages=pages, titles=resources(request).titles)
+    chart, counted = None, _over_time(here.engine, asked.found(), here.coverage()) if results.total else None
+    if counted and len(counted.starts) > 1:
+        chart = bar_chart(counted, counted.series[0].counts, rtl=_is_rtl(request))
+    return render(
+        request,
+        "search.html",
+        asked=asked,
+        results=results,
+        pages=pages,
+        facets=_facets(here.engine, asked.found()) if results.total else {},
+        chart=chart,
+        counted=counted,
+        titles=here.titles,
+    )
 
 
-@router.get("/article/{article_id}")
+def _over_time(engine: SearchEngine, query: SearchQuery, coverage: Mapping[str, Covered]) -> Timeline | None:
+    """None where the hits are scattered over more months than can be drawn."""
+    try:
+        return timeline(engine, [query], None, coverage)
+    except QueryError:
+        return None
+
+
+def _facets(engine: SearchEngine, query: SearchQuery) -> dict[Facet, tuple[Count, ...]]:
+    """The values beside the hits. Those of a facet that is filtered by are counted without its own filter, so that others can be added."""
+    free = [facet for facet, name in FILTERS.items() if not getattr(query, name)]
+    counted = dict(engine.facets(query, free, FACET_VALUES))
+    for facet, name in FILTERS.items():
+        if facet not in counted:
+            without: dict[str, Any] = {name: ()}
+            counted |= engine.facets(replace(query, **without), [facet], FACET_VALUES)
+    return {facet: counted[facet] for facet in FILTERS}
+
+
+@router.get("/article/{article_id}", dependencies=[READER])
 def article_page(request: Request, article_id: str) -> Response:
-    article = find_article(resources(request), article_id)
-    marks = _marks(request.query_params.get("q", ""))
+    here = resources(request)
+    article = find_article(here, article_id)
+    query = _searched(request.query_params.get("q", ""))
+    marks = query.marks if query else Marks()
     return render(
         request,
         "article.html",
         article=article,
         title=highlight(article.title, marks),
         paragraphs=[highlight(paragraph, marks) for paragraph in article.text.split("\n\n")],
-        source_title=resources(request).titles.get(article.source, article.source),
+        titles=here.titles,
+        similar=[HitView.model_validate(hit) for hit in here.engine.similar(article.id, SIMILAR)],
+        why=here.engine.why(query, article.id) if query and (query.words or query.required) else None,
     )
 
 
-def _marks(text: str) -> Marks:
-    """What the search that led here marks; nothing for an address that somebody wrote by hand and that is no search."""
+def _searched(text: str) -> SearchQuery | None:
+    """The search that led here; None for an address that somebody wrote by hand and that is no search."""
     try:
-        return parse_query(text).marks
+        return parse_query(text)
     except QueryError:
-        return Marks()
+        return None
 
 
-@router.get("/login")
-async def login_page(request: Request) -> Response:
-    return render(request, "login.html", wrong=False, target="/")
+@router.get("/compare", dependencies=[READER, SEARCHES])
+def compare_page(request: Request, asked: Annotated[HistogramParameters, Query()]) -> Response:
+    """Attention over time for several searches."""
+    here = resources(request)
+    texts = [text for text in asked.q if text.strip()]
+    values: dict[str, Any] = {"asked": asked, "texts": texts, "titles": here.titles, "most": MAX_COMPARED, "intervals": list(Interval)}
+    if not texts:
+        return render(request, "compare.html", **values, counted=None)
+    queries = [asked.query_of(text) for text in texts]
+    counted = timeline(here.engine, queries, asked.interval, here.coverage(), volume=asked.normalise)
+    series = series_views(texts, counted)
+    lines: list[list[float | None]] = [one.shares if asked.normalise else [float(count) for count in one.counts] for one in series]
+    paths, top = line_paths(counted, lines, rtl=_is_rtl(request))
+    frame = bar_chart(counted, [0] * len(counted.starts), rtl=_is_rtl(request))
+    return render(request, "compare.html", **values, counted=counted, series=series, paths=paths, top=top, frame=frame)
 
 
-@router.post("/login")
-async def login(request: Request) -> Response:
-    access: Access = request.app.state.access
-    address = client_address(request)
-    if wait := access.failures.wait(address):
-        return problem(request, "too_many_failures", headers={"Retry-After": str(wait)})
-    form = parse_qs((await request.body()).decode("utf-8", "replace"), max_num_fields=10)
-    target = own_path(form.get("next", [""])[0])
-    tokens = form.get("token", [])
-    if len(tokens) != 1 or not access.is_token(tokens[0].strip()):
-        access.failures.add(address)
-        return render(request, "login.html", status=401, wrong=True, target=target)
-    response = RedirectResponse(target, 303)
-    secure = request.url.scheme == "https" or request.app.state.behind_tls_proxy
-    response.set_cookie(COOKIE, access.new_session(), max_age=SESSION_SECONDS, httponly=True, samesite="strict", secure=secure)
-    return response
+@router.get("/sources", dependencies=[READER])
+def sources_page(request: Request) -> Response:
+    return render(request, "sources.html", sources=sources(request).sources)
 
 
-@router.post("/logout")
-async def logout() -> Response:
-    response = RedirectResponse("/login", 303)
-    response.delete_cookie(COOKIE, httponly=True, samesite="strict")
-    return response
+@router.get("/sources/{name}", dependencies=[READER])
+def source_page(request: Request, name: str) -> Response:
+    here = resources(request)
+    facts = source(request, name)
+    covered = here.coverage().get(name)
+    counted, years = None, []
+    if covered and covered.days:
+        counted = _over_time(here.engine, SearchQuery(sources=(name,)), {name: covered})
+        years = [(year, sum(covered.days[day] for day in days)) for year, days in groupby(sorted(covered.days), lambda day: day.year)]
+    chart = bar_chart(counted, counted.series[0].counts, rtl=_is_rtl(request)) if counted and counted.starts else None
+    return render(request, "source.html", source=facts, chart=chart, counted=counted, years=years)
 
 
-def own_path(target: str) -> str:
-    """`target` where it is a path of this site, else the search page: a browser takes //host and /\\host for another site."""
-    own = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isascii() and target.isprintable()
-    return target if own else "/"
+def _is_rtl(request: Request) -> bool:
+    return Preferences.asked(request).lang == "ar"

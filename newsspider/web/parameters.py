@@ -1,4 +1,4 @@
-"""The parameters of a search in an address: the same for the API, the feeds and the pages."""
+"""The parameters of a search in an address: the same for the API, the feeds, exports and the pages."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, Field
 
-from newsspider.search import Match, Query, Sort, parse_query
+from newsspider.search import Interval, Match, Query, Sort, parse_query
 
 PAGE_SIZE = 10
+MAX_COMPARED = 5
+FIRST_YEAR, LAST_YEAR = 1000, 2999
 
 
 def _day(value: Any) -> date | None:
@@ -18,38 +20,91 @@ def _day(value: Any) -> date | None:
     if not value:
         return None
     try:
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError as e:
         raise ValueError("must be a day such as 2025-01-31") from e
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(f"must be a day of the years {FIRST_YEAR} to {LAST_YEAR}")
+    return day
 
 
 Day = Annotated[date | None, BeforeValidator(_day)]
 Names = Annotated[list[str], Field(max_length=100)]
 
 
-class SearchParameters(BaseModel):
-    """What to search for. Days are days of publication, both included."""
+class Filters(BaseModel):
+    """Which articles to look at. Of several values of one filter an article has one; days are days of publication, both included."""
 
-    q: str = Field("", description='Words, "phrases" and -exclusions; nothing: every article.')
     source: Names = Field([], description="Only these sources.")
     section: Names = Field([], description="Only these sections.")
+    tag: Names = Field([], description="Only these tags.")
+    author: Names = Field([], description="Only these authors.")
+    country: Names = Field([], description="Only sources of these countries (ISO 3166, such as SY).")
+    language: Names = Field([], description="Only these languages (ISO 639, such as ar).")
     first_day: Day = Field(None, alias="from", description="Published on this day or later.")
     last_day: Day = Field(None, alias="to", description="Published on this day or before.")
-    sort: Sort = Field(Sort.RELEVANCE, description="Order of the hits.")
     match: Match = Field(Match.AUTO, description="How many of the words a hit must have.")
+
+    def query_of(self, text: str) -> Query:
+        """The text as a query, with these filters. Raises QueryError."""
+        return replace(
+            parse_query(text),
+            sources=_given(self.source),
+            sections=_given(self.section),
+            tags=_given(self.tag),
+            authors=_given(self.author),
+            countries=_given(self.country),
+            languages=_given(self.language),
+            day_from=self.first_day,
+            day_to=self.last_day,
+            match=self.match,
+        )
+
+
+class Search(Filters):
+    """What to search for."""
+
+    q: str = Field("", description="The search, in the query language (docs/searching.md); nothing: every article.")
+
+    def found(self) -> Query:
+        """All that is found, in no order. Raises QueryError."""
+        return self.query_of(self.q)
+
+
+class SearchParameters(Search):
+    """What to search for, and which page of it. With `cursor`, the page after the one that gave it."""
+
+    sort: Sort = Field(Sort.RELEVANCE, description="Order of the hits.")
+    fold: bool = Field(True, description="Show each family of the same story once.")
+    recency: bool = Field(True, description="Rank newer articles somewhat higher.")
     page: int = Field(1, ge=1, le=10_001, description="Which page, from 1.")
     limit: int = Field(PAGE_SIZE, ge=1, le=100, description="Hits on a page.")
+    cursor: str = Field("", max_length=2_000, description="Where the page before ended, as it said.")
 
     def query(self) -> Query:
         """Raises QueryError."""
         return replace(
-            parse_query(self.q),
-            sources=tuple(filter(None, self.source)),
-            sections=tuple(filter(None, self.section)),
-            day_from=self.first_day,
-            day_to=self.last_day,
+            self.found(),
             sort=self.sort,
-            match=self.match,
+            fold_families=self.fold,
+            recency=self.recency,
             limit=self.limit,
             offset=(self.page - 1) * self.limit,
+            cursor=self.cursor or None,
         )
+
+
+class HistogramParameters(Filters):
+    """What to count over time: up to five searches within the same filters."""
+
+    q: Annotated[list[str], Field(max_length=MAX_COMPARED)] = Field([""], description="The searches to compare; nothing: every article.")
+    interval: Interval | None = Field(None, description="What to sum over; nothing: what suits the time that the hits cover.")
+    normalise: bool = Field(False, description="Also give each count as a share of all articles of its interval within the filters.")
+
+    def queries(self) -> list[Query]:
+        """Raises QueryError."""
+        return [self.query_of(text) for text in self.q or [""]]
+
+
+def _given(names: list[str]) -> tuple[str, ...]:
+    return tuple(filter(None, names))

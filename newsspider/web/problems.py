@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from urllib.parse import quote
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -12,9 +12,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from newsspider.errors import AnalysisMismatch, NewsspiderError, QueryError, StoreError
+from newsspider.errors import AnalysisMismatch, CursorExpired, EngineTimeout, NewsspiderError, QueryError, StoreError
 from newsspider.web.languages import ENGLISH
-from newsspider.web.rendering import render
+from newsspider.web.rendering import here, render
 from newsspider.web.views import ProblemDetail, ProblemView
 
 logger = logging.getLogger(__name__)
@@ -25,18 +25,27 @@ STATUS = {
     "invalid_query": 400,
     "unauthorized": 401,
     "cross_site": 403,
+    "forbidden": 403,
     "not_found": 404,
     "method_not_allowed": 405,
+    "expired": 410,
     "too_large": 413,
     "invalid_parameter": 422,
     "too_many_failures": 429,
+    "too_many_requests": 429,
     "internal": 500,
     "engine_unavailable": 503,
     "index_outdated": 503,
     "store_unavailable": 503,
+    "engine_timeout": 504,
 }
 """The codes of the error shape, and their statuses; every language has a message for each."""
-_CODE_OF = {400: "bad_request", 404: "not_found", 405: "method_not_allowed"}
+_CODE_OF = {400: "bad_request", 403: "forbidden", 404: "not_found", 405: "method_not_allowed", 429: "too_many_requests"}
+
+
+def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """How the errors of a route are described to its users."""
+    return {status: {"model": ProblemView} for status in statuses}
 
 
 def problem(request: Request, code: str, detail: str = "", headers: Mapping[str, str] | None = None) -> Response:
@@ -45,19 +54,13 @@ def problem(request: Request, code: str, detail: str = "", headers: Mapping[str,
         shape = ProblemDetail(code=code, message=detail or ENGLISH.words["problems"][code], request_id=request.state.request_id)
         return JSONResponse(ProblemView(error=shape).model_dump(), STATUS[code], headers)
     if code == "unauthorized":
-        return render(request, "login.html", status=401, headers=headers, wrong=False, target=_path(request))
+        return render(request, "login.html", status=401, headers=headers, wrong=False, target=here(request))
     titles = request.app.state.resources.titles
-    return render(request, "problem.html", status=STATUS[code], headers=headers, code=code, detail=detail, titles=titles)
+    return render(request, "problem.html", status=STATUS[code], headers=headers, code=code, detail=detail, titles=titles, here="/")
 
 
 def is_for_programs(request: Request) -> bool:
     return request.url.path.startswith(("/api/", "/healthz", "/readyz"))
-
-
-def _path(request: Request) -> str:
-    """Where to go on after signing in."""
-    asked = quote(request.url.path) + (f"?{request.url.query}" if request.url.query else "")
-    return asked if request.method == "GET" else "/"
 
 
 def register(app: FastAPI) -> None:
@@ -84,8 +87,10 @@ def _invalid(request: Request, error: Exception) -> Response:
 def _ours(request: Request, error: Exception) -> Response:
     """What a user asked wrongly is told; what is wrong with the machine goes to the log."""
     if isinstance(error, QueryError):
-        return problem(request, "invalid_query", str(error))
+        return problem(request, "expired" if isinstance(error, CursorExpired) else "invalid_query", str(error))
     logger.warning("request %s: %s", request.state.request_id, error)
     if isinstance(error, AnalysisMismatch):
         return problem(request, "index_outdated")
+    if isinstance(error, EngineTimeout):
+        return problem(request, "engine_timeout")
     return problem(request, "store_unavailable" if isinstance(error, StoreError) else "engine_unavailable")

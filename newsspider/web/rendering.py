@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import idna
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -17,12 +17,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from newsspider.text.printable import printable
-from newsspider.web.languages import ARABIC, LANGUAGES
+from newsspider.web import preferences
+from newsspider.web.languages import LANGUAGES
 from newsspider.web.parameters import SearchParameters
+from newsspider.web.preferences import Preferences
 
 HERE = Path(__file__).parent
-STYLE_VERSION = hashlib.sha256((HERE / "static" / "style.css").read_bytes()).hexdigest()[:12]
-KEPT = frozenset({"lang", *(field.alias or name for name, field in SearchParameters.model_fields.items())})
+STATIC = HERE / "static"
+KEPT = frozenset({*Preferences.model_fields, *(field.alias or name for name, field in SearchParameters.model_fields.items())})
 
 templates = Environment(
     loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -30,27 +32,40 @@ templates = Environment(
 
 
 def render(request: Request, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any) -> HTMLResponse:
-    """The page in the language that the address asks for."""
+    """The page, as its reader prefers."""
     parameters = request.query_params
-    language = LANGUAGES.get(parameters.get("lang", ""), ARABIC)
+    preferred = Preferences.asked(request)
+    language = LANGUAGES[preferred.lang].preferring(preferred)
     shared = {
         "language": language,
         "words": language.words,
-        "other_languages": [other for other in LANGUAGES.values() if other is not language],
+        "other_languages": [other for other in LANGUAGES.values() if other.code != language.code],
+        "preferred": preferred,
+        "choices": preferences,
         "parameters": parameters,
         "link": partial(link, parameters),
+        "here": here(request),
+        "path": request.url.path,
+        "user": getattr(request.state, "user", None),
         "signed_in": getattr(request.state, "signed_in", False),
         "request_id": request.state.request_id,
-        "style_version": STYLE_VERSION,
     }
     return HTMLResponse(templates.get_template(template).render(shared | values), status, headers)
 
 
 def link(parameters: QueryParams, path: str = "/", *, without: tuple[str, str] | None = None, **changes: object) -> str:
-    """`path` with the parameters of this page, some of them changed (None: left out), or one pair `without`; always without its page number."""
-    kept = [(k, v) for k, v in parameters.multi_items() if k in KEPT and v and k != "page" and k not in changes and (k, v) != without]
-    query = urlencode(kept + [(name, value) for name, value in changes.items() if value is not None])
+    """`path` with the parameters of this page, some of them changed (None: left out; a list: several), or one pair `without`; always without
+    its place among the results."""
+    kept = [(k, v) for k, v in parameters.multi_items() if k in KEPT and v and k not in ("page", "cursor", *changes) and (k, v) != without]
+    query = urlencode(kept + [(name, value) for name, value in changes.items() if value is not None], doseq=True)
     return f"{path}?{query}" if query else path
+
+
+def link_without(path: str, names: Collection[str]) -> str:
+    """The address of a page of ours without these parameters."""
+    path, _, query = path.partition("?")
+    kept = [(name, value) for name, value in parse_qsl(query) if name not in names]
+    return f"{path}?{urlencode(kept)}" if kept else path
 
 
 def direction(text: str) -> str:
@@ -69,4 +84,22 @@ def host(address: str) -> str:
     return name if letters == name else f"{letters} ({name})"
 
 
+def static(name: str) -> str:
+    """The address of a static file, with what changes when the file does."""
+    return f"/static/{name}?v={VERSIONS[name]}"
+
+
+def _versions() -> dict[str, str]:
+    files = [path for path in STATIC.rglob("*") if path.is_file()]
+    return {path.relative_to(STATIC).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in files}
+
+
+def here(request: Request) -> str:
+    """This page's own address, where a form on it leads back to."""
+    path = quote(request.url.path) + (f"?{request.url.query}" if request.url.query else "")
+    return path if request.method == "GET" else "/"
+
+
+VERSIONS = _versions()
 templates.filters |= {"printable": printable, "direction": direction, "host": host}
+templates.globals["static"] = static

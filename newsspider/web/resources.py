@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from typing import Generic, Protocol, TypeVar
 
+from newsspider import clock
 from newsspider.config import Config
 from newsspider.engines import Engine, open_engine
 from newsspider.errors import NewsspiderError
 from newsspider.sources import load_sources
-from newsspider.store import Store
+from newsspider.store import SourceDays, Store
+from newsspider.web.gaps import Covered, find_gaps
 
 logger = logging.getLogger(__name__)
+
+COVERAGE_SECONDS = 60.0  # how old what is known of the sources' coverage may be
 
 
 class Closing(Protocol):
@@ -49,9 +54,13 @@ class Resources:
     """Raises SourceError when a source file cannot be read: their titles are shown."""
 
     def __init__(self, config: Config) -> None:
-        self.titles = {name: source.title for name, source in load_sources(config.sources).items()}
+        self.config = config
+        self.sources = load_sources(config.sources)
+        self.titles = {name: source.title for name, source in self.sources.items()}
         self._store: Opened[Store] = Opened(lambda: Store.open(config.store_url))
         self._engine: Opened[Engine] = Opened(lambda: open_engine(config))
+        self._covering = threading.Lock()
+        self._coverage: tuple[float, Mapping[str, Covered]] | None = None
 
     @property
     def store(self) -> Store:
@@ -62,6 +71,13 @@ class Resources:
     def engine(self) -> Engine:
         """Raises EngineError or ConfigError while it cannot be opened."""
         return self._engine.get()
+
+    def coverage(self) -> Mapping[str, Covered]:
+        """The sources' articles a day and their gaps, at most COVERAGE_SECONDS old. Raises StoreError."""
+        with self._covering:
+            if self._coverage is None or self._coverage[0] < time.monotonic() - COVERAGE_SECONDS:
+                self._coverage = time.monotonic(), {name: _covered(days) for name, days in self.store.coverage().items()}
+            return self._coverage[1]
 
     def open(self) -> None:
         """Open both now. What cannot be opened is logged, and tried again when it is asked for."""
@@ -74,3 +90,7 @@ class Resources:
     def close(self) -> None:
         self._engine.close()
         self._store.close()
+
+
+def _covered(source: SourceDays) -> Covered:
+    return Covered(source.days, find_gaps(source.days, clock.now().date()), source.undated)

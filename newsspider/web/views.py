@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from newsspider.items import Precision, StoredArticle
-from newsspider.search import Notice
+from newsspider.search import Facet, Interval, Level, Notice
 from newsspider.store import Address, Revision
 from newsspider.text.printable import printable
 from newsspider.urls import join
@@ -58,15 +58,125 @@ class HitView(Located):
     authors: list[Text]
     tags: list[Text]
     image_url: Text | None
+    family_size: int
 
 
 class ResultsView(View):
-    """One page of hits. `total` counts all of them; `notice` says that hits have fewer of the words than asked for; `took` is in seconds."""
+    """One page of hits. `total` counts all of them, folded or not; `notice` says that hits have fewer of the words than asked for; `took` is in
+    seconds. `cursor` leads to the next page, null after the last. `partial`: a part of the index did not answer in time. `did_you_mean` is given
+    where nothing was found."""
 
     total: int
     notice: Notice | None
     took: float
+    cursor: str | None
+    partial: bool
+    folded: bool
     hits: list[HitView]
+    did_you_mean: Text | None = None
+
+
+class CountView(View):
+    value: Text
+    count: int
+
+
+class FacetsView(View):
+    """The most frequent values among the hits, by what they are counted by."""
+
+    facets: dict[Facet, list[CountView]]
+
+
+class SuggestionView(View):
+    text: Text
+    kind: Facet | None
+    count: int
+    article_id: Text | None
+
+
+class SuggestionsView(View):
+    suggestions: list[SuggestionView]
+
+
+class MatchedView(View):
+    asked: Text
+    field: Text
+    level: Level
+    found: list[Text]
+
+
+class WhyView(View):
+    """Which parts of a search an article has, at which level, and which it misses."""
+
+    hit: bool
+    score: float
+    matched: list[MatchedView]
+    missing: list[Text]
+
+
+class HitsView(View):
+    hits: list[HitView]
+
+
+class SeriesView(View):
+    """One search over time, parallel to the histogram's `starts`. `shares` are of all articles of each interval within the filters, null where
+    there are none; all null unless they were asked for."""
+
+    q: Text
+    total: int
+    undated: int
+    counts: list[int]
+    shares: list[float | None]
+
+
+class HistogramView(View):
+    """Searches over time. `starts` are on the clocks of the sources' zones; `missing` is the share of the articles to be expected in each
+    interval that gaps in the sources' coverage have swallowed, from 0 to 1: a low count beside it is no silence."""
+
+    interval: Interval
+    starts: list[datetime]
+    series: list[SeriesView]
+    missing: list[float]
+
+
+class GapView(View):
+    """Days without articles, both included, that are unlikely to be the source's own silence; `pace` is its articles a day around them."""
+
+    first: date
+    last: date
+    pace: float
+
+
+class SourceView(View):
+    """A source and the articles there are of it. `last_run_at` and `last_run_state` are of its last crawl, null before the first."""
+
+    name: Text
+    title: Text
+    country: Text | None
+    timezone: Text | None
+    homepage: Text | None
+    articles: int
+    undated: int
+    first_day: date | None
+    last_day: date | None
+    gaps: list[GapView]
+    last_run_at: datetime | None
+    last_run_state: Text | None
+
+
+class DayCountView(View):
+    day: date
+    count: int
+
+
+class SourceDaysView(SourceView):
+    """The same, with its articles a day; days without any are left out."""
+
+    days: list[DayCountView]
+
+
+class SourcesView(View):
+    sources: list[SourceView]
 
 
 class EvidenceView(View):
@@ -100,6 +210,30 @@ class AddressView(Located):
     first_seen_at: datetime
 
 
+class StretchView(View):
+    """A piece of text that two versions have both (`same`), or only the older (`removed`) or the newer one (`added`)."""
+
+    kind: str
+    text: Text
+
+
+class ChangesView(View):
+    """What the next version changed in this one, word by word."""
+
+    title: list[StretchView]
+    text: list[StretchView]
+
+    @property
+    def paragraphs(self) -> list[list[StretchView]]:
+        """The text's stretches, cut where paragraphs end."""
+        cut: list[list[StretchView]] = [[]]
+        for stretch in self.text:
+            first, *others = stretch.text.split("\n\n")
+            cut[-1].append(StretchView(kind=stretch.kind, text=first))
+            cut += [[StretchView(kind=stretch.kind, text=part)] for part in others]
+        return [[stretch for stretch in paragraph if stretch.text] for paragraph in cut]
+
+
 class VersionView(View):
     """A version of an article that was superseded."""
 
@@ -108,6 +242,26 @@ class VersionView(View):
     title: Text
     text: Text
     publication: PublicationView
+    changes: ChangesView | None = None
+
+
+class MemberView(Located):
+    """An article of the same story. `changed` is how many per cent of its words differ from the first-seen member's, from 0 to 100."""
+
+    article_id: Text
+    source: Text
+    title: Text
+    first_seen_at: datetime
+    publication: PublicationView
+    changed: float
+
+
+class FamilyView(View):
+    """The articles that tell the same story in nearly the same words, in the order of their times; `agency` is the one that they name as theirs."""
+
+    id: Text
+    agency: Text | None
+    members: list[MemberView]
 
 
 class ArticleView(Located):
@@ -135,6 +289,7 @@ class ArticleView(Located):
     publication: PublicationView
     revisions: list[VersionView] = []
     addresses: list[AddressView] = []
+    family: FamilyView | None = None
 
     @classmethod
     def of(cls, article: StoredArticle, revisions: list[Revision], addresses: list[Address]) -> Self:

@@ -12,14 +12,19 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
-from web_site import TOKEN, bearer, configured, problem_code, serving
+from fastapi.routing import APIRoute
+from starlette.routing import Mount
+from web_site import TOKEN, add_user, bearer, configured, problem_code, serving
 
 from newsspider import clock
 from newsspider.config import Config
 from newsspider.errors import ConfigError
-from newsspider.web import access, create_app
-from newsspider.web.access import COOKIE, MAX_FAILURES, Access, Failures
-from newsspider.web.pages import own_path
+from newsspider.items import Role
+from newsspider.store import Store
+from newsspider.web import create_app, limits
+from newsspider.web.access import COOKIE, MAX_FAILURES, MAX_USER_FAILURES, OPEN_FOLDERS, OPEN_PATHS, OPERATOR, Access, Needs
+from newsspider.web.limits import Limit
+from newsspider.web.signing_in import own_path
 from newsspider.web.token import load_token
 
 ROUTES = (
@@ -28,6 +33,9 @@ ROUTES = (
     "/api/v1/search",
     "/api/v1/articles/x",
     "/api/v1/feed.atom",
+    "/api/v1/histogram",
+    "/compare",
+    "/sources",
     "/api/v1/openapi.json",
     "/readyz",
     "/nothing",
@@ -47,7 +55,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FastAPI, 
 def client(served: tuple[FastAPI, httpx.Client]) -> httpx.Client:
     """A stranger to a site that has not seen a wrong token yet."""
     app, client = served
-    app.state.access.failures = Failures()
+    access = app.state.access
+    access._by_address, access._by_name = (Limit(most / 60, most) for most in (MAX_FAILURES, MAX_USER_FAILURES))
     client.cookies.clear()
     return client
 
@@ -83,7 +92,9 @@ def test_u02_except_these(client: httpx.Client, path: str) -> None:
         [("Authorization", b"Bearer \xff\xfe")],
         [("Authorization", f"Bearer {TOKEN}"), ("Authorization", f"Bearer {TOKEN}")],
         [("Cookie", f"{COOKIE}={TOKEN}")],
-        [("Cookie", f"{COOKIE}=99999999999.0000")],
+        [("Cookie", f"{COOKIE}=owner.99999999999.0000")],
+        [("Cookie", f"{COOKIE}=nobody.99999999999.0000")],
+        [("Cookie", f"{COOKIE}=..")],
         [("Cookie", f"{COOKIE}=")],
     ],
 )
@@ -114,18 +125,23 @@ def test_u02_ten_wrong_tokens_and_the_address_waits(client: httpx.Client) -> Non
     assert client.get("/").status_code == 200  # who is signed in goes on
 
 
-def test_failures_are_forgotten_after_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_u02_five_wrong_tokens_of_one_user_and_signing_in_as_that_user_waits(client: httpx.Client) -> None:
+    for number in range(MAX_USER_FAILURES):
+        assert sign_in(client, token=f"amal.guess{number}").status_code == 401
+    assert sign_in(client, token="amal.again").status_code == 429
+    assert sign_in(client, token="sara.other").status_code == 401
+
+
+def test_a_limit_lets_a_burst_through_and_then_as_many_as_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1000.0
-    monkeypatch.setattr(access.time, "monotonic", lambda: now)
-    failures = Failures()
-    for _ in range(MAX_FAILURES):
-        assert failures.wait("a") == 0
-        failures.add("a")
-        now += 1
-    assert failures.wait("a") == 50
-    assert failures.wait("b") == 0
-    now += 50
-    assert failures.wait("a") == 0
+    monkeypatch.setattr(limits.time, "monotonic", lambda: now)
+    limit = Limit(per_second=0.5, burst=3)
+    assert [limit.take("a") for _ in range(4)] == [0, 0, 0, 2]
+    assert limit.take("b") == 0
+    now += 2
+    assert [limit.take("a"), limit.take("a")] == [0, 2]
+    now += 1000
+    assert [limit.take("a") for _ in range(4)] == [0, 0, 0, 2]
 
 
 def test_signing_in_and_out(client: httpx.Client) -> None:
@@ -153,16 +169,94 @@ def test_cookie_is_secure_behind_tls(tmp_path: Path) -> None:
         assert "Secure" in sign_in(client).headers["set-cookie"]
 
 
-def test_sessions_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    access = Access("one")
-    cookie = access.new_session()
-    assert access.is_session(cookie)
-    assert not Access("another").is_session(cookie)
-    end, _, signature = cookie.partition(".")
-    assert not access.is_session(f"{int(end) + 1}.{signature}")
-    assert not access.is_session(f"{end}.\ud800")
-    with clock.fixed(clock.now() + timedelta(days=8)):
-        assert not access.is_session(cookie)
+def test_sessions_end(tmp_path: Path) -> None:
+    with Store.open(f"sqlite:///{tmp_path / 'store.db'}") as store:
+        access = Access("one", lambda: store)
+        owner = access.user_of("one", "here")
+        assert owner
+        cookie = access.new_session(owner)
+        assert access.session(cookie) == owner
+        assert Access("another", lambda: store).session(cookie) is None
+        name, end, signature = cookie.split(".")
+        assert access.session(f"{name}.{int(end) + 1}.{signature}") is None
+        assert access.session(f"{name}.{end}.\ud800") is None
+        token = store.add_user("amal", Role.READER)
+        amal = access.user_of(token, "here")
+        assert amal
+        of_amal = access.new_session(amal)
+        assert access.session(of_amal) == amal
+        assert access.session(of_amal.replace("amal", "owner")) is None
+        store.remove_user("amal")
+        assert access.session(of_amal) is None
+        store.add_user("amal", Role.OPERATOR)
+        assert access.session(of_amal) is None
+        with clock.fixed(clock.now() + timedelta(days=8)):
+            assert access.session(cookie) is None
+
+
+def routes(app: FastAPI) -> list[APIRoute]:
+    """Every route of the application."""
+    found: list[APIRoute] = []
+    waiting = list(app.routes)
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, APIRoute):
+            found.append(one)
+        elif not isinstance(one, Mount):
+            waiting += one.original_router.routes  # type: ignore[attr-defined]
+    return found
+
+
+def roles(route: APIRoute) -> list[Role | None]:
+    return [needs.call.role for needs in route.dependant.dependencies if isinstance(needs.call, Needs)]
+
+
+def test_u03_every_route_says_which_role_it_needs(served: tuple[FastAPI, httpx.Client]) -> None:
+    app, _ = served
+    assert len(routes(app)) >= 20
+    for route in routes(app):
+        assert len(roles(route)) == 1, route.path
+        is_open = route.path in OPEN_PATHS or route.path.startswith(OPEN_FOLDERS)
+        assert (roles(route) == [None]) == is_open, route.path
+    assert [route.path for route in app.routes if isinstance(route, Mount)] == ["/static"]
+
+
+def test_u03_readers_are_refused_what_operators_may(tmp_path: Path) -> None:
+    config = configured(tmp_path)
+    app = create_app(config)
+    app.get("/api/v1/for-operators", dependencies=[OPERATOR])(lambda: "done")
+    tokens = {role: add_user(config, role.value, role) for role in Role}
+    with serving(config, app) as client:
+        refused = client.get("/api/v1/for-operators", headers=bearer(tokens[Role.READER]))
+        assert (refused.status_code, problem_code(refused)) == (403, "forbidden")
+        for token in (tokens[Role.OPERATOR], TOKEN):
+            assert client.get("/api/v1/for-operators", headers=bearer(token)).json() == "done"
+        for token in tokens.values():
+            assert client.get("/api/v1/search", headers=bearer(token)).status_code == 200
+
+
+def test_u19_users_sign_in_as_themselves_and_a_removed_one_is_out_at_once(tmp_path: Path) -> None:
+    config = configured(tmp_path)
+    token = add_user(config, "amal")
+    with serving(config) as client:
+        assert sign_in(client, token=token).status_code == 303
+        assert client.get("/").status_code == 200
+        with Store.open(config.store_url) as store:
+            store.remove_user("amal")
+        assert client.get("/").status_code == 401
+        assert client.get("/api/v1/search", headers=bearer(token)).status_code == 401
+
+
+def test_u09_who_searches_too_much_waits_and_others_do_not(tmp_path: Path) -> None:
+    config = configured(tmp_path, searches_per_minute=6)
+    token = add_user(config, "amal")
+    with serving(config) as client:
+        answers = [client.get("/api/v1/search", headers=bearer(token)) for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [200, 200, 429]
+        assert problem_code(answers[-1]) == "too_many_requests"
+        assert 0 < int(answers[-1].headers["retry-after"]) <= 10
+        assert client.get("/api/v1/search", headers=bearer()).status_code == 200
+        assert client.get("/healthz").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from fastapi import FastAPI
 from newsspider import indexing, intake
 from newsspider.config import Config, SourcesConfig, WebConfig
 from newsspider.engines import open_engine
-from newsspider.items import Article
+from newsspider.items import Article, Role
 from newsspider.store import Owner, Store
 from newsspider.web import create_app
 
@@ -36,7 +36,7 @@ def configured(folder: Path, **web: Any) -> Config:
     (folder / "sources").mkdir(exist_ok=True)
     (folder / "sources" / "farm.toml").write_text(SOURCE, encoding="utf-8")
     sources = SourcesConfig(folder=folder / "sources", builtin=False)
-    return Config(data_folder=folder / "data", sources=sources, web=WebConfig(**{"token": TOKEN} | web))
+    return Config(data_folder=folder / "data", sources=sources, web=WebConfig(**{"token": TOKEN, "searches_per_minute": 1_000_000} | web))
 
 
 def take_in(config: Config, articles: Sequence[Article]) -> list[str]:
@@ -47,6 +47,12 @@ def take_in(config: Config, articles: Sequence[Article]) -> list[str]:
         assert indexing.sync(store, engine, Owner.current(), config.index).pending == 0
         engine.close()
     return ids
+
+
+def add_user(config: Config, name: str, role: Role = Role.READER) -> str:
+    """A new user's token."""
+    with Store.open(config.store_url) as store:
+        return store.add_user(name, role)
 
 
 @contextmanager

@@ -35,6 +35,9 @@ def compile_query(query: Query, required: int, schema: tantivy.Schema) -> Clause
     return Clause.boolean_query(clauses)
 
 
+FIRST_DAY, LAST_DAY = date(1678, 1, 1), date(2261, 12, 31)
+
+
 class Compiler:
     def __init__(self, schema: tantivy.Schema) -> None:
         self._schema = schema
@@ -137,4 +140,5 @@ def _silent(clause: Clause) -> Clause:
 
 
 def _midnight(day: date | None) -> datetime | None:
-    return datetime.combine(day, time(), UTC) if day else None
+    """A bound that the index can compare with: it counts nanoseconds in 64 bits, so no article lies beyond these days."""
+    return datetime.combine(min(max(day, FIRST_DAY), LAST_DAY), time(), UTC) if day else None

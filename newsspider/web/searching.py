@@ -1,0 +1,91 @@
+"""Searching through the API: hits, facets, counts over time, suggestions."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from pydantic import Field
+
+from newsspider.search import Facet
+from newsspider.web.access import READER, SEARCHES, SUGGESTIONS
+from newsspider.web.api import ERRORS, resources
+from newsspider.web.parameters import HistogramParameters, Search, SearchParameters
+from newsspider.web.timeline import Timeline, timeline
+from newsspider.web.views import (
+    CountView,
+    FacetsView,
+    HistogramView,
+    ResultsView,
+    SeriesView,
+    SuggestionsView,
+    SuggestionView,
+)
+
+router = APIRouter(prefix="/api/v1", responses=ERRORS, tags=["search"])
+FACET_VALUES = 10
+
+
+@router.get("/search", dependencies=[READER, SEARCHES])
+def search(request: Request, asked: Annotated[SearchParameters, Query()]) -> ResultsView:
+    """One page of the articles that a search finds."""
+    return found(request, asked)
+
+
+class FacetParameters(Search):
+    by: list[Facet] = Field(list(Facet), max_length=len(Facet), description="What to count by.")
+    values: int = Field(FACET_VALUES, ge=1, le=100, description="Most values of each.")
+
+
+@router.get("/facets", dependencies=[READER, SEARCHES])
+def facets(request: Request, asked: Annotated[FacetParameters, Query()]) -> FacetsView:
+    """The most frequent sources, sections, tags … among all hits of a search."""
+    counted = resources(request).engine.facets(asked.found(), asked.by, asked.values)
+    return FacetsView(facets={facet: [CountView.model_validate(count) for count in counts] for facet, counts in counted.items()})
+
+
+@router.get("/histogram", dependencies=[READER, SEARCHES])
+def histogram(request: Request, asked: Annotated[HistogramParameters, Query()]) -> HistogramView:
+    """Up to five searches over time, with how much of the sources' coverage is missing from each interval."""
+    here = resources(request)
+    counted = timeline(here.engine, asked.queries(), asked.interval, here.coverage(), volume=asked.normalise)
+    return HistogramView(
+        interval=counted.interval,
+        starts=list(counted.starts),
+        series=series_views(asked.q or [""], counted),
+        missing=list(counted.missing),
+    )
+
+
+@router.get("/suggest", dependencies=[READER, SUGGESTIONS])
+def suggest(
+    request: Request,
+    q: Annotated[str, Query(max_length=256, description="What was typed so far.")] = "",
+    limit: Annotated[int, Query(ge=1, le=20)] = 8,
+) -> SuggestionsView:
+    """How what was typed so far may go on: tags and titles."""
+    found = resources(request).engine.suggest(q, limit) if q.strip() else ()
+    return SuggestionsView(suggestions=[SuggestionView.model_validate(one) for one in found])
+
+
+def found(request: Request, asked: SearchParameters) -> ResultsView:
+    """The page of hits; where there is none, with what may have been meant. Raises QueryError, EngineError."""
+    engine = resources(request).engine
+    results = ResultsView.model_validate(engine.search(asked.query()))
+    if results.total or not asked.q.strip():
+        return results
+    return results.model_copy(update={"did_you_mean": engine.did_you_mean(asked.q)})
+
+
+def series_views(texts: list[str], counted: Timeline) -> list[SeriesView]:
+    volume = counted.volume or (0,) * len(counted.starts)
+    return [
+        SeriesView(
+            q=text,
+            total=series.total,
+            undated=series.undated,
+            counts=list(series.counts),
+            shares=[count / whole if whole else None for count, whole in zip(series.counts, volume, strict=True)],
+        )
+        for text, series in zip(texts, counted.series, strict=True)
+    ]
