@@ -1,10 +1,10 @@
-"""How well the embedded engine ranks: nDCG@10, MRR@10 and recall@100 on questions and headlines, beside light stemming alone.
+"""How well both engines rank: nDCG@10, MRR@10 and recall@100 on questions and headlines, beside Elasticsearch as it comes.
 
     python bench/relevance.py [--match any|auto|most|all]
 
-Needs the retrieval data that tests/shared_data.py points to. A corpus' text is the body of an article without title; a hit needs any of
-a query's words. "light" is the same engine and BM25 over one field with Lucene's Arabic light stemmer, which Elasticsearch's built-in
-`arabic` analyzer is.
+Needs the retrieval data that tests/shared_data.py points to, and an Elasticsearch as tests/es_server.py finds it. A corpus' text is the body of
+an article without title. "arabic" is Elasticsearch with its built-in `arabic` analyzer and a plain `match`; there as here a hit needs any of a
+query's words. Then: how many names share their stem with other words of the news (tests/name_collisions.py).
 """
 
 from __future__ import annotations
@@ -16,41 +16,42 @@ import json
 import math
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import mean
 from time import perf_counter
 
-import tantivy
+from elasticsearch import Elasticsearch
+from elasticsearch.helpers import bulk
 from rich.console import Console
 from rich.table import Table
 
+from newsspider.config import EngineConfig
+from newsspider.engines.elasticsearch import ElasticsearchEngine
 from newsspider.engines.embedded import EmbeddedEngine
-from newsspider.engines.embedded.compiler import compile_query
-from newsspider.engines.embedded.folder import IndexFolder
-from newsspider.engines.embedded.reader import Reader
-from newsspider.engines.embedded.schema import WORDS, open_index
 from newsspider.items import Change, StoredArticle
 from newsspider.search import Match, Query, Word
 from newsspider.search.matching import required
 from newsspider.text import analyse
-from newsspider.text.stem import light_stem
+from newsspider.text.stem import light_stem, stem
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from es_server import own_names, start
+from name_collisions import collisions, names_in, news_words, occurrences
 from shared_data import shared
 
 CORPORA = {"news": ("news.titles",), "qa": ("qa.xquad", "qa.mlqa", "qa.aaqad")}
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 DEPTH = 100
+BATCH = 500
 Ranking = Callable[[str], list[str]]  # a query's text to the ids of at most DEPTH documents
 
 
-def documents(corpus: str) -> Iterator[tuple[str, str]]:
+def documents(corpus: str) -> list[tuple[str, str]]:
     with gzip.open(shared("ir", f"{corpus}.docs.jsonl.gz"), "rt", encoding="utf-8") as lines:
-        for line in lines:
-            document = json.loads(line)
-            yield document["id"], document["text"]
+        return [(document["id"], document["text"]) for document in map(json.loads, lines)]
 
 
 def queries(name: str) -> list[tuple[str, set[str]]]:
@@ -66,17 +67,18 @@ def _rows(file: str) -> list[list[str]]:
         return list(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
-def newsspider(corpus: str, folder: Path, match: Match) -> Ranking:
-    engine = EmbeddedEngine.open(folder / "index")
-    engine.apply([Change(number, one, _article(number, one, text)) for number, (one, text) in enumerate(documents(corpus), 1)])
-    reader = Reader(IndexFolder(folder / "index").open_current())
-    searcher = reader.searcher()
+def newsspider(engine: ElasticsearchEngine | EmbeddedEngine, corpus: str, match: Match) -> Ranking:
+    found = documents(corpus)
+    for at in range(0, len(found), BATCH):
+        engine.apply(
+            [Change(number, one, _article(number, one, text)) for number, (one, text) in enumerate(found[at : at + BATCH], at + 1)]
+        )
+    engine.refresh()
 
     def rank(text: str) -> list[str]:
-        query = Query(words=tuple(Word(token.exact, token.stem) for token in analyse(text)))
-        clause = compile_query(query, required(match, len(query.terms)), reader.index.schema)
+        query = Query(words=tuple(Word(token.exact, token.stem) for token in analyse(text)), limit=DEPTH)
         # Not engine.search: highlighting a hundred hits would be most of the time.
-        return [json.loads(searcher.doc(address)["shown"][0])["id"] for _, address in searcher.search(clause, DEPTH).hits]
+        return [fields["id"] for fields, _ in engine._view().page(query, required(match, len(query.terms))).found]
 
     return rank
 
@@ -86,31 +88,17 @@ def _article(number: int, one: str, text: str) -> StoredArticle:
     return StoredArticle(one, number, 1, one, f"https://example.org/{one}", "bench", "", text, "UTC", **times)
 
 
-def light(corpus: str, folder: Path) -> Ranking:
-    builder = tantivy.SchemaBuilder()
-    builder.add_text_field("id", stored=True, tokenizer_name="raw")
-    builder.add_text_field("text", tokenizer_name=WORDS, index_option="freq")
-    (folder / "light").mkdir()
-    tantivy.Index(builder.build(), path=str(folder / "light"))
-    index = open_index(folder / "light")
-    writer = index.writer()
-    for one, text in documents(corpus):
-        writer.add_document(tantivy.Document(id=one, text=" ".join(_light(text))))
-    writer.commit()
-    index.reload()
-    searcher = index.searcher()
+def builtin(client: Elasticsearch, index: str, corpus: str) -> Ranking:
+    client.indices.create(
+        index=index, mappings={"properties": {"text": {"type": "text", "analyzer": "arabic"}}}, settings={"number_of_shards": 1}
+    )
+    bulk(client, ({"_index": index, "_id": one, "text": text} for one, text in documents(corpus)), refresh=True)
 
     def rank(text: str) -> list[str]:
-        terms = [
-            (tantivy.Occur.Should, tantivy.Query.term_query(index.schema, "text", stem, "freq")) for stem in dict.fromkeys(_light(text))
-        ]
-        return [searcher.doc(address)["id"][0] for _, address in searcher.search(tantivy.Query.boolean_query(terms), DEPTH).hits]
+        answer = client.search(index=index, query={"match": {"text": text}}, size=DEPTH, source=False)
+        return [hit["_id"] for hit in answer["hits"]["hits"]]
 
     return rank
-
-
-def _light(text: str) -> list[str]:
-    return [light_stem(token.exact) for token in analyse(text) if token.stem]
 
 
 def measure(rank: Ranking, name: str) -> tuple[float, float, float, float]:
@@ -132,18 +120,36 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--match", type=Match, choices=list(Match), default=Match.ANY)
     match = parser.parse_args().match
-    table = Table("set", "ranking", "nDCG@10", "MRR@10", "recall@100", "ms a query", "nDCG against light")
-    gains = []
+    console = Console(width=120)
+    table = Table("set", "ranking", "nDCG@10", "MRR@10", "recall@100", "ms a query", "nDCG against arabic")
+    gains: dict[str, list[float]] = {}
+    server = start()
     for corpus, names in CORPORA.items():
-        with tempfile.TemporaryDirectory() as folder:
-            ours, base = newsspider(corpus, Path(folder), match), light(corpus, Path(folder))
-            for name in names:
-                before, after = measure(base, name), measure(ours, name)
-                gains.append(after[0] / before[0] - 1)
-                for label, figures, gain in (("light", before, ""), ("newsspider", after, f"{gains[-1]:+.1%}")):
-                    table.add_row(name, label, *(f"{figure:.3f}" for figure in figures[:3]), f"{figures[3]:.1f}", gain)
-    Console(width=120).print(table)
-    Console(width=120).print(f"mean gain in nDCG@10: {mean(gains):+.1%}")
+        with tempfile.TemporaryDirectory() as folder, own_names(server) as prefix, Elasticsearch(server.url, request_timeout=60) as client:
+            engine = ElasticsearchEngine.open(EngineConfig(url=server.url, index=prefix, timeout=60, search_timeout=60))
+            with closing(engine):
+                rankings = {
+                    "arabic": builtin(client, f"{prefix}-builtin", corpus),
+                    "Elasticsearch": newsspider(engine, corpus, match),
+                    "embedded": newsspider(EmbeddedEngine.open(Path(folder) / "index"), corpus, match),
+                }
+                for name in names:
+                    measured = {label: measure(rank, name) for label, rank in rankings.items()}
+                    for label, figures in measured.items():
+                        gain = figures[0] / measured["arabic"][0] - 1
+                        gains.setdefault(label, []).append(gain)
+                        table.add_row(name, label, *(f"{figure:.3f}" for figure in figures[:3]), f"{figures[3]:.1f}", f"{gain:+.1%}")
+    server.stop()
+    console.print(table)
+    for label in ("Elasticsearch", "embedded"):
+        console.print(f"{label}: mean gain in nDCG@10 over arabic {mean(gains[label]):+.1%}")
+    counts = news_words()
+    present = names_in(counts)
+    for label, rule in (("arabic", light_stem), ("newsspider", stem)):
+        found = collisions(present, counts, rule)
+        console.print(
+            f"{label}: {len(found)} of {len(present)} names share their stem, with {occurrences(found, counts):,} occurrences of other words"
+        )
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from newsspider.search.expression import Word
 from newsspider.search.matching import relaxing
 from newsspider.search.parse import parse_query
+from newsspider.search.problems import BadQuery
 from newsspider.search.query import Match, Query, Sort
 from newsspider.search.results import (
     Bar,
@@ -22,6 +23,7 @@ from newsspider.search.results import (
 from newsspider.text.highlight import Segment
 
 __all__ = [
+    "BadQuery",
     "Bar",
     "Count",
     "Facet",

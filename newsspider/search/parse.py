@@ -1,67 +1,247 @@
-"""Reading what a user typed: words, "phrases" in quotation marks of any kind, and -exclusions of either."""
+"""Reading what a user typed: Lucene's syntax with Arabic words for it, through luqum. docs/searching.md says what may be typed.
+
+The pieces of the text are given to luqum by number, so that it sees operators, fields and brackets and nothing of the words.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from bisect import bisect
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 
-from newsspider.errors import QueryError
-from newsspider.search.expression import Phrase, Word
+from luqum import tree
+from luqum.exceptions import ParseError
+from luqum.thread import parse as parse_lucene
+
+from newsspider.search.expression import Address, And, Days, Keyword, Label, Node, Not, Or, Phrase, Prefix, Text, Value, Word
+from newsspider.search.fields import Named, Special, address_start, field_named, keyword_value, period
+from newsspider.search.pieces import Kind, Piece, cut
+from newsspider.search.problems import BadQuery
 from newsspider.search.query import Query
-from newsspider.text import analyse, clean_text
+from newsspider.search.repair import nearest
+from newsspider.text import Token, analyse, clean_text
 
 MAX_LENGTH = 256
 MAX_TERMS = 32
-_QUOTES = {'"': '"', "“": "”", "”": "“", "„": "“”", "«": "»", "»": "«"}  # each with what may close it
-_PART = re.compile(rf"(?P<minus>(?<!\S)-)?(?:(?P<quote>[{''.join(_QUOTES)}])|[^\s{''.join(_QUOTES)}]+)")
-
-
-class _Part(NamedTuple):
-    words: tuple[Word, ...]
-    excluded: bool
-    quoted: bool
+MAX_DEPTH = 10
+SHORTEST_PREFIX = 2  # letters
+_AT = re.compile(r"at position (\d+)")
+_JOINED_TO_THE_NEXT = {Kind.FIELD, Kind.MINUS, Kind.PLUS, Kind.COMPARISON}
+_REGEX = re.compile(r"/.+/")
+_FUZZY = re.compile(r".+[~^][\d.]*")
+_WILDCARD = re.compile(r".*\*.+|.*\w\?\w.*|\*")
 
 
 def parse_query(text: str) -> Query:
     """The query that a text asks for; filters, order and page are added with `dataclasses.replace`.
 
-    Raises QueryError naming the place (counted from 1) of what cannot be read: a quotation mark that is not closed, a phrase without
-    words, no word at all, too many letters or words. An empty text asks for every article.
+    Raises BadQuery naming the place of what cannot be read, with the nearest query that can. An empty text asks for every article.
     """
     text = clean_text(text)
+    try:
+        return _parse(text)
+    except BadQuery as e:
+        raise e.suggesting(nearest(text[: 4 * MAX_LENGTH], e, _parse, MAX_LENGTH, MAX_TERMS)) from None
+
+
+def _parse(text: str) -> Query:
     if len(text) > MAX_LENGTH:
-        raise QueryError(f"the search is {len(text)} characters long; at most {MAX_LENGTH} can be searched for")
-    parts = [part for part in _parts(text) if part.words]
-    if text and not parts:
-        raise QueryError(f"there is no word in {text!r} to search for")
-    count = sum(len(part.words) for part in parts)
+        raise BadQuery("too_long", text, count=len(text), most=MAX_LENGTH)
+    pieces = [
+        piece for piece in cut(text) if piece.kind is not Kind.OPERAND or piece.quoted or piece.in_range or _says_something(piece.text)
+    ]
+    if text and not pieces:
+        raise BadQuery("no_word", text, part=text)
+    query = _Reader(text, pieces).query() if pieces else Query()
+    count = sum(len(analyse(piece.text)) for piece in pieces if piece.kind is Kind.OPERAND)
     if count > MAX_TERMS:
-        raise QueryError(f"the search has {count} words; at most {MAX_TERMS} can be searched for")
-    # Several words without a space (كوفيد-19) are excluded together only, else -كوفيد-19 would exclude every 19.
-    return Query(
-        words=tuple(word for part in parts if not part.excluded and not part.quoted for word in part.words),
-        required=tuple(_phrase(part) for part in parts if not part.excluded and part.quoted),
-        excluded=tuple(part.words[0] if len(part.words) == 1 and not part.quoted else _phrase(part) for part in parts if part.excluded),
-    )
+        raise BadQuery("too_many_words", text, count=count, most=MAX_TERMS)
+    return query
 
 
-def _phrase(part: _Part) -> Phrase:
-    return Phrase(tuple(word.exact for word in part.words))
+def _says_something(text: str) -> bool:
+    return bool(analyse(text)) or bool(_WILDCARD.fullmatch(text) or _REGEX.fullmatch(text))
 
 
-def _parts(text: str) -> Iterator[_Part]:
-    at = 0
-    while match := _PART.search(text, at):
-        at = match.end()
-        content = match[0].removeprefix(match["minus"] or "")
-        if match["quote"]:
-            closing = re.search(f"[{_QUOTES[match['quote']]}]", text[at:])
-            if not closing:
-                raise QueryError(f"the quotation mark at character {at} is not closed")
-            content = text[at : at + closing.start()]
-            at += closing.end()
-        words = tuple(Word(token.exact, token.stem) for token in analyse(content))
-        if match["quote"] and not words:
-            raise QueryError(f"the phrase at character {match.end()} has no words")
-        yield _Part(words, excluded=match["minus"] is not None, quoted=match["quote"] is not None)
+class _Reader:
+    def __init__(self, text: str, pieces: Sequence[Piece]) -> None:
+        self._text = text
+        self._pieces = pieces
+        self._words: list[Word] = []
+        self._required: list[Node] = []
+        self._excluded: list[Node] = []
+
+    def query(self) -> Query:
+        self._require_pairs()
+        self._top(self._tree())
+        return Query(words=tuple(self._words), required=tuple(self._required), excluded=tuple(self._excluded))
+
+    def _require_pairs(self) -> None:
+        """Raises BadQuery for parentheses without their counterpart, or too deep in others."""
+        opened: list[Piece] = []
+        for piece in self._pieces:
+            if piece.kind is Kind.OPEN:
+                opened.append(piece)
+            elif piece.kind is Kind.CLOSE and not opened:
+                raise self._bad("parenthesis_closed", piece)
+            elif piece.kind is Kind.CLOSE:
+                opened.pop()
+            if len(opened) > MAX_DEPTH:
+                raise BadQuery("too_deep", self._text, piece.at + 1, piece.text, most=MAX_DEPTH)
+        if opened:
+            raise self._bad("parenthesis_open", opened[-1])
+
+    def _tree(self) -> tree.Item:
+        written = ""
+        starts: list[int] = []
+        for number, piece in enumerate(self._pieces):
+            starts.append(len(written))
+            written += _as_lucene(number, piece) + ("" if piece.kind in _JOINED_TO_THE_NEXT else " ")
+        try:
+            return parse_lucene(written)
+        except ParseError as e:
+            at = _AT.search(str(e))
+            raise self._unexpected(bisect(starts, int(at[1])) - 1 if at else None) from e
+
+    def _unexpected(self, number: int | None) -> BadQuery:
+        """What is wrong where luqum did not expect a piece, or (None) the end."""
+        piece = self._pieces[-1 if number is None else number]
+        before = self._pieces[number - 1] if number else None
+        if number is None:
+            return self._bad("end", piece)
+        if piece.in_range or (before and before.in_range):
+            return self._bad("range", piece)
+        if piece.kind is Kind.CLOSE and before:
+            return self._bad("parenthesis_empty" if before.kind is Kind.OPEN else "end", before)
+        return self._bad("operand", piece)
+
+    def _top(self, item: tree.Item) -> None:
+        """What stands at the top is loose: words of which some may be missing, required and excluded parts."""
+        inner = item.children[0] if isinstance(item, tree.Group) else item
+        if isinstance(inner, tree.UnknownOperation):
+            for child in inner.children:
+                self._top(child)
+        elif isinstance(inner, tree.AndOperation) and inner is item:
+            for child in inner.children:
+                self._demand(child)
+        elif isinstance(inner, tree.Word) and not (special := self._special(self._piece(inner), None)):
+            self._words += [Word(token.exact, token.stem) for token in analyse(self._piece(inner).text)]
+        elif isinstance(inner, tree.Word) and special:
+            self._required.append(special)
+        else:
+            self._demand(item)
+
+    def _demand(self, item: tree.Item) -> None:
+        if isinstance(item, tree.Not | tree.Prohibit):
+            self._excluded.append(self._node(item.children[0]))
+        else:
+            self._required.append(self._node(item))
+
+    def _node(self, item: tree.Item, field: Named | None = None) -> Node:
+        match item:
+            case tree.Word():
+                return self._operand(self._piece(item), field)
+            case tree.SearchField():
+                if field:
+                    raise self._bad("field_twice", self._first(item))
+                return self._node(item.expr, field_named(item.name))
+            case tree.Range() | tree.From() | tree.To():
+                return self._days(item, field)
+            case tree.Not() | tree.Prohibit():
+                return Not(self._node(item.children[0], field))
+            case tree.OrOperation():
+                return Or(tuple(self._node(child, field) for child in item.children))
+            case tree.UnknownOperation() | tree.AndOperation():
+                return And(tuple(self._node(child, field) for child in item.children))
+            case _:  # groups and +
+                return self._node(item.children[0], field)
+
+    def _operand(self, piece: Piece, field: Named | None) -> Node:
+        if field is Special.PUBLISHED:
+            return self._period(piece)
+        if field is Special.URL:
+            if start := address_start(piece.text.removesuffix("*")):
+                return Address(start)
+            raise self._bad("address", piece)
+        if isinstance(field, Keyword):
+            return Value(field, keyword_value(field, piece.text))
+        if special := self._special(piece, field):
+            return special
+        tokens = analyse(piece.text)
+        if isinstance(field, Label) or len(tokens) > 1:  # كوفيد-19 is not every article with a 19
+            return Phrase(_exact(tokens), field)
+        return Word(tokens[0].exact, tokens[0].stem, field)
+
+    def _special(self, piece: Piece, field: Text | Label | None) -> Node | None:
+        """A phrase, a word as typed or a beginning; None for words in any form. Raises BadQuery for what cannot be searched for."""
+        if piece.quoted:
+            if not (tokens := analyse(piece.text)):
+                raise self._bad("phrase_empty", piece)
+            return Phrase(_exact(tokens), field)
+        if _REGEX.fullmatch(piece.text):
+            raise self._bad("regex", piece)
+        if _FUZZY.fullmatch(piece.text):
+            raise self._bad("fuzzy", piece)
+        if _WILDCARD.fullmatch(piece.text):
+            raise self._bad("wildcard", piece)
+        if piece.text.startswith("="):
+            return Phrase(_exact(analyse(piece.text)), field)
+        if not piece.text.endswith("*"):
+            return None
+        *whole, start = _exact(analyse(piece.text))
+        if len(start) < SHORTEST_PREFIX:
+            raise self._bad("wildcard", piece)
+        prefix = Prefix(start, field)
+        return And((*(Phrase((word,), field) for word in whole), prefix)) if whole else prefix
+
+    def _period(self, piece: Piece) -> Days:
+        if days := period(piece.text):
+            return days
+        raise self._bad("day", piece)
+
+    def _days(self, item: tree.Item, field: Named | None) -> Days:
+        if field is not Special.PUBLISHED:
+            raise self._bad("range_field", self._first(item))
+        first = last = None
+        if isinstance(item, tree.Range):
+            first = self._bound(item.low, item.include_low, lower=True)
+            last = self._bound(item.high, item.include_high, lower=False)
+        elif isinstance(item, tree.From):
+            first = self._bound(item.a, item.include, lower=True)
+        else:
+            last = self._bound(item.a, item.include, lower=False)
+        if first and last and first > last:
+            raise self._bad("days", self._first(item))
+        return Days(first, last)
+
+    def _bound(self, item: tree.Item, included: bool, *, lower: bool) -> date | None:
+        piece = self._piece(item)
+        if piece.text == "*":
+            return None
+        days = self._period(piece)
+        assert days.first
+        assert days.last
+        if included:
+            return days.first if lower else days.last
+        return days.last + timedelta(1) if lower else days.first - timedelta(1)
+
+    def _piece(self, word: tree.Word) -> Piece:
+        return self._pieces[int(word.value[1:])]
+
+    def _first(self, item: tree.Item) -> Piece:
+        """The first operand within."""
+        return self._piece(item) if isinstance(item, tree.Word) else self._first(item.children[0])
+
+    def _bad(self, code: str, piece: Piece) -> BadQuery:
+        return BadQuery(code, self._text, piece.at + 1, piece.text)
+
+
+def _as_lucene(number: int, piece: Piece) -> str:
+    if piece.kind is Kind.FIELD:
+        return f"{field_named(piece.text[:-1])}:"
+    return f"x{number}" if piece.kind is Kind.OPERAND else piece.text if piece.kind is Kind.COMPARISON else piece.kind
+
+
+def _exact(tokens: Iterable[Token]) -> tuple[str, ...]:
+    return tuple(token.exact for token in tokens)

@@ -80,7 +80,8 @@ class Query:
     @property
     def by_date(self) -> bool:
         """Whether the hits stand in the order of their dates: asked for, or nothing to rank by."""
-        return self.sort is Sort.NEWEST or not any(isinstance(part, Word | Phrase | Prefix) for part in self._wanted())
+        texts = (part for part in self._wanted() if isinstance(part, Word | Phrase | Prefix) and not isinstance(part.field, Label))
+        return self.sort is Sort.NEWEST or not any(texts)
 
     @property
     def terms(self) -> tuple[Word, ...]:

@@ -75,6 +75,30 @@ def test_exclusions_take_hits_away(news: Engine, text: str, found: set[int]) -> 
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("ميناء OR مباريات", {1, 2}),
+        ("(لبنان أو الميزانية) و قسم:سياسة", {3, 4}),
+        ("(الوزير أو الوفد) -ميناء", {3, 4}),
+        ("عنوان:ميناء", {1}),
+        ("title:الساحل", set()),
+        ("source:kora", {2}),
+        ("مصدر:akhbar -قسم:سياسة", {1}),
+        ("تاريخ:[٢٠٢٥-٠١-٢١ إلى ٢٠٢٥-٠١-٢٢]", {2, 3}),
+        ("published:>2025-01-21", {2}),
+        ("NOT published:2025", {4}),
+        ("البرلم*", {3}),
+        ("=الوزراء", set()),
+        ("=الوزير", {1, 3}),
+        ("url:news.example/2", {2}),
+        ("الوزير OR (عنوان:لبنان و NOT مصدر:kora)", {1, 3, 4}),
+    ],
+)
+def test_the_query_language_means_the_same_to_every_engine(news: Engine, text: str, found: set[int]) -> None:
+    assert set(numbers(news, text)) == found
+
+
+@pytest.mark.parametrize(
     ("query", "found"),
     [
         (Query(), {1, 2, 3, 4}),

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from newsspider.errors import QueryError
 from newsspider.search import Query, Word, parse_query
-from newsspider.search.expression import Phrase
+from newsspider.search.expression import Address, And, Days, Keyword, Label, Node, Not, Or, Phrase, Prefix, Text, Value
+from newsspider.search.problems import BadQuery
 from newsspider.search.query import MAX_LIMIT, MAX_OFFSET
 
 
@@ -66,13 +67,147 @@ def test_errors_name_the_place(text: str, message: str) -> None:
         parse_query(text)
 
 
-@given(st.text(st.sampled_from('خبر "«»“”-\n\u200f،.1a'), max_size=60))
+EGYPT, SUDAN, LIBYA = Word("مصر", "_مصر_"), Word("السودان", "_السودان_"), Word("ليبيا", "_ليبيا_")
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("مصر OR السودان", Query(required=(Or((EGYPT, SUDAN)),))),
+        ("مصر AND السودان", Query(required=(EGYPT, SUDAN))),
+        ("مصر NOT ليبيا", Query(words=(EGYPT,), excluded=(LIBYA,))),
+        ("مصر && (السودان || ليبيا)", Query(required=(EGYPT, Or((SUDAN, LIBYA))))),
+        ("(مصر أو السودان) -ليبيا", Query(required=(Or((EGYPT, SUDAN)),), excluded=(LIBYA,))),
+        ("(مصر و السودان) أو ليبيا", Query(required=(Or((And((EGYPT, SUDAN)), LIBYA)),))),
+        ("(مصر) وليس (ليبيا)", Query(required=(EGYPT,), excluded=(LIBYA,))),
+        ("مصر أو السودان", Query(words=(EGYPT, Word("او"), SUDAN))),  # as anybody writes
+        ("أو (مصر)", Query(words=(Word("او"), EGYPT))),  # nothing before it
+        ("(مصر السودان) ليبيا", Query(words=(EGYPT, SUDAN, LIBYA))),  # parentheses that group nothing
+        ("+مصر ليبيا", Query(words=(LIBYA,), required=(EGYPT,))),
+        ("-(مصر ليبيا)", Query(excluded=(And((EGYPT, LIBYA)),))),
+        ("مصر OR كوفيد-19", Query(required=(Or((EGYPT, Phrase(("كوفيد", "19")))),))),
+        ("مصر OR (NOT ليبيا)", Query(required=(Or((EGYPT, Not(LIBYA))),))),
+        ("كرك*", Query(required=(Prefix("كرك"),))),
+        ("=القمّة", Query(required=(Phrase(("القمه",)),))),
+        ("and or not", Query(words=(Word("and", "and"), Word("or", "or"), Word("not", "not")))),
+    ],
+)
+def test_operators_in_latin_and_arabic(text: str, query: Query) -> None:
+    assert parse_query(text) == query
+
+
+@pytest.mark.parametrize(
+    ("text", "node"),
+    [
+        ("title:مصر", Word("مصر", "_مصر_", Text.TITLE)),
+        ("عنوان:مصر", Word("مصر", "_مصر_", Text.TITLE)),
+        ("العنوان:«القمة العربية»", Phrase(("القمه", "العربيه"), Text.TITLE)),
+        ("نص:(مصر أو ليبيا)", Or((Word("مصر", "_مصر_", Text.BODY), Word("ليبيا", "_ليبيا_", Text.BODY)))),
+        ("كاتب:سلمى", Phrase(("سلمي",), Label.AUTHOR)),
+        ("قسم:سياسة", Phrase(("سياسه",), Label.SECTION)),
+        ("tag:مج*", Prefix("مج", Label.TAG)),
+        ("مصدر:Levant", Value(Keyword.SOURCE, "levant")),
+        ("country:eg", Value(Keyword.COUNTRY, "EG")),
+        ("بلد:مصر", Value(Keyword.COUNTRY, "EG")),
+        ('country:"Saudi Arabia"', Value(Keyword.COUNTRY, "SA")),
+        ("family:0a1b", Value(Keyword.FAMILY, "0a1b")),
+        ("url:https://www.news.example/a/1?utm_source=x", Address("news.example/a/1")),
+        ("رابط:news.example", Address("news.example")),
+        ("published:2024-02", Days(date(2024, 2, 1), date(2024, 2, 29))),
+        ("تاريخ:٢٠٢٤", Days(date(2024, 1, 1), date(2024, 12, 31))),
+        ("published:[2024-01-01 TO 2024-03-31]", Days(date(2024, 1, 1), date(2024, 3, 31))),
+        ("تاريخ:[٢٠٢٤/١/١ إلى ۲۰۲۴-۰۳]", Days(date(2024, 1, 1), date(2024, 3, 31))),
+        ("published:{2024-01-01 TO 2024-03}", Days(date(2024, 1, 2), date(2024, 2, 29))),
+        ("published:[* TO 2024]", Days(None, date(2024, 12, 31))),
+        ("published:>=2024-02", Days(date(2024, 2, 1), None)),
+        ("published:<2024-02", Days(None, date(2024, 1, 31))),
+    ],
+)
+def test_fields_in_latin_and_arabic(text: str, node: Node) -> None:
+    assert parse_query(text) == Query(required=(node,))
+
+
+@pytest.mark.parametrize("text", ["مصدر: الوزير استقال", "الساعة 10:30", "عاجل:استقالة", "[عاجل] استقالة", "خبر؟ عاجل! 50%", "title: x"])
+def test_headlines_are_words(text: str) -> None:
+    query = parse_query(text)
+    assert query.words
+    assert not query.required + query.excluded
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "code", "suggestion"),
+    [
+        ("*خبر*", 1, "wildcard", "خبر*"),
+        ("نص خ*ر", 4, "wildcard", "نص خر"),
+        ("ك*", 1, "wildcard", "ك"),
+        ("خبر /.*ا.*/", 5, "regex", "خبر"),
+        ("خبر~2", 1, "fuzzy", "خبر"),
+        ("(خبر", 1, "parenthesis_open", "(خبر)"),
+        ("خبر) عاجل", 4, "parenthesis_closed", "خبر عاجل"),
+        ("خبر ()", 5, "parenthesis_empty", "خبر"),
+        ("خبر OR", 5, "end", "خبر"),
+        ("(خبر OR)", 6, "end", "(خبر )"),
+        ("AND خبر", 1, "operand", "خبر"),
+        ("مصر OR AND ليبيا", 8, "operand", "مصر OR ليبيا"),
+        ("published:2024-13-40 خبر", 11, "day", "خبر"),
+        ("published:[2024 خبر", 11, "range", "خبر"),
+        ("published:[2024 2025] خبر", 17, "range", "خبر"),
+        ("published:[2025 TO 2024] خبر", 12, "days", "خبر"),
+        ("title:[أ TO ب] خبر", 8, "range_field", "خبر"),
+        ("title:(أ body:ب)", 15, "field_twice", "title:(أ )"),
+        ("url:http:// خبر", 5, "address", "خبر"),
+        ("(" * 11 + "خبر" + ")" * 11, 11, "too_deep", "(" * 10 + "خبر" + ")" * 10),
+        ("س " * 40, None, "too_many_words", "س " * 31 + "س"),
+        ("كلمة " * 60, None, "too_long", "كلمة " * 31 + "كلمة"),
+    ],
+)
+def test_u07_a_mistake_has_its_place_both_languages_and_a_query_that_works(
+    text: str, at: int | None, code: str, suggestion: str | None
+) -> None:
+    with pytest.raises(BadQuery) as raised:
+        parse_query(text)
+    problem = raised.value
+    assert (problem.code, problem.at, problem.suggestion) == (code, at, suggestion)
+    assert problem.message("en") != problem.message("ar")
+    if suggestion:
+        parse_query(suggestion)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "خبر " * 5000,
+        "(" * 200 + "خبر" + ")" * 200,
+        "/.*ا.*/",
+        "*خبر*",
+        "ا~2",
+        '"' * 500,
+        "\u202e(خبر\u202c",
+        "a" * 5000,
+        ":" * 200,
+        "-" * 200,
+        "[" * 200,
+    ],
+)
+def test_u07_hostile_queries_are_read_or_refused_in_time(text: str) -> None:
+    assert len(refusal(text)) < 1000
+
+
+@given(st.text(st.sampled_from('خبر "«»“”-+()[]{}:*/~^?=!&|أو AND OR NOT title: \n\u200f،.1a'), max_size=60))
 def test_anything_is_read_or_refused(text: str) -> None:
     try:
         query = parse_query(text)
-    except QueryError:
-        return
+    except BadQuery as e:
+        query = parse_query(e.suggestion or "")
     assert all(part.words for part in query.required + query.excluded if isinstance(part, Phrase))
+
+
+def refusal(text: str) -> str:
+    try:
+        parse_query(text)
+    except BadQuery as e:
+        return str(e)
+    return ""
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,84 @@
+"""The fields that a query may name, in Latin and Arabic letters, and what their values may be: days, countries, addresses."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import date
+from enum import StrEnum
+from functools import cache
+
+import babel
+
+from newsspider.search.expression import Days, Keyword, Label, Text
+from newsspider.text import fold
+from newsspider.urls import bare_url
+
+
+class Special(StrEnum):
+    """Fields whose values are no words."""
+
+    PUBLISHED = "published"
+    URL = "url"
+
+
+Named = Text | Label | Keyword | Special
+
+_NAMES: dict[Named, str] = {
+    Text.TITLE: "title عنوان العنوان",
+    Text.BODY: "body text نص النص متن المتن",
+    Text.SUMMARY: "summary ملخص الملخص",
+    Label.SECTION: "section قسم القسم",
+    Label.TAG: "tag tags وسم الوسم وسوم الوسوم",
+    Label.AUTHOR: "author كاتب الكاتب محرر المحرر",
+    Keyword.SOURCE: "source مصدر المصدر",
+    Keyword.COUNTRY: "country بلد البلد دولة الدولة",
+    Keyword.LANGUAGE: "language lang لغة اللغة",
+    Keyword.FAMILY: "family عائلة العائلة",
+    Special.PUBLISHED: "published date day تاريخ التاريخ نشر النشر",
+    Special.URL: "url site رابط الرابط موقع الموقع",
+}
+_FIELDS: dict[str, Named] = {fold(name): field for field, names in _NAMES.items() for name in names.split()}
+_DAY = re.compile(r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?")
+
+
+def field_named(name: str) -> Named | None:
+    return _FIELDS.get(fold(name))
+
+
+def period(text: str) -> Days | None:
+    """The days of a day, month or year in digits of any script; None when it is none."""
+    match = _DAY.fullmatch(fold(text))
+    if not match:
+        return None
+    year, month, day = (int(part) if part else None for part in match.groups())
+    assert year is not None
+    try:
+        if day and month:
+            return Days(date(year, month, day), date(year, month, day))
+        if month:
+            return Days(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
+        return Days(date(year, 1, 1), date(year, 12, 31))
+    except ValueError:  # the 31st of February, a 13th month, the year 0
+        return None
+
+
+def keyword_value(field: Keyword, text: str) -> str:
+    """The value as articles have it: a country by its code or its name in Arabic or English, a language and a source in small letters."""
+    if field is Keyword.COUNTRY:
+        return _countries().get(fold(text), text.upper())
+    return text.lower()
+
+
+@cache
+def _countries() -> dict[str, str]:
+    locales = [babel.Locale("en"), babel.Locale("ar")]
+    return {fold(name): code for locale in locales for code, name in locale.territories.items() if code.isalpha()}
+
+
+def address_start(text: str) -> str | None:
+    """The beginning of an address as the index has it; None when it is none."""
+    try:
+        return bare_url(text if "://" in text else f"http://{text}")
+    except ValueError:
+        return None

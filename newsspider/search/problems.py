@@ -1,0 +1,80 @@
+"""What is wrong with a query as it was typed: with its place, in the user's language, and the nearest query that works."""
+
+from __future__ import annotations
+
+from newsspider.errors import QueryError
+
+# {at} is the place, counted from 1; {part} what stands there.
+MESSAGES = {
+    "too_long": (
+        "the search is {count} characters long; at most {most} can be searched for",
+        "طول البحث {count} حرفا، والحد الأقصى {most}",
+    ),
+    "too_many_words": ("the search has {count} words; at most {most} can be searched for", "في البحث {count} كلمة، والحد الأقصى {most}"),
+    "too_deep": (
+        "the parentheses at character {at} stand in too many others; at most {most} levels can be searched for",
+        "الأقواس عند الحرف {at} متداخلة أكثر مما يجوز، والحد الأقصى {most} مستويات",
+    ),
+    "no_word": ("there is no word in {part!r} to search for", "لا توجد كلمة يبحث عنها في «{part}»"),
+    "quote_open": ("the quotation mark at character {at} is not closed", "علامة التنصيص عند الحرف {at} لم تغلق"),
+    "phrase_empty": ("the phrase at character {at} has no words", "العبارة عند الحرف {at} بلا كلمات"),
+    "parenthesis_open": ("the parenthesis at character {at} is not closed", "القوس عند الحرف {at} لم يغلق"),
+    "parenthesis_closed": ("the parenthesis at character {at} closes nothing", "القوس عند الحرف {at} يغلق ما لم يفتح"),
+    "parenthesis_empty": ("there is nothing between the parentheses at character {at}", "لا شيء بين القوسين عند الحرف {at}"),
+    "operand": (
+        "{part} at character {at} needs something to search for on both sides",
+        "{part} عند الحرف {at} يحتاج إلى ما يبحث عنه قبله وبعده",
+    ),
+    "end": ("something to search for is missing after {part} at character {at}", "ينقص ما يبحث عنه بعد {part} عند الحرف {at}"),
+    "wildcard": (
+        "{part} at character {at}: * may only end a word of two letters or more; other wildcards cannot be searched for",
+        "{part} عند الحرف {at}: لا تأتي * إلا في آخر كلمة من حرفين أو أكثر، ولا تستعمل رموز أخرى",
+    ),
+    "regex": (
+        "{part} at character {at}: regular expressions cannot be searched for",
+        "{part} عند الحرف {at}: لا يمكن البحث بالتعابير النمطية",
+    ),
+    "fuzzy": (
+        "{part} at character {at}: ~ and ^ cannot be searched with; word forms are found anyhow",
+        "{part} عند الحرف {at}: لا يبحث بالرمزين ~ و^، وصيغ الكلمة توجد بدونهما",
+    ),
+    "day": (
+        "{part} at character {at} is no day such as 2024-01-31, no month such as 2024-01 and no year",
+        "{part} عند الحرف {at} ليس يوما مثل 2024-01-31 ولا شهرا مثل 2024-01 ولا سنة",
+    ),
+    "days": ("the first day of the range at character {at} is after the last", "اليوم الأول من المدة عند الحرف {at} بعد الأخير"),
+    "range": (
+        "the range at character {at} must be like [2024-01-01 TO 2024-03-31]",
+        "المدة عند الحرف {at} تكتب هكذا: [2024-01-01 TO 2024-03-31]",
+    ),
+    "range_field": (
+        "{part} at character {at}: only published: has ranges",
+        "{part} عند الحرف {at}: لا تستعمل المدد إلا مع تاريخ:",
+    ),
+    "field_twice": ("the field at character {at} stands within another one", "الحقل عند الحرف {at} داخل حقل آخر"),
+    "address": ("{part} at character {at} is no web address, nor its beginning", "{part} عند الحرف {at} ليس عنوانا على الشبكة ولا بدايته"),
+}
+LANGUAGES = ("en", "ar")
+
+
+class BadQuery(QueryError):
+    """A query that cannot be read. `text` is what was read, `at` the place of the mistake in it from 1 (None: the whole), `suggestion` the nearest query that
+    works, where there is one."""
+
+    def __init__(
+        self, code: str, text: str, at: int | None = None, part: str = "", *, suggestion: str | None = None, **numbers: int
+    ) -> None:
+        self.code = code
+        self.text = text
+        self.at = at
+        self.part = part
+        self.suggestion = suggestion
+        self.numbers = numbers
+        super().__init__(self.message("en") + (f"; this would work: {suggestion}" if suggestion else ""))
+
+    def message(self, language: str) -> str:
+        """What is wrong, without the suggestion. `language` is one of LANGUAGES."""
+        return MESSAGES[self.code][LANGUAGES.index(language)].format(at=self.at, part=self.part, **self.numbers)
+
+    def suggesting(self, suggestion: str | None) -> BadQuery:
+        return BadQuery(self.code, self.text, self.at, self.part, suggestion=suggestion, **self.numbers)
