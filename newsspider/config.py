@@ -163,6 +163,13 @@ class IndexConfig(Section):
     wait: Seconds = Field(30.0, description="Seconds that a crawl's end waits for its changes to be searchable.")
 
 
+class ScheduleConfig(Section):
+    """Crawling by itself."""
+
+    sources_at_once: int = Field(8, ge=1, le=64, description="Sources that one process crawls at a time.")
+    look_every: float = Field(5.0, gt=0, le=300, description="Seconds after which `schedule run` looks again which sources are due.")
+
+
 class ArchiveConfig(Section):
     """The archive of fetched pages."""
 
@@ -246,6 +253,7 @@ class Config(BaseSettings):
     store: StoreConfig = StoreConfig()
     engine: EngineConfig = EngineConfig()
     index: IndexConfig = IndexConfig()
+    schedule: ScheduleConfig = ScheduleConfig()
     archive: ArchiveConfig = ArchiveConfig()
     web: WebConfig = WebConfig()
     alerts: AlertsConfig = AlertsConfig()

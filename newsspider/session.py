@@ -41,14 +41,24 @@ class Progress:
 
 
 class CrawlSession:
-    def __init__(self, config: Config, source: Source, report: Callable[[Progress], None] = lambda progress: None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        source: Source,
+        report: Callable[[Progress], None] = lambda progress: None,
+        *,
+        store: Store | None = None,
+        after: str | None = None,
+    ) -> None:
+        """Begins the run. A `store` that is given is shared, and left open at the end; `after` as of `Store.begin_run`."""
         require_contact(config, source)
         self.config = config
         self.source = source
         self.owner = Owner.current()
-        self.store = Store.open(config.store_url, min_free_bytes=config.store.min_free_mib << 20)
+        self._shares_store = store is not None
+        self.store = store or open_store(config)
         self.archive = ArchiveWriter(config.data_folder / "archive", config.archive.max_file_bytes) if config.archive.enabled else None
-        self.run: Run = self.store.begin_run(source.name, self.owner)
+        self.run: Run = self.store.begin_run(source.name, self.owner, after=after)
         self.progress = Progress(source.name)
         self.delivery = SyncReport()
         self.claimed = 0
@@ -150,7 +160,8 @@ class CrawlSession:
         finally:
             if self.archive:
                 self.archive.close()
-            self.store.close()
+            if not self._shares_store:
+                self.store.close()
 
     def fail(self, problem: NewsspiderError) -> None:
         """Remember what stops the crawl, for its exit code and the run's note."""
@@ -170,6 +181,11 @@ class CrawlSession:
         self.progress.outcomes[outcome] = self.progress.outcomes.get(outcome, 0) + 1
         self._report(self.progress)
         self._changed.set()
+
+
+def open_store(config: Config) -> Store:
+    """The store, as crawls use it."""
+    return Store.open(config.store_url, min_free_bytes=config.store.min_free_mib << 20)
 
 
 def require_contact(config: Config, source: Source) -> None:

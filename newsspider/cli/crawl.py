@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsspider import clock
 from newsspider.cli import console, logs
 from newsspider.items import Outcome
 
@@ -34,7 +33,7 @@ def crawl(
     """
     from newsspider.cli.progress import CrawlProgress
     from newsspider.cli.runs import print_outcomes, run_as_json
-    from newsspider.schedule import due_sources
+    from newsspider.schedule import crawl_due
     from newsspider.sources import load_sources
     from newsspider.spiders.process import crawl as crawl_sources
     from newsspider.store import CRAWLED, Store
@@ -44,19 +43,16 @@ def crawl(
     sources = load_sources(config.sources)
     if [bool(names), everything, due].count(True) != 1:
         raise typer.BadParameter("name the sources to crawl, or say --all or --due")
-    with Store.open(config.store_url) as store:
-        if due:
-            wanted = [source.name for source in due_sources(store, list(sources.values()), clock.now())]
-        elif everything:
+    wanted = [sources.named(name).name for name in dict.fromkeys(names or [])]
+    if everything:
+        with Store.open(config.store_url) as store:
             resting = {name for name, standing in store.standings().items() if standing.state not in CRAWLED}
-            wanted = [name for name in sources if name not in resting]
-        else:
-            wanted = [sources.named(name).name for name in dict.fromkeys(names or [])]
-    if not wanted:
+        wanted = [name for name in sources if name not in resting]
+    with CrawlProgress() as progress:
+        crawled = crawl_due(config, sources, progress.show) if due else crawl_sources(config, wanted, progress.show) if wanted else []
+    if not crawled:
         console.err.print("no source is due" if due else "every source is disabled or retired")
         return
-    with CrawlProgress() as progress:
-        crawled = crawl_sources(config, wanted, progress.show)
     with Store.open(config.store_url) as store:
         runs = [store.run(item.run_id) for item in crawled if item.run_id]
     if as_json:

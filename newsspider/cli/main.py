@@ -22,6 +22,7 @@ from newsspider.cli import (
     forget,
     index,
     runs,
+    schedule,
     search,
     searches,
     serve,
@@ -42,6 +43,7 @@ app = typer.Typer(
 for group in (
     demo,
     crawl,
+    schedule,
     search,
     searches,
     alerts,

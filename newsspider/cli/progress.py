@@ -66,6 +66,11 @@ class CrawlProgress:
             self._tasks[run.source] = self._display.add_task(run.source, total=None, outcomes="")
         self._display.update(self._tasks[run.source], total=run.discovered, completed=run.done, outcomes=outcomes)
 
+    def forget(self, source: str) -> None:
+        """Take the line of a run that has ended away."""
+        if (task := self._tasks.pop(source, None)) is not None:
+            self._display.remove_task(task)
+
 
 @contextmanager
 def counting(what: str, total: int) -> Iterator[Callable[[int], None]]:

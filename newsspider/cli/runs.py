@@ -83,7 +83,7 @@ def print_outcomes(runs: Sequence[RunSummary]) -> None:
         table.add_section()
     console.out.print(table)
     for run in runs:
-        console.out.print(f"{run.source}: {_sum(run)}", soft_wrap=True)
+        console.out.print(f"{run.source}: {one_line(run)}", soft_wrap=True)
 
 
 def run_as_json(run: RunSummary) -> dict[str, Any]:
@@ -122,7 +122,8 @@ def _newest(runs: Sequence[RunSummary]) -> RunSummary:
     return runs[0]
 
 
-def _sum(run: RunSummary) -> str:
+def one_line(run: RunSummary) -> str:
+    """That the outcomes add up to what was discovered."""
     terms = [f"{count} {outcome}" for outcome, count in run.outcomes.items()] + ([f"{run.open} open"] if run.open else [])
     pages = sum(run.discovery.values())
     read = pages - run.discovery.get(Outcome.FAILED, 0) - run.discovery.get(Outcome.SKIPPED, 0)

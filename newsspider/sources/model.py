@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from difflib import get_close_matches
 from typing import Annotated
 from zoneinfo import available_timezones
 
+from cronsim import CronSim, CronSimError
 from cssselect import HTMLTranslator
 from cssselect.parser import SelectorError
 from lxml import etree
@@ -15,6 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from newsspider import urls
 
 XPATH = "xpath:"
+AUTO = "auto"
 DURATIONS = {"m": 60, "h": 3600, "d": 86400}
 
 
@@ -64,6 +67,16 @@ def _pattern(value: str) -> re.Pattern[str]:
         raise ValueError(f"{value!r} is no regular expression ({e})") from e
 
 
+def _cron(value: str) -> str:
+    try:
+        next(CronSim(value, datetime(2025, 1, 1)))  # noqa: DTZ001 - only whether there is a next time
+    except CronSimError as e:
+        raise ValueError(f"{value!r} is no cron expression of five fields ({e})") from e
+    except StopIteration as e:
+        raise ValueError(f"{value!r} never comes true") from e
+    return value
+
+
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Selector = Annotated[str, AfterValidator(_selector)]
 Pattern = Annotated[str, AfterValidator(lambda value: _pattern(value).pattern)]
@@ -106,14 +119,50 @@ class Limits(_Table):
     depth: int | None = Field(None, ge=1, le=100, description="Longest chain of discovery pages.")
 
 
+Duration = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,3}[mhd]$")]
+
+
 class Schedule(_Table):
-    every: Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,3}[mhd]$")] = Field(
-        "1h", description="Time between the starts of two runs: a whole number with m, h or d for minutes, hours or days."
+    """Either an interval, or a cron expression, or `auto`: an interval learned from when the site publishes."""
+
+    every: Annotated[str, StringConstraints(pattern=r"^([1-9][0-9]{0,3}[mhd]|auto)$")] = Field(
+        "1h",
+        description='Time between the starts of two runs: a whole number with m, h or d for minutes, hours or days; or "auto", which learns it.',
     )
+    cron: Annotated[str, AfterValidator(_cron)] | None = Field(
+        None, description='Instead: a cron expression in the site\'s time zone, such as "*/20 6-23 * * *".'
+    )
+    fastest: Duration = Field("10m", description='Shortest interval that "auto" may choose.')
+    slowest: Duration = Field("12h", description='Longest interval that "auto" may choose.')
+
+    @model_validator(mode="after")
+    def _one_rule(self) -> Schedule:
+        if self.cron and "every" in self.model_fields_set:
+            raise ValueError("every and cron are both set; keep one of them")
+        if self.limits[0] > self.limits[1]:
+            raise ValueError("fastest is longer than slowest")
+        return self
 
     @property
-    def seconds(self) -> int:
-        return int(self.every[:-1]) * DURATIONS[self.every[-1]]
+    def learns(self) -> bool:
+        return self.cron is None and self.every == AUTO
+
+    @property
+    def interval(self) -> timedelta | None:
+        """None for a cron expression and for an interval that is learned."""
+        return None if self.cron or self.learns else _duration(self.every)
+
+    @property
+    def limits(self) -> tuple[timedelta, timedelta]:
+        """Of a learned interval."""
+        return _duration(self.fastest), _duration(self.slowest)
+
+    def __str__(self) -> str:
+        return f"cron {self.cron}" if self.cron else f"auto {self.fastest}–{self.slowest}" if self.learns else self.every
+
+
+def _duration(text: str) -> timedelta:
+    return timedelta(seconds=int(text[:-1]) * DURATIONS[text[-1]])
 
 
 class Source(_Table):

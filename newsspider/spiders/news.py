@@ -25,7 +25,7 @@ from newsspider.middlewares.resolver import is_installed
 from newsspider.session import CrawlSession, Progress
 from newsspider.sources import Source, load_sources
 from newsspider.spiders.discovery import parse_discovery
-from newsspider.store import FrontierRow
+from newsspider.store import FrontierRow, Store
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +46,14 @@ class NewsSpider(scrapy.Spider):
 
     @classmethod
     def from_crawler(
-        cls, crawler: Crawler, *args: Any, source: str = "", report: Callable[[Progress], None] = lambda progress: None, **kwargs: Any
+        cls,
+        crawler: Crawler,
+        *args: Any,
+        source: str = "",
+        store: Store | None = None,
+        after: str | None = None,
+        report: Callable[[Progress], None] = lambda progress: None,
+        **kwargs: Any,
     ) -> Self:
         config = crawler.settings["NEWSSPIDER_CONFIG"]
         if not isinstance(config, Config):
@@ -56,7 +63,7 @@ class NewsSpider(scrapy.Spider):
         found = load_sources(config.sources).named(source)
         for key, value in _settings(found).items():
             crawler.settings.set(key, value, priority="spider")
-        spider = cls(CrawlSession(config, found, report), **kwargs)
+        spider = cls(CrawlSession(config, found, report, store=store, after=after), **kwargs)
         spider._set_crawler(crawler)
         return spider
 

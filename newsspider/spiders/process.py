@@ -1,11 +1,11 @@
-"""Owns AsyncCrawlerProcess: runs the news spider for several sources in one process, a bounded number at a time."""
+"""Owns AsyncCrawlerProcess: runs the news spider for many sources in one process, a bounded number at a time."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -16,11 +16,10 @@ from twisted.internet.error import ReactorNotRunning
 from newsspider.config import Config
 from newsspider.errors import NewsspiderError
 from newsspider.indexing import SyncReport
-from newsspider.session import Progress
+from newsspider.session import Progress, open_store
 from newsspider.settings import scrapy_settings
 from newsspider.spiders.news import NewsSpider
-
-SOURCES_AT_ONCE = 8
+from newsspider.store import Store
 
 
 @dataclass(slots=True, frozen=True)
@@ -34,51 +33,81 @@ class Crawled:
     interrupted: bool = False
 
 
-def crawl(config: Config, sources: Sequence[str], report: Callable[[Progress], None] = lambda progress: None) -> list[Crawled]:
-    """Crawl the named sources and say how each ended. SIGINT or SIGTERM ends all of them cleanly; what is left is visited next time.
+class Crawls:
+    """All crawls of this process, with one store among them. SIGINT or SIGTERM ends them cleanly; what is left is visited next time."""
 
-    May be called once in a process, as Twisted's reactor cannot be started again.
-    """
-    settings = scrapy_settings(config) | {"LOG_INSTALL_ROOT_HANDLER": False}
-    process = AsyncCrawlerProcess(Settings(settings, priority="project"))
-    logging.getLogger("scrapy").setLevel(config.log.level)  # Scrapy has set it to DEBUG, for a handler of its own that filters
-    logging.getLogger("scrapy.core.downloader.handlers.http11").setLevel(logging.ERROR)  # cut and long answers: the ledger has them
-    waiting = deque(sources)
-    crawlers: dict[str, Crawler] = {}
-    problems: dict[str, NewsspiderError] = {}
+    def __init__(self, config: Config, store: Store, report: Callable[[Progress], None] = lambda progress: None) -> None:
+        settings = scrapy_settings(config) | {"LOG_INSTALL_ROOT_HANDLER": False}
+        self._process = AsyncCrawlerProcess(Settings(settings, priority="project"))
+        logging.getLogger("scrapy").setLevel(config.log.level)  # Scrapy has set it to DEBUG, for a handler of its own that filters
+        logging.getLogger("scrapy.core.downloader.handlers.http11").setLevel(logging.ERROR)  # cut and long answers: the ledger has them
+        self._store = store
+        self._report = report
+        self._running: dict[str, Crawler] = {}
+        self.stopped = False  # by a signal
 
-    async def one_after_another() -> None:
-        while waiting and not any(_was_stopped(crawler) for crawler in crawlers.values()):
-            source = waiting.popleft()
-            crawlers[source] = process.create_crawler(NewsSpider)
-            try:
-                await process.crawl(crawlers[source], source=source, report=report)
-            except NewsspiderError as e:
-                problems[source] = e
-
-    async def all_of_them() -> None:
-        from twisted.internet import reactor
-
+    async def crawl(self, source: str, *, after: str | None = None) -> Crawled:
+        """Crawl one source; `after` as of `Store.begin_run`."""
+        crawler = self._running[source] = self._process.create_crawler(NewsSpider)
+        problem: NewsspiderError | None = None
         try:
-            await asyncio.gather(*(one_after_another() for _ in range(min(SOURCES_AT_ONCE, len(sources)))))
-        finally:
-            with suppress(ReactorNotRunning):  # a signal has stopped it already
-                reactor.stop()  # type: ignore[misc]  # Twisted's reactor is a module in name only
+            await self._process.crawl(crawler, source=source, store=self._store, after=after, report=self._report)
+        except NewsspiderError as e:
+            problem = e
+        self.stopped = self.stopped or (isinstance(crawler.spider, NewsSpider) and crawler.spider.session.ended_by == "shutdown")
+        return _ending(source, self._running.pop(source), problem)
 
-    task = asyncio.get_event_loop().create_task(all_of_them())
-    process.start(stop_after_crawl=False)
-    if task.done() and not task.cancelled() and (error := task.exception()):
-        raise error
-    return [_ending(source, crawlers.get(source), problems.get(source)) for source in sources]
+    def cut_off(self) -> list[Crawled]:
+        """The crawls that a signal ended before their caller could hear of it."""
+        return [_ending(source, crawler, None) for source, crawler in self._running.items()]
+
+    def run(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Run the reactor until `work` is done or a signal comes. May be called once in a process: Twisted's reactor cannot be started again."""
+
+        async def then_stop() -> None:
+            from twisted.internet import reactor
+
+            try:
+                await work()
+            finally:
+                with suppress(ReactorNotRunning):  # a signal has stopped it already
+                    reactor.stop()  # type: ignore[misc]  # Twisted's reactor is a module in name only
+
+        loop = asyncio.get_event_loop()
+        task = loop.create_task(then_stop())
+        self._process.start(stop_after_crawl=False)
+        if not task.done():  # a signal has stopped the reactor under it
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                loop.run_until_complete(task)
+        if task.done() and not task.cancelled() and (error := task.exception()):
+            raise error
 
 
-def _was_stopped(crawler: Crawler) -> bool:
-    return isinstance(crawler.spider, NewsSpider) and crawler.spider.session.ended_by == "shutdown"
+def crawl(config: Config, sources: Sequence[str], report: Callable[[Progress], None] = lambda progress: None) -> list[Crawled]:
+    """Crawl the named sources, some at a time, and say how each ended. May be called once in a process."""
+    ended: dict[str, Crawled] = {}
+    with open_store(config) as store:
+        crawls = Crawls(config, store, report)
+        waiting = deque(sources)
+
+        async def one_after_another() -> None:
+            while waiting and not crawls.stopped:
+                source = waiting.popleft()
+                ended[source] = await crawls.crawl(source)
+
+        async def all_of_them() -> None:
+            await asyncio.gather(*(one_after_another() for _ in range(min(config.schedule.sources_at_once, len(sources)))))
+
+        crawls.run(all_of_them)
+        ended.update({item.source: item for item in crawls.cut_off()})
+    not_started = NewsspiderError("not started, as the crawl was stopped before")
+    return [ended.get(source) or Crawled(source, problem=not_started) for source in sources]
 
 
-def _ending(source: str, crawler: Crawler | None, problem: NewsspiderError | None) -> Crawled:
-    if crawler is None or not isinstance(crawler.spider, NewsSpider):
-        return Crawled(source, problem=problem or NewsspiderError("not started, as the crawl was stopped before"))
+def _ending(source: str, crawler: Crawler, problem: NewsspiderError | None) -> Crawled:
+    if not isinstance(crawler.spider, NewsSpider):
+        return Crawled(source, problem=problem)
     session = crawler.spider.session
     interrupted = session.ended_by in ("shutdown", "")  # the second: a second signal did not wait for the end
     return Crawled(source, session.run.id, session.delivery, problem or session.problem, interrupted)

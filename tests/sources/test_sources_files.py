@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,7 @@ def test_whole_file() -> None:
     assert source.site_hosts() == {"www.mysite.example", "feeds.mysite.example", "archive.mysite.example:8443"}
     assert source.listings[0].max_pages == 3
     assert source.selectors.remove == (".ad", "xpath://aside")
-    assert source.schedule.seconds == 1800
+    assert source.schedule.interval == timedelta(minutes=30)
     assert source.limits.depth is None
 
 
