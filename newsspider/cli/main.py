@@ -27,7 +27,9 @@ from newsspider.cli import (
     searches,
     serve,
     sources,
+    status,
     store,
+    trace,
     transfer,
 )
 from newsspider.cli.console import error
@@ -48,6 +50,8 @@ for group in (
     searches,
     alerts,
     serve,
+    status,
+    trace,
     sources,
     runs,
     extract,

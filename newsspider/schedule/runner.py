@@ -13,8 +13,8 @@ from newsspider import clock
 from newsspider.config import Config
 from newsspider.errors import NewsspiderError, RunActive, StoreError
 from newsspider.items import Outcome
+from newsspider.planning import Planned, plan
 from newsspider.schedule.learning import WINDOW, learned_interval
-from newsspider.schedule.planning import Planned, plan
 from newsspider.session import Progress, open_store
 from newsspider.sources import Sources, load_sources
 from newsspider.spiders.process import Crawled, Crawls

@@ -7,8 +7,10 @@ from newsspider.store.changes import Backlog, DeadLetter
 from newsspider.store.control import CRAWLED, Action, Request, SourceStanding, SourceState
 from newsspider.store.coverage import SourceDays
 from newsspider.store.fields import Field, FieldCoverage
+from newsspider.store.figures import Trouble
 from newsspider.store.forgotten import Takedown
 from newsspider.store.frontier import FrontierRow
+from newsspider.store.history import IndexState, Told, Visit, Waiting
 from newsspider.store.messages import OutgoingMessage, Receiver
 from newsspider.store.notices import Condition, Notice, NoticeKind
 from newsspider.store.owner import Owner
@@ -35,6 +37,7 @@ __all__ = [
     "Field",
     "FieldCoverage",
     "FrontierRow",
+    "IndexState",
     "LastRun",
     "LedgerConflict",
     "LedgerRow",
@@ -55,6 +58,10 @@ __all__ = [
     "SourceState",
     "Store",
     "Takedown",
+    "Told",
+    "Trouble",
     "User",
+    "Visit",
+    "Waiting",
     "sqlite_in_use",
 ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, insert, select, update
+from sqlalchemy import ColumnElement, Row, func, insert, select, update
 
 from newsspider import clock
 from newsspider.store.database import Part, Transaction
@@ -65,6 +65,12 @@ class Messages(Part):
         wanted = select(messages).where(messages.c.state == state).order_by(messages.c.created_at.desc(), messages.c.id).limit(limit)
         with self._database.read() as tx:
             return [_message(row) for row in tx.connection.execute(wanted)]
+
+    def message_counts(self) -> dict[str, int]:
+        """How many messages are pending, delivered and dead."""
+        with self._database.read() as tx:
+            counted = tx.connection.execute(select(messages.c.state, func.count()).group_by(messages.c.state))
+            return {str(state): int(number) for state, number in counted}
 
     def delivered(self, message_id: str) -> None:
         self._attempted(message_id, DELIVERED, "", None)

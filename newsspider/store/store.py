@@ -14,8 +14,10 @@ from newsspider.store.articles import Articles
 from newsspider.store.changes import Changes
 from newsspider.store.control import Control
 from newsspider.store.coverage import Coverage
+from newsspider.store.figures import Figures
 from newsspider.store.forgotten import Forgotten
 from newsspider.store.frontier import Frontier
+from newsspider.store.history import History
 from newsspider.store.leases import Leases
 from newsspider.store.messages import Messages
 from newsspider.store.notices import Notices
@@ -28,7 +30,23 @@ from newsspider.store.users import Users
 
 
 class Store(
-    Runs, Schedules, Frontier, Articles, Archived, Forgotten, Changes, Searches, Messages, Notices, Control, Leases, Coverage, Users, Upkeep
+    Runs,
+    Schedules,
+    Frontier,
+    Articles,
+    Archived,
+    Forgotten,
+    Changes,
+    Searches,
+    Messages,
+    Notices,
+    Control,
+    Figures,
+    History,
+    Leases,
+    Coverage,
+    Users,
+    Upkeep,
 ):
     """The system of record. Whatever a method that writes has returned from is on disk.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from newsspider.schedule.triggers import due_at
+from newsspider.planning.triggers import due_at
 from newsspider.sources import Source
 from newsspider.store import LastRun, SourceState, Store
 

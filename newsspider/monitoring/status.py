@@ -1,0 +1,189 @@
+"""How things stand: each source with its runs, articles, delays and troubles; the index; the outbox; the disk."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from statistics import median, quantiles
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from newsspider import clock
+from newsspider.config import Config
+from newsspider.engines import Engine
+from newsspider.errors import EngineError
+from newsspider.items import Outcome
+from newsspider.planning import Planned, plan
+from newsspider.sources import Source
+from newsspider.store import (
+    Action,
+    Backlog,
+    FieldCoverage,
+    Notice,
+    Request,
+    RunSummary,
+    SourceStanding,
+    SourceState,
+    Store,
+    Trouble,
+)
+
+RUNS = 5  # of a source, that are looked at
+DAYS = 14  # of articles
+DELAYS = timedelta(days=7)
+
+
+@dataclass(slots=True, frozen=True)
+class SourceStatus:
+    """One source. `runs` are the newest ones, the newest first; `outcomes` and `coverage` sum over them, and `troubles` are theirs.
+
+    `days` counts the articles first seen on each of the last DAYS days of the source's zone, today last. `delay` is the median, and `delay_p90`
+    what nine in ten keep to, in seconds from publication to the index, over a week; None where nothing could be measured. `next_run` is None while the
+    source is not crawled by itself.
+    """
+
+    name: str
+    title: str
+    state: SourceState
+    note: str
+    runs: Sequence[RunSummary]
+    total: int
+    days: Mapping[date, int]
+    delay: float | None
+    delay_p90: float | None
+    troubles: Sequence[Trouble]
+    next_run: datetime | None
+    asked: Sequence[Action]
+    notices: Sequence[Notice]
+
+    @property
+    def outcomes(self) -> dict[Outcome, int]:
+        """Of article addresses."""
+        counts = {outcome: sum(run.outcomes.get(outcome, 0) for run in self.runs) for outcome in Outcome}
+        return {outcome: count for outcome, count in counts.items() if count}
+
+    @property
+    def discovered(self) -> int:
+        """The sum of the outcomes, and what is still open."""
+        return sum(run.discovered for run in self.runs)
+
+    @property
+    def open(self) -> int:
+        return sum(run.open for run in self.runs)
+
+    @property
+    def coverage(self) -> FieldCoverage:
+        names = FieldCoverage.__slots__
+        return FieldCoverage(*(sum(getattr(run.coverage, name) for run in self.runs) for name in names))
+
+
+@dataclass(slots=True, frozen=True)
+class Status:
+    """Everything at one moment. `index` is None, and `problem` says why, while the engine cannot be asked. Sizes are in bytes."""
+
+    at: datetime
+    sources: Sequence[SourceStatus]
+    stored: int
+    index_id: str
+    index: Backlog | None
+    problem: str
+    messages_pending: int
+    messages_dead: int
+    disk: Mapping[str, int]
+    free: int
+
+
+class _Known(NamedTuple):
+    """What is asked of the store once for all sources."""
+
+    standings: Mapping[str, SourceStanding]
+    planned: Mapping[str, Planned]
+    totals: Mapping[str, int]
+    requests: Sequence[Request]
+    notices: Sequence[Notice]
+
+
+def look(store: Store, engine: Engine, config: Config, sources: Sequence[Source]) -> Status:
+    """How those sources and everything else stand. Raises StoreError."""
+    index_id, problem = "", ""
+    try:
+        index_id = next((index.index_id for index in engine.indexes() if index.current), "")
+    except EngineError as e:
+        problem = str(e)
+    planned = {item.source.name: item for item in plan(store, sources, clock.now())}
+    known = _Known(store.standings(), planned, store.totals(), store.requests(), store.notices(ended=False))
+    counts = store.message_counts()
+    disk, free = disk_use(config.data_folder)
+    return Status(
+        at=clock.now(),
+        sources=[_look_at(store, source, index_id, known) for source in sources],
+        stored=sum(known.totals.values()),
+        index_id=index_id,
+        index=store.backlog(index_id) if index_id else None,
+        problem=problem,
+        messages_pending=counts.get("pending", 0),
+        messages_dead=counts.get("dead", 0),
+        disk=disk,
+        free=free,
+    )
+
+
+def _look_at(store: Store, source: Source, index_id: str, known: _Known) -> SourceStatus:
+    now, name = clock.now(), source.name
+    standing = known.standings.get(name)
+    runs = store.runs(name, RUNS)
+    delays = store.delays(name, now - DELAYS, index_id) if index_id else []
+    asked = [request.action for request in known.requests if request.source == name]
+    return SourceStatus(
+        name=name,
+        title=source.title,
+        state=known.planned[name].state,
+        note=standing.note if standing else "",
+        runs=runs,
+        total=known.totals.get(name, 0),
+        days=stored_days(store, source, DAYS),
+        delay=median(delays) if delays else None,
+        delay_p90=_ninth_decile(delays),
+        troubles=store.troubles([run.id for run in runs]),
+        next_run=next_run(known.planned[name], now),
+        asked=asked,
+        notices=[notice for notice in known.notices if notice.source == name],
+    )
+
+
+def stored_days(store: Store, source: Source, count: int) -> dict[date, int]:
+    """How many articles were first seen on each of the last `count` days of the source's zone, today last."""
+    now = clock.now()
+    offset = now.astimezone(ZoneInfo(source.timezone)).utcoffset() or timedelta()
+    today = (now + offset).date()
+    counted = store.stored_by_day(source.name, now - timedelta(days=count), offset)
+    return {day: counted.get(day, 0) for day in (today - timedelta(days=back) for back in reversed(range(count)))}
+
+
+def next_run(planned: Planned, now: datetime) -> datetime | None:
+    """When the source is visited next; `now` where it is due. None while only an operator would."""
+    if planned.asked:
+        return now
+    return max(planned.due_at, now) if planned.due_at else None
+
+
+def disk_use(data_folder: Path) -> tuple[dict[str, int], int]:
+    """The size of what lies in the data folder, by its first name, and how much is free there."""
+    if not data_folder.is_dir():
+        return {}, 0
+    sizes: dict[str, int] = {}
+    for path in data_folder.rglob("*"):
+        if path.is_file():
+            name = path.relative_to(data_folder).parts[0]
+            name = "store" if name.startswith("newsspider.db") else name
+            sizes[name] = sizes.get(name, 0) + path.stat().st_size
+    return sizes, shutil.disk_usage(data_folder).free
+
+
+def _ninth_decile(delays: Sequence[float]) -> float | None:
+    if len(delays) < 2:
+        return delays[0] if delays else None
+    return quantiles(delays, n=10, method="inclusive")[-1]
