@@ -31,6 +31,7 @@ from newsspider.cli import (
     store,
     trace,
     transfer,
+    users,
 )
 from newsspider.cli.console import error
 from newsspider.errors import NewsspiderError
@@ -52,6 +53,7 @@ for group in (
     serve,
     status,
     trace,
+    users,
     sources,
     runs,
     extract,

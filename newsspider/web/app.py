@@ -14,7 +14,7 @@ from starlette.types import Scope
 
 from newsspider import __version__
 from newsspider.config import Config, WebConfig
-from newsspider.web import api, feeds, pages, problems, searching, signing_in
+from newsspider.web import api, feeds, pages, problems, saved, saved_pages, searching, signing_in
 from newsspider.web.access import Access, AccessMiddleware
 from newsspider.web.guard import Envelope, Guard
 from newsspider.web.limits import Limit
@@ -52,9 +52,9 @@ def create_app(config: Config, *, hosts: Collection[str] = (), behind_tls_proxy:
     app.state.resources, app.state.access, app.state.behind_tls_proxy = resources, access, behind_tls_proxy
     app.state.limits = limits(config.web)
     problems.register(app)
-    for described in (searching.router, api.router):
+    for described in (searching.router, api.router, saved.router):
         app.include_router(described, dependencies=[api.bearer])
-    for shown in (pages.router, feeds.router, signing_in.router):
+    for shown in (pages.router, saved_pages.router, feeds.router, signing_in.router):
         app.include_router(shown)
     app.mount("/static", Static(directory=STATIC))
     for middleware, options in (

@@ -13,6 +13,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from newsspider.errors import AnalysisMismatch, CursorExpired, EngineTimeout, NewsspiderError, QueryError, StoreError
+from newsspider.search import BadQuery
+from newsspider.text.printable import printable
 from newsspider.web.languages import ENGLISH
 from newsspider.web.rendering import here, render
 from newsspider.web.views import ProblemDetail, ProblemView
@@ -28,6 +30,7 @@ STATUS = {
     "forbidden": 403,
     "not_found": 404,
     "method_not_allowed": 405,
+    "limit_reached": 409,
     "expired": 410,
     "too_large": 413,
     "invalid_parameter": 422,
@@ -40,7 +43,15 @@ STATUS = {
     "engine_timeout": 504,
 }
 """The codes of the error shape, and their statuses; every language has a message for each."""
-_CODE_OF = {400: "bad_request", 403: "forbidden", 404: "not_found", 405: "method_not_allowed", 429: "too_many_requests"}
+_CODE_OF = {
+    400: "bad_request",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    409: "limit_reached",
+    422: "invalid_parameter",
+    429: "too_many_requests",
+}
 
 
 def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -48,15 +59,19 @@ def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": ProblemView} for status in statuses}
 
 
-def problem(request: Request, code: str, detail: str = "", headers: Mapping[str, str] | None = None) -> Response:
+def problem(
+    request: Request, code: str, detail: str = "", headers: Mapping[str, str] | None = None, mistake: BadQuery | None = None
+) -> Response:
     """The answer to a request that failed. `detail` is what the asker can mend, in English; it must name nothing of the machine."""
     if is_for_programs(request):
-        shape = ProblemDetail(code=code, message=detail or ENGLISH.words["problems"][code], request_id=request.state.request_id)
-        return JSONResponse(ProblemView(error=shape).model_dump(), STATUS[code], headers)
+        message = detail or ENGLISH.words["problems"][code]
+        shape = ProblemDetail(code=code, message=message, request_id=request.state.request_id)
+        if mistake:
+            shape = shape.model_copy(update={"at": mistake.at, "suggestion": mistake.suggestion and printable(mistake.suggestion)})
+        return JSONResponse(ProblemView(error=shape).model_dump(exclude_none=True), STATUS[code], headers)
     if code == "unauthorized":
         return render(request, "login.html", status=401, headers=headers, wrong=False, target=here(request))
-    titles = request.app.state.resources.titles
-    return render(request, "problem.html", status=STATUS[code], headers=headers, code=code, detail=detail, titles=titles, here="/")
+    return render(request, "problem.html", status=STATUS[code], headers=headers, code=code, detail=detail, mistake=mistake, here="/")
 
 
 def is_for_programs(request: Request) -> bool:
@@ -75,7 +90,7 @@ def _http(request: Request, error: Exception) -> Response:
     code = _CODE_OF.get(error.status_code)
     if code is None:
         raise error
-    return problem(request, code, headers=error.headers)
+    return problem(request, code, str(error.detail) if code == "invalid_parameter" else "", headers=error.headers)
 
 
 def _invalid(request: Request, error: Exception) -> Response:
@@ -86,6 +101,8 @@ def _invalid(request: Request, error: Exception) -> Response:
 
 def _ours(request: Request, error: Exception) -> Response:
     """What a user asked wrongly is told; what is wrong with the machine goes to the log."""
+    if isinstance(error, BadQuery):
+        return problem(request, "invalid_query", str(error), mistake=error)
     if isinstance(error, QueryError):
         return problem(request, "expired" if isinstance(error, CursorExpired) else "invalid_query", str(error))
     logger.warning("request %s: %s", request.state.request_id, error)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from newsspider.items import Precision, StoredArticle
 from newsspider.search import Facet, Interval, Level, Notice
-from newsspider.store import Address, Revision
+from newsspider.store import Address, Alert, Revision
 from newsspider.text.printable import printable
 from newsspider.urls import join
 
@@ -308,9 +308,13 @@ class ArticleView(Located):
 
 
 class ProblemDetail(View):
+    """`at` is the place of a mistake in a search, from 1; `suggestion` the nearest search that works."""
+
     code: str
     message: Text
     request_id: str
+    at: int | None = None
+    suggestion: Text | None = None
 
 
 class ProblemView(View):
@@ -321,3 +325,55 @@ class ProblemView(View):
 
 class StatusView(View):
     status: str
+
+
+class SavedSearchView(View):
+    """A search that is kept. `page`, `atom` and `json_feed` are addresses on this site; whoever has those of the feeds may read them. `filters` are
+    named as in the address of a search."""
+
+    id: str
+    name: Text
+    q: Text
+    filters: dict[str, list[str] | str]
+    created_at: datetime
+    webhook_url: Text | None
+    page: str
+    atom: str
+    json_feed: str
+
+
+class NewSearchView(SavedSearchView):
+    webhook_secret: str | None
+
+
+class SavedSearchesView(View):
+    searches: list[SavedSearchView]
+
+
+class AlertView(View):
+    """An article found for a saved search."""
+
+    id: str
+    found_at: datetime
+    article_id: Text
+    source: Text
+    title: Text
+    published_at: datetime | None
+    published_day: date | None
+
+    @classmethod
+    def of(cls, alert: Alert) -> Self:
+        article = alert.article
+        return cls(
+            id=alert.id,
+            found_at=alert.found_at,
+            article_id=article.id,
+            source=article.source,
+            title=article.title,
+            published_at=article.publication.published_at,
+            published_day=article.publication.published_day,
+        )
+
+
+class AlertsView(View):
+    alerts: list[AlertView]

@@ -61,7 +61,7 @@ def test_the_address_is_the_query(site: httpx.Client) -> None:
     tree = page(site, "/", q="القمح", source="farm", sort="newest", **{"from": "2026-04-01"})
     assert tree.cssselect("input[name=q]")[0].get("value") == "القمح"
     assert tree.cssselect("input[name=from]")[0].get("value") == "2026-04-01"
-    assert [field.get("value") for field in tree.cssselect("input[name=source]")] == ["farm"]
+    assert [field.get("value") for field in tree.cssselect("form.search input[name=source]")] == ["farm"]
     assert tree.cssselect("input[name=sort]")[0].get("value") == "newest"
     assert texts(tree, ".chips a") == ["مجلة الحقل ×", "من تاريخ 1 أبريل 2026 ×"]
     without = page(site, tree.cssselect(".chips a")[0].get("href"))
@@ -174,6 +174,11 @@ def test_bad_search_keeps_the_form(site: httpx.Client) -> None:
     tree = html.document_fromstring(response.text)
     assert tree.cssselect("input[name=q]")[0].get("value") == '"قمح'
     assert "quotation mark at character 1" in tree.text_content()
+    assert texts(tree, ".meant a") == ['"قمح"']
+    arabic = html.document_fromstring(site.get("/", params={"q": '"قمح'}).text)
+    assert "علامة التنصيص عند الحرف 1 لم تغلق" in arabic.text_content()
+    error = site.get("/api/v1/search", params={"q": '"قمح'}).json()["error"]
+    assert (error["code"], error["at"], error["suggestion"]) == ("invalid_query", 1, '"قمح"')
 
 
 def test_an_address_by_hand_that_is_no_search_still_shows_the_article(site: httpx.Client) -> None:

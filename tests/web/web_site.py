@@ -83,7 +83,7 @@ def problem_code(response: httpx.Response) -> str:
     assert response.headers["content-type"] == "application/json"
     body = response.json()
     assert body.keys() == {"error"}
-    assert body["error"].keys() == {"code", "message", "request_id"}
+    assert {"code", "message", "request_id"} <= body["error"].keys() <= {"code", "message", "request_id", "at", "suggestion"}
     assert body["error"]["request_id"] == response.headers["x-request-id"]
     assert body["error"]["message"]
     return str(body["error"]["code"])

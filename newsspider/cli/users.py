@@ -1,0 +1,62 @@
+"""`newsspider users`: who may use the web page and the API."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from newsspider.cli import console
+from newsspider.items import Role
+
+group = typer.Typer(no_args_is_help=True, help="Say who may use the web page and the API.")
+Name = Annotated[str, typer.Argument(help="Name of the user: small letters, digits, _ and -.", metavar="NAME")]
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(group, name="users")
+
+
+@group.command()
+def add(
+    name: Name,
+    role: Annotated[
+        Role, typer.Option(help="What the user may do: reader searches and takes results along, operator everything.")
+    ] = Role.READER,
+) -> None:
+    """Add a user and print the token, which cannot be shown again."""
+    from newsspider.store import Store
+
+    with Store.open(console.config().store_url) as store:
+        token = store.add_user(name, role)
+    console.out.print(token, soft_wrap=True)
+    console.err.print(
+        f"{name} signs in with this token, as {role}. It is not kept; who loses it is removed and added again.", soft_wrap=True
+    )
+
+
+@group.command("list")
+def list_users(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """List the users. The owner, whose token is in the data folder, is not among them."""
+    from newsspider.store import Store
+
+    with Store.open(console.config().store_url, create=False) as store:
+        users = store.users()
+    if as_json:
+        console.print_json([{"name": user.name, "role": user.role, "created_at": user.created_at.isoformat()} for user in users])
+        return
+    table = Table("name", "role", "since", box=None, pad_edge=False)
+    for user in users:
+        table.add_row(user.name, user.role, f"{user.created_at:%Y-%m-%d %H:%M}")
+    console.out.print(table)
+
+
+@group.command()
+def remove(name: Name) -> None:
+    """Remove a user, whose token and sessions end at once."""
+    from newsspider.store import Store
+
+    with Store.open(console.config().store_url, create=False) as store:
+        store.remove_user(name)
+    console.out.print(f"removed {name}")

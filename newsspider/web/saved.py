@@ -1,0 +1,114 @@
+"""Saved searches through the API: each user's own, with their feeds and what was found for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, HTTPException, Request
+from pydantic import Field, StringConstraints
+
+from newsspider import alerts
+from newsspider.errors import FetchError
+from newsspider.net import Guard
+from newsspider.store import SavedSearch
+from newsspider.store.searches import MOST_SEARCHES
+from newsspider.web.access import READER
+from newsspider.web.api import ERRORS, resources
+from newsspider.web.parameters import Search
+from newsspider.web.problems import errors
+from newsspider.web.views import AlertsView, AlertView, NewSearchView, SavedSearchesView, SavedSearchView
+
+router = APIRouter(prefix="/api/v1/searches", responses=ERRORS | errors(409), tags=["saved searches"], dependencies=[READER])
+PARAMETERS = {
+    "sources": "source",
+    "sections": "section",
+    "tags": "tag",
+    "authors": "author",
+    "countries": "country",
+    "languages": "language",
+    "day_from": "from",
+    "day_to": "to",
+    "match": "match",
+}
+"""A query's filters as they are kept, and as they stand in an address."""
+
+
+class NewSearch(Search):
+    """A search to keep, with its filters."""
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)] = Field(description="What to call it.")
+    webhook_url: str = Field("", max_length=2_000, description="Post each new article to this address, signed; nothing: none.")
+
+
+@router.get("")
+def searches(request: Request) -> SavedSearchesView:
+    """One's own saved searches, the oldest first."""
+    return SavedSearchesView(searches=[view(search) for search in resources(request).store.searches(request.state.user.name)])
+
+
+@router.post("", status_code=201)
+def save(request: Request, asked: NewSearch) -> NewSearchView:
+    """Keep a search. The secret that signs what its webhook gets is told only here."""
+    saved = save_search(request, asked)
+    return NewSearchView(**view(saved).model_dump(), webhook_secret=saved.webhook_secret)
+
+
+@router.get("/{search_id}")
+def search(request: Request, search_id: str) -> SavedSearchView:
+    """One of one's own saved searches."""
+    return view(own_search(request, search_id))
+
+
+@router.delete("/{search_id}", status_code=204)
+def remove(request: Request, search_id: str) -> None:
+    """Forget a search: its feeds end."""
+    own_search(request, search_id)
+    resources(request).store.remove_search(search_id, request.state.user.name)
+
+
+@router.get("/{search_id}/alerts")
+def found(request: Request, search_id: str) -> AlertsView:
+    """What was found for a search since it was saved, the newest first: one alert a family."""
+    alerts_of = resources(request).store.alerts(own_search(request, search_id).id)
+    return AlertsView(alerts=[AlertView.of(alert) for alert in alerts_of])
+
+
+def save_search(request: Request, asked: NewSearch) -> SavedSearch:
+    """Raises QueryError, and HTTPException 409 for one search too many, 422 for a webhook that must not or cannot be reached."""
+    here, owner = resources(request), request.state.user.name
+    if len(here.store.searches(owner)) >= MOST_SEARCHES:
+        raise HTTPException(409)
+    guard = Guard.from_config(here.config.net)
+    try:
+        return alerts.save_search(here.store, guard, asked.name, asked.q, asked.found(), owner=owner, webhook_url=asked.webhook_url)
+    except FetchError as e:
+        raise HTTPException(422, "webhook_url: this address cannot be reached from here, or must not be") from e
+
+
+def own_search(request: Request, search_id: str) -> SavedSearch:
+    """Raises HTTPException 404 for what is none of the user's searches."""
+    saved = resources(request).store.search(search_id)
+    if saved is None or saved.owner != request.state.user.name:
+        raise HTTPException(404)
+    return saved
+
+
+def view(saved: SavedSearch) -> SavedSearchView:
+    atom, json = saved.feed_paths
+    return SavedSearchView(
+        id=saved.id,
+        name=saved.name,
+        q=saved.query,
+        filters=_in_address(saved.filters),
+        created_at=saved.created_at,
+        webhook_url=saved.webhook_url,
+        page=f"/?{urlencode({'q': saved.query} | _in_address(saved.filters), doseq=True)}",
+        atom=atom,
+        json_feed=json,
+    )
+
+
+def _in_address(filters: Mapping[str, Any]) -> dict[str, Any]:
+    return {PARAMETERS[name]: value for name, value in filters.items()}

@@ -1,0 +1,23 @@
+"""`newsspider users`: adding, listing, removing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from cli_command import newsspider
+
+
+def test_users_are_added_listed_and_removed(tmp_path: Path) -> None:
+    added = newsspider(tmp_path, "users", "add", "amal")
+    token = added.stdout.strip()
+    assert token.startswith("amal.")
+    assert token not in added.stderr
+    newsspider(tmp_path, "users", "add", "omar", "--role", "operator")
+    listed = newsspider(tmp_path, "users", "list", "--json").stdout
+    assert [(user["name"], user["role"]) for user in json.loads(listed)] == [("amal", "reader"), ("omar", "operator")]
+    assert token not in listed + newsspider(tmp_path, "users", "list").stdout
+    assert "already" in newsspider(tmp_path, "users", "add", "amal", code=1).stderr
+    newsspider(tmp_path, "users", "remove", "amal")
+    assert "amal" not in newsspider(tmp_path, "users", "list").stdout
+    assert "no user amal" in newsspider(tmp_path, "users", "remove", "amal", code=1).stderr
