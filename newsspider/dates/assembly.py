@@ -9,7 +9,6 @@ from datetime import date, datetime, tzinfo
 from newsspider.dates.calendars import SURE_HIJRI, Calendar, gregorian, hijri, hijri_nearest_past, nearest_past, untrue
 from newsspider.dates.clocks import Clock, clocks, zones
 from newsspider.dates.expressions import Written, dates
-from newsspider.dates.folding import MAX_CHARS
 from newsspider.dates.model import Note, ParsedDate, Reading, Refusal
 from newsspider.dates.relative import Back, back
 from newsspider.dates.tokens import Tokens
@@ -17,46 +16,45 @@ from newsspider.items import Precision
 
 # "22-25 January", "22 January - 25 January": a day stands before the date, and is not the end of a time, a number or another date.
 _TIMED = re.compile(r"n:n|s|[nOhUD][pq]|nU&?n|Y.?nU|[Y|(,\-]n[.,]n(?:[|),\-zZ]|$)")
+_ZONED = re.compile(r"[zZ+]|:n[pq]?-")
 _RANGE = re.compile(r"(?<![:c/\-.])(?P<day>n)(?P<month>[MH])?[\-&]$")
 
 
 @dataclass(slots=True)
 class Group:
-    """One date, or the same day said in two calendars, with its label (l published, u modified) and time."""
+    """One date, or the same day said in two calendars, token `start` to `end`, with its label (l published, u modified) and time."""
 
     dates: list[Written]
+    start: int
+    end: int
     label: str | None
     clock: Clock | None = None
-
-    @property
-    def start(self) -> int:
-        return self.dates[0].start
-
-    @property
-    def end(self) -> int:
-        return self.dates[-1].end
 
 
 class Assembly:
     """The reading of one text; `owned` says that the text is the grammar's business, even when it gives no date."""
 
     def __init__(self, raw: str, tokens: Tokens, here: datetime, zone: tzinfo, country: str | None) -> None:
-        self.raw, self.tokens, self.here, self.zone = raw[:MAX_CHARS], tokens, here, zone
+        self.raw, self.tokens, self.here, self.zone = raw, tokens, here, zone
         self.refused: Refusal | None = None
-        self.labels = [i for i, code in enumerate(tokens.classes) if code in "lu"]
+        classes = tokens.classes
+        self.labels = [i for i, code in enumerate(classes) if code in "lu"] if "l" in classes or "u" in classes else []
         self.dates = dates(tokens, here.date())
-        self.zones = zones(tokens, country)
+        self.zones = zones(tokens, country) if _ZONED.search(classes) else []
         self.clocks: list[Clock] = []
-        if _TIMED.search(tokens.classes):
-            taken = {i for d in self.dates for i in d.taken} | {i for z in self.zones for i in range(z.start, z.end)}
+        if _TIMED.search(classes):
+            taken = [i for d in self.dates for i in d.taken]
+            for zone_phrase in self.zones:
+                taken += range(zone_phrase.start, zone_phrase.end)
             self.clocks = clocks(tokens, taken)
         self.owned = bool(self.dates)
 
     def read(self) -> Reading:
-        groups = [g for g in self._groups() if self._wanted(g)]
-        parsed = [(g, p) for g in groups if (p := self._resolve(g)) is not None]
-        if parsed:
-            return self._choose(parsed)
+        if self.dates:
+            groups = [g for g in self._groups() if self._wanted(g)]
+            parsed = [(g, p) for g in groups if (p := self._resolve(g)) is not None]
+            if parsed:
+                return self._choose(parsed)
         relative = None if self.refused is Refusal.RANGE else back(self.tokens, self.here)
         if relative is None:
             return Reading(reject_reason=self.refused or _reason(self.tokens.classes, clock=bool(self.clocks)))
@@ -73,9 +71,10 @@ class Assembly:
             fresh = last is None or self._label_between(last.end, written.start) is not None
             if last and not fresh and len(last.dates) == 1 and last.dates[0].calendar is not written.calendar:
                 last.dates.append(written)
+                last.end = written.end
             else:  # a label belongs to the first date after it only
-                groups.append(Group([written], self._label_before(written.start) if fresh else None))
-        for clock in self.clocks if groups else ():
+                groups.append(Group([written], written.start, written.end, self._label_before(written.start) if fresh else None))
+        for clock in self.clocks:
             self._attach(clock, groups)
         return groups
 
@@ -105,26 +104,20 @@ class Assembly:
 
     def _wanted(self, group: Group) -> bool:
         """False, with the reason noted, for named events, deadlines and ranges."""
-        classes = self.tokens.classes
-        at = group.start - 1
-        while at >= 0 and classes[at] in "fUW('":
-            at -= 1
-        if at >= 0 and classes[at] in "eavt":
+        classes, start, first = self.tokens.classes, group.start, group.dates[0]
+        before, after = classes[:start], classes[group.end : group.end + 1]
+        part_of_month = before.endswith("h") and classes[start] == "O"  # "the second half of May 2024"
+        if part_of_month or before.rstrip("fUW('").endswith(("e", "a", "v", "t")):
             self.refused = self.refused or Refusal.NAMED_EVENT
             return False
-        first = group.dates[0]
-        lifespan = classes.endswith("(Y-", 0, group.start) and self.tokens.values[group.start - 2] < (first.year or 0)
-        if lifespan or classes[group.end : group.end + 1] == "t":
+        lifespan = before.endswith("(Y-") and self.tokens.values[start - 2] < (first.year or 0)
+        if lifespan or after == "t":
             self.refused = Refusal.RANGE
             return False
-        if first.year is None and classes[group.end : group.end + 1] == "v":  # "2 May next"
+        if after == "v" and first.year is None:  # "2 May next"
             self.refused = Refusal.FUTURE
             return False
-        span = (
-            None
-            if first.rule.numeric or classes[group.start - 1 : group.start] not in ("-", "&")
-            else _RANGE.search(classes, 0, group.start)
-        )
+        span = _RANGE.search(before) if before.endswith(("-", "&")) and not first.rule.numeric else None
         if span and (span["month"] or self.tokens.values[span.start("day")] < first.day):
             self.refused = Refusal.RANGE
             return False
@@ -140,9 +133,10 @@ class Assembly:
         if published is None:
             return Reading(self._unlabelled_relative() or modified, modified)
         if len(plain) == len(parsed) > 1 and len({p.day for p in plain}) > 1:
-            if all(Note.NO_YEAR in p.notes for p in plain):
+            years = [p.day.year for p in plain]
+            if all(Note.NO_YEAR in p.notes for p in plain) or max(years) - min(years) > 1:
                 return Reading(reject_reason=Refusal.RANGE)
-            published = replace(published, notes=(*published.notes, Note.SEVERAL_DATES))
+            published = published._replace(notes=(*published.notes, Note.SEVERAL_DATES))
         if modified is None and self.labels and len(parsed) == 1:
             modified = self._after_label(parsed[0][0], published)
         return Reading(published, modified)
@@ -161,7 +155,7 @@ class Assembly:
         if clock is None:
             return published if at == len(self.tokens.classes) - 1 else None
         value, precision, printed = self._with_clock(published.day, clock)
-        return replace(published, value=value, precision=precision, zone_printed=printed)
+        return published._replace(value=value, precision=precision, zone_printed=printed)
 
     # ------------------------------------------------------------ values
     def _resolve(self, group: Group) -> ParsedDate | None:

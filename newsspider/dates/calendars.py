@@ -74,6 +74,8 @@ def untrue(value: datetime | date, here: datetime) -> str | None:
         return "placeholder"
     if day.year < FIRST_YEAR:
         return "too_old"
+    if day < here.date():
+        return None
     limit = here + timedelta(days=1)
     late = value > limit if isinstance(value, datetime) else value > limit.date()
     return "future" if late else None

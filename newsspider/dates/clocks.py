@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta, timezone, tzinfo
 
@@ -43,7 +44,7 @@ _LETTERED = re.compile(r"(?P<h>n)(?P<unit>U)&?(?P<m>n)|(?:(?<=Y)|(?<=Y[,\-|fs]))
 _DOTTED = re.compile(r"(?<=[Y|(,\-])(?P<h>n)[.,](?P<m>n)(?=[|),\-zZ]|$)")
 
 
-def clocks(tokens: Tokens, taken: set[int]) -> list[Clock]:
+def clocks(tokens: Tokens, taken: Collection[int]) -> list[Clock]:
     """The times of day; `taken` are tokens that belong to dates and zones."""
     classes = tokens.classes
     found: list[Clock] = []
@@ -64,7 +65,7 @@ def clocks(tokens: Tokens, taken: set[int]) -> list[Clock]:
     return found
 
 
-def _digital(tokens: Tokens, match: re.Match[str], taken: set[int]) -> Clock | None:
+def _digital(tokens: Tokens, match: re.Match[str], taken: Collection[int]) -> Clock | None:
     values = tokens.values
     at, at_minute = match.start("h"), match.start("m")
     if len(tokens.word(at_minute)) != 2 or at in taken or at_minute in taken:
@@ -77,7 +78,7 @@ def _digital(tokens: Tokens, match: re.Match[str], taken: set[int]) -> Clock | N
     return _clock(match, values[at], values[at_minute], values[match.start("s")] if match["s"] else None, part)
 
 
-def _spoken(tokens: Tokens, match: re.Match[str], taken: set[int]) -> Clock | None:
+def _spoken(tokens: Tokens, match: re.Match[str], taken: Collection[int]) -> Clock | None:
     values = tokens.values
     at = match.start("h")
     if at in taken:
@@ -97,7 +98,7 @@ def _lettered(tokens: Tokens, match: re.Match[str]) -> Clock | None:
     return _clock(match, values[at], values[match.start("m")] if match["m"] else 0, None, None, only_hour=not match["m"])
 
 
-def _dotted(tokens: Tokens, match: re.Match[str], taken: set[int]) -> Clock | None:
+def _dotted(tokens: Tokens, match: re.Match[str], taken: Collection[int]) -> Clock | None:
     at, at_minute = match.start("h"), match.start("m")
     if at in taken or len(tokens.word(at)) + len(tokens.word(at_minute)) < 4:
         return None
@@ -132,15 +133,11 @@ _OFFSET = re.compile(
     r"(?:z[f:]{0,2}.{0,2})?Z\(?(?P<s>[+\-])(?P<h>n)(?::(?P<m>n))?|Z(?P<s2>[+\-])(?P<x2>[xY])|(?:z[f:]{0,2}.{0,3}?)?(?P<s4>[+\-])(?P<h4>n)Z"
     r"|(?<=:n)[pq]?(?P<s5>[+\-])(?:(?P<h5>n):(?P<m5>n)|(?P<x5>[xY]))|z[f:]{0,2}\(?(?P<city>.)|(?P<name>Z)"
 )
-_NEEDED = re.compile(r"[zZ+]|:n[pq]?-")
 
 
 def zones(tokens: Tokens, country: str | None) -> list[Zone]:
     """The zone phrases: offsets, names of zones, and places after "by the time of"."""
-    classes = tokens.classes
-    if not _NEEDED.search(classes):
-        return []
-    return [zone for match in _OFFSET.finditer(classes) if (zone := _zone(tokens, match, country))]
+    return [zone for match in _OFFSET.finditer(tokens.classes) if (zone := _zone(tokens, match, country))]
 
 
 def _zone(tokens: Tokens, match: re.Match[str], country: str | None) -> Zone | None:
@@ -175,5 +172,5 @@ def _city(tokens: Tokens, start: int, at: int, country: str | None) -> Zone | No
     used, zone = place_zone(words, tokens.values[at], country)
     if not used:
         return None
-    end = next((i for i in range(at, len(tokens.lasts)) if tokens.lasts[i] >= first + used), at) + 1
+    end = next((i for i in range(at + 1, len(tokens.firsts)) if tokens.firsts[i] >= first + used), len(tokens.firsts))
     return Zone(start, end, zone)

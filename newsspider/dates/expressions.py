@@ -73,6 +73,17 @@ YEARLESS = (
 )
 WEEKDAY_AND_NUMBERS = (_rule("weekday, day and month in numbers", r"(?<=W)[,:|\-f]{0,2}(?P<a>n)/(?P<b>n)(?![/.\-:])", swaps=True),)
 
+
+def _by_needs(rules: tuple[Rule, ...]) -> dict[tuple[bool, bool], tuple[Rule, ...]]:
+    """Which rules can match at all: by whether the classes hold a year, and whether a colon."""
+    return {
+        (year, colon): tuple(rule for rule in rules if (year or "Y" not in rule.needs) and (colon or ":" not in rule.needs))
+        for year in (False, True)
+        for colon in (False, True)
+    }
+
+
+_FULL, _NUMERIC = _by_needs(FULL), _by_needs(NUMERIC)
 _NAMED = frozenset("MHTL")
 _UNKNOWN = re.compile("[Xet]")
 _BESIDE = re.compile("[Wlu]|n:n")
@@ -97,13 +108,13 @@ class Written:
 def dates(tokens: Tokens, reference: date) -> list[Written]:
     """All dates written in the tokens, in their order; dates without a year only where no full Gregorian one stands."""
     classes = tokens.classes
-    named = not _NAMED.isdisjoint(classes)
+    named, holds = not _NAMED.isdisjoint(classes), ("Y" in classes, ":" in classes)
     found: list[Written] = []
     if named or "m" in classes:
-        _match(tokens, FULL, reference, found)
+        _match(tokens, _FULL[holds], reference, found)
     if _CHAIN.search(classes):
-        _match(tokens, NUMERIC, reference, found)
-    if all(d.calendar is Calendar.HIJRI for d in found):
+        _match(tokens, _NUMERIC[holds], reference, found)
+    if not found or all(d.calendar is Calendar.HIJRI for d in found):
         if named:
             _match(tokens, YEARLESS, reference, found)
         if "W" in classes and "/" in classes:
@@ -115,13 +126,16 @@ def dates(tokens: Tokens, reference: date) -> list[Written]:
 
 def _match(tokens: Tokens, rules: tuple[Rule, ...], reference: date, found: list[Written]) -> None:
     classes = tokens.classes
-    believed = _UNKNOWN.search(classes) is None or _BESIDE.search(classes) is not None
+    believed: bool | None = None
     years_left = classes.count("Y") - len(found)
     for rule in rules:
-        if found and years_left <= 0 and rule.year:
+        if years_left <= 0 and found and rule.year:
             return
-        if (rule.strict and not believed) or (rule.needs and (rule.needs[0] not in classes or rule.needs[-1] not in classes)):
-            continue
+        if rule.strict:
+            if believed is None:
+                believed = _UNKNOWN.search(classes) is None or _BESIDE.search(classes) is not None
+            if not believed:
+                continue
         for match in rule.pattern.finditer(classes):
             if found and any(match.end() > other.start and match.start() < other.end for other in found):
                 continue
@@ -133,39 +147,45 @@ def _match(tokens: Tokens, rules: tuple[Rule, ...], reference: date, found: list
 
 def _written(tokens: Tokens, match: re.Match[str], rule: Rule, reference: date) -> Written | None:
     """What the match says, None where its neighbours show that it is no date."""
-    numeric = rule.numeric
+    numeric, values, (start, end) = rule.numeric, tokens.values, match.span()
     at_day, at_month = match.start("a" if numeric else "d"), match.start("b" if numeric else "m")
-    values = tokens.values
-    kind = tokens.classes[at_month]
-    if numeric and not _whole(tokens, match.start(), match.end()):
+    day, month, kind = values[at_day], values[at_month], tokens.classes[at_month]
+    if numeric and not _whole(tokens, start, end):
         return None
-    at_year = match.start(rule.year) if rule.year else None
-    year: int | None = values[at_year] if at_year is not None else None
-    hijri = kind == "H" or (numeric and year in HIJRI_YEARS)
-    if rule.year == "s" and year is not None and at_year is not None:
+    if not rule.year:
+        return _yearless(tokens, match, rule, reference)
+    at_year = match.start(rule.year)
+    year: int = values[at_year]
+    if rule.year == "s":
         short = [len(tokens.word(i)) < 2 for i in (at_year, at_day, at_month)]
-        if short[0] or (year <= 12 and tokens.classes[match.end() : match.end() + 1] in ("p", "q")):  # "22 January 11 a.m."
+        if short[0] or (year <= 12 and tokens.classes[end : end + 1] in ("p", "q")):  # "22 January 11 a.m."
             return None
         if (numeric and rule.strict and all(short[1:])) and "n:n" not in tokens.classes:  # 4-3-3 is no date
             return None
         year = full_year(year, reference)
-    if year is None and (_counts(tokens, at_day) or _no_such_year(tokens, match.end()) or (hijri and not _surely_hijri(tokens, match))):
+    if _numbered(tokens, at_day) if numeric else _issue_number(tokens, at_day, at_month) or _of_numbers(tokens, at_year):
         return None
-    if at_year is not None and (
-        _numbered(tokens, at_day) if numeric else _issue_number(tokens, at_day, at_month) or _of_numbers(tokens, at_year)
-    ):
+    calendar = Calendar.HIJRI if kind == "H" or (numeric and year in HIJRI_YEARS) else Calendar.GREGORIAN
+    return Written(rule, start, end, day, month, year, calendar, (at_day, at_month, at_year))
+
+
+def _yearless(tokens: Tokens, match: re.Match[str], rule: Rule, reference: date) -> Written | None:
+    """A day and a month without a year; that of "this month" and "of this year" is known."""
+    at_day, at_month = match.start("a" if rule.numeric else "d"), match.start("b" if rule.numeric else "m")
+    month, kind, after = tokens.values[at_month], tokens.classes[at_month], tokens.classes[match.end() : match.end() + 1]
+    hijri = kind == "H"
+    if _counts(tokens, at_day) or _no_such_year(tokens, match.end()) or (hijri and not _surely_hijri(tokens, match)):
         return None
-    taken = (at_day, at_month) if at_year is None else (at_day, at_month, at_year)
-    calendar = Calendar.HIJRI if hijri else Calendar.GREGORIAN
-    month = values[at_month]
+    year: int | None = None
     if kind in "TL":
         if month == "week" or month == "year":
             return None
         last = months_before(reference.replace(day=1), 1 if kind == "L" else 0)
         year, month = last.year, last.month
-    elif year is None and not hijri and tokens.classes[match.end() : match.end() + 1] == "T":  # "14 March of this year"
+    elif after == "T" and not hijri:  # "14 March of this year"
         year = reference.year
-    return Written(rule, match.start(), match.end(), values[at_day], month, year, calendar, taken)
+    calendar = Calendar.HIJRI if hijri else Calendar.GREGORIAN
+    return Written(rule, match.start(), match.end(), tokens.values[at_day], month, year, calendar, (at_day, at_month))
 
 
 def _other_year(tokens: Tokens, match: re.Match[str], found: list[Written]) -> bool:
@@ -193,11 +213,8 @@ def _no_such_year(tokens: Tokens, end: int) -> bool:
 
 def _issue_number(tokens: Tokens, at_day: int, at_month: int) -> bool:
     """Whether "issue 22 - January 2025" stands there: the number counts issues, and there is no day."""
-    return (
-        at_day + 1 < at_month
-        and tokens.classes[at_day + 1] in "-|,/)"
-        and tokens.classes[max(at_day - 2, 0) : at_day][-2:] in ("c", "c(", "c:")
-    )
+    classes = tokens.classes
+    return at_day + 1 < at_month and classes[at_day + 1] in "-|,/)" and classes[max(at_day - 2, 0) : at_day] in ("c", "c(", "c:")
 
 
 def _of_numbers(tokens: Tokens, at_year: int) -> bool:
@@ -213,8 +230,10 @@ def _surely_hijri(tokens: Tokens, match: re.Match[str]) -> bool:
 
 
 def _whole(tokens: Tokens, start: int, end: int) -> bool:
-    """Whether these numbers are not a part of a longer chain (phone, ISBN, version)."""
+    """Whether these numbers are not a part of a longer chain (phone, ISBN, version), nor glued to a Latin letter (v2.5.2024)."""
     classes = tokens.classes
+    if start and classes[start - 1] == "X" and tokens.word(start - 1).isascii() and tokens.tight(start - 1):
+        return False
     if start > 1 and classes[start - 1] in "/.-+" and classes[start - 2] in "nYx" and tokens.tight(start - 1) and tokens.tight(start - 2):
         return classes[max(start - 3, 0)] == ":"
     if end + 1 < len(classes) and classes[end] in "/.-" and classes[end + 1] in "nYx" and tokens.tight(end - 1) and tokens.tight(end):

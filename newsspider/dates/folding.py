@@ -26,8 +26,8 @@ def _table() -> dict[int, str]:
     table = {ord(sign): plain for plain, signs in _SIGNS.items() for sign in signs}
     for code in (code for start, end in _RANGES for code in range(start, end)):
         char = chr(code)
-        if code not in table and (code > 0x7F or char.isupper() or not char.isprintable()):
-            table[code] = _plain(char)
+        if code not in table:  # ASCII's other characters stay: written down, for a key that is missing costs more
+            table[code] = _plain(char) if code > 0x7F or char.isupper() or not char.isprintable() else char
     return table | {code: chr(code - 0xFEE0).lower() for code in range(0xFF01, 0xFF5F)}
 
 

@@ -50,7 +50,7 @@ def _with_article(words: list[str]) -> Iterator[str]:
 
 
 class Lexicon:
-    """All phrases by their first word, the longest first; `single` has the words that begin no longer phrase, numbers and signs."""
+    """All phrases by their first word, the longest first; `codes` and `values` have the words that begin no longer phrase, numbers and signs; `months` the names of months."""
 
     def __init__(self, words: dict[str, Any]) -> None:
         self.phrases: dict[str, list[Entry]] = {}
@@ -84,7 +84,15 @@ class Lexicon:
         self._add(words["signatures"]["agencies"], "k", "agency")
         for entries in self.phrases.values():
             entries.sort(key=lambda entry: -len(entry[0]))
-        self.single = {word: entries[0][1:] for word, entries in self.phrases.items() if not entries[0][0]} | _NUMBERS_AND_SIGNS
+        single = {word: entries[0][1:] for word, entries in self.phrases.items() if not entries[0][0]} | _NUMBERS_AND_SIGNS
+        self.codes = {word: code for word, (code, _) in single.items()}
+        self.values = {word: value for word, (_, value) in single.items()}
+        self.months = {
+            " ".join((word, *rest)): (code, value)
+            for word, entries in self.phrases.items()
+            for rest, code, value in entries
+            if code in ("M", "H")
+        }
 
     def _add(self, names: Any, code: str, value: Any) -> None:
         for name in names:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from newsspider.dates.calendars import Calendar
 from newsspider.dates.folding import fold, origin
@@ -67,8 +67,7 @@ _FACTORS = {
 }  # fmt: skip
 
 
-@dataclass(slots=True, frozen=True)
-class ParsedDate:
+class ParsedDate(NamedTuple):
     """A date as printed: aware datetime, or date when no time is printed. `raw` is the text, `tokens` which of its tokens are the date."""
 
     value: datetime | date
@@ -106,8 +105,7 @@ class ParsedDate:
         return self.value.date() if isinstance(self.value, datetime) else self.value
 
 
-@dataclass(slots=True, frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """What a text says. A date labelled "updated" that stands alone is both `published` and `modified`."""
 
     published: ParsedDate | None = None

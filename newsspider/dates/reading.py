@@ -8,14 +8,15 @@ from datetime import datetime, timezone, tzinfo
 from newsspider.dates import machine
 from newsspider.dates.assembly import Assembly
 from newsspider.dates.calendars import untrue
-from newsspider.dates.folding import fold
+from newsspider.dates.folding import MAX_CHARS, fold
 from newsspider.dates.foreign import read_foreign
 from newsspider.dates.model import ParsedDate, Reading, Refusal
+from newsspider.dates.plain import read_plain
 from newsspider.dates.tokens import cut
 from newsspider.dates.zones import named_zone
 from newsspider.items import Precision
 
-_MACHINE_CHARS = 60
+_SHORT = 60  # characters: the longest machine or plain form
 
 
 def parse_date(raw: str, *, reference: datetime, timezone: str, country: str | None = None) -> ParsedDate | None:
@@ -29,16 +30,18 @@ def read_date(raw: str, *, reference: datetime, timezone: str, country: str | No
     `reference` (aware) is when the text was seen; `timezone` the site's IANA zone, for times without one; `country` (ISO 3166) settles what
     only a country can. Never later than a day after the reference. Pure; linear in the text, of which the first MAX_CHARS count.
     """
-    zone = named_zone(timezone)
+    raw, zone = raw[:MAX_CHARS], named_zone(timezone)
     here = reference.astimezone(zone)
     folded = fold(raw)
-    if len(folded) < _MACHINE_CHARS:
+    if len(folded) < _SHORT:
         try:
             iso = machine.read_iso(folded)
         except machine.Impossible:
             return Reading(reject_reason=Refusal.PLACEHOLDER if folded.strip().startswith("0000") else Refusal.IMPOSSIBLE)
         if iso is not None:
             return _from_iso(raw, iso, here, zone)
+        if plain := read_plain(raw, folded, here, zone):
+            return Reading(plain)
     tokens = cut(folded)
     if not tokens.classes:
         return Reading(reject_reason=Refusal.EMPTY)

@@ -17,7 +17,7 @@ MAX_UNKNOWN = 6
 """With more unknown words around, it is a sentence, not a label."""
 
 _AMOUNT = (
-    r"(?P<less>b)?j*(?:(?P<part>h)(?P<partof>U)|(?P<n1>[nOx])j?(?P<u1>[UD])|(?P<u2>[UB])(?P<n2>[nO](?![UD]))?(?![xY]))"
+    r"(?P<less>b)?j*(?:(?P<part>h)(?P<partof>[Us])|(?P<n1>[nOx])j?(?P<u1>[UD])|(?P<u2>[UB])(?P<n2>[nO](?![UD]))?(?![xY]))"
     r"(?:,?&(?:(?P<half>h)[Ufs]?|(?P<n3>[nO])?(?P<u3>[UDB]))|,?(?P<n4>[nO])(?P<u4>[UD])(?!k))?j*"
 )
 _AGO = re.compile(rf"(?P<a>[af]):?{_AMOUNT}(?![WMHY&])")
@@ -29,7 +29,7 @@ _CLOCK_BEFORE = re.compile(r"n:n(?::n)?$")
 _NUMBER = re.compile("[nxYO]")
 _LABEL = re.compile("[lu]")
 _LAST = re.compile(r"L")
-_LAST_WEEKDAY = re.compile(r"(?P<w>W)P")
+_LAST_WEEKDAY = re.compile(r"U?(?P<w>W)P")
 _NOW = re.compile(r"N")
 _LEFT_OPEN = frozenset("|,-.:()/lupqW")
 _RIGHT_OPEN = frozenset("|,-.:()/lukspWcn")
@@ -63,10 +63,10 @@ class Back:
 def back(tokens: Tokens, reference: datetime) -> Back | None:
     """The first relative time that stands for itself (not a part of a sentence); `reference` is in the site's zone."""
     classes = tokens.classes
-    if classes.count("X") + classes.count("e") > MAX_UNKNOWN:
+    if _CUES.isdisjoint(classes) or classes.count("X") + classes.count("e") > MAX_UNKNOWN:
         return None
-    for pattern, read in _READERS:
-        for match in pattern.finditer(classes):
+    for cues, pattern, read in _READERS:
+        for match in pattern.finditer(classes) if not cues.isdisjoint(classes) else ():
             found = read(tokens, match, reference)
             if found is not None and _stands_alone(tokens, match.start(), match.end()):
                 return found
@@ -87,14 +87,21 @@ def _stands_alone(tokens: Tokens, start: int, end: int) -> bool:
 
 
 def _ago(tokens: Tokens, match: re.Match[str], reference: datetime) -> Back | None:
-    if "a" in match.re.groupindex and tokens.classes[match.start()] == "f" and tokens.word(match.start()) != "من":
-        return None
-    if "g" in match.re.groupindex and tokens.classes[match.end() - 1] == "a" and tokens.word(match.end() - 1) != "مضي":
-        return None
+    said = match["a"] != "f" or tokens.word(match.start()) == "من"
+    return _amount(tokens, match, reference) if said else None
+
+
+def _past(tokens: Tokens, match: re.Match[str], reference: datetime) -> Back | None:
+    said = match["g"] != "a" or tokens.word(match.end() - 1) == "مضي"
+    return _amount(tokens, match, reference) if said else None
+
+
+def _amount(tokens: Tokens, match: re.Match[str], reference: datetime) -> Back | None:
     values = tokens.values
     start, end = match.start(), match.end()
     if match["part"]:
-        unit, count = values[match.start("partof")], values[match.start("part")] / 60
+        unit = values[match.start("partof")] if match["partof"] == "U" else "hour"  # نصف الساعة
+        count = values[match.start("part")] / 60
     elif match["u1"]:
         unit, count = values[match.start("u1")], values[match.start("n1")]
     else:
@@ -178,12 +185,14 @@ def _now(tokens: Tokens, match: re.Match[str], reference: datetime) -> Back | No
     return Back(match.start(), match.end(), Precision.MINUTE, reference.date(), reference)
 
 
+# The classes of which one must be there, the form, and what reads it.
 _READERS = (
-    (_AGO, _ago),
-    (_PAST, _ago),
-    (_RECENTLY, _recently),
-    (_DAY, _named_day),
-    (_LAST_WEEKDAY, _last_weekday),
-    (_LAST, _last),
-    (_NOW, _now),
+    (frozenset("UDBh"), _AGO, _ago),
+    (frozenset("ga"), _PAST, _past),
+    (frozenset("a"), _RECENTLY, _recently),
+    (frozenset("r"), _DAY, _named_day),
+    (frozenset("P"), _LAST_WEEKDAY, _last_weekday),
+    (frozenset("L"), _LAST, _last),
+    (frozenset("N"), _NOW, _now),
 )
+_CUES = frozenset().union(*(cues for cues, _, _ in _READERS))

@@ -13,7 +13,7 @@ from newsspider.dates.folding import fold
 from newsspider.dates.lexicon import lexicon
 
 # One name, two places: the source's country settles it.
-_BY_COUNTRY: dict[tuple[str, ...], dict[str, str]] = {("عمان",): {"OM": "Asia/Muscat"}, ("طرابلس",): {"LB": "Asia/Beirut"}}
+BY_COUNTRY: dict[tuple[str, ...], dict[str, str]] = {("عمان",): {"OM": "Asia/Muscat"}, ("طرابلس",): {"LB": "Asia/Beirut"}}
 
 
 @cache
@@ -24,14 +24,14 @@ def named_zone(name: str) -> tzinfo:
 
 def place_zone(words: tuple[str, ...], value: object, country: str | None) -> tuple[int, tzinfo | None]:
     """How many of the words name a place, and its zone; None for the site's own ("local time"). (0, None) for no place."""
-    if isinstance(value, str) and "/" in value and words[:1] not in _BY_COUNTRY:
+    if isinstance(value, str) and "/" in value and words[:1] not in BY_COUNTRY:
         return 1, named_zone(value)
     if words[:1] in lexicon().local_words:
         return 1, None
     own = lexicon().zones
     for count in (3, 2, 1):
         phrase = words[:count]
-        if name := _BY_COUNTRY.get(phrase, {}).get(country or "") or own.get(phrase) or _cldr().get(phrase):
+        if name := BY_COUNTRY.get(phrase, {}).get(country or "") or own.get(phrase) or _cldr().get(phrase):
             return count, named_zone(name)
     return 0, None
 

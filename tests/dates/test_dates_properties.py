@@ -10,9 +10,13 @@ from babel.localedata import locale_identifiers
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsspider.dates import Calendar, read_date
+from newsspider.dates import Calendar, Reading, read_date
+from newsspider.dates.assembly import Assembly
 from newsspider.dates.folding import MAX_CHARS, fold, origin
 from newsspider.dates.lexicon import lexicon
+from newsspider.dates.plain import read_plain
+from newsspider.dates.tokens import cut
+from newsspider.dates.zones import named_zone
 
 REFERENCE = datetime(2026, 2, 20, 9, 30, tzinfo=UTC)
 ZONE = "Asia/Riyadh"
@@ -151,6 +155,31 @@ PIECES = sorted({" ".join((first, *rest)) for first, entries in OWN.phrases.item
 scraps = st.one_of(
     st.sampled_from(PIECES), st.integers(0, 99999).map(str), st.sampled_from(list("/-.,:|()+'ـ\u200f \u0660\u06f5TZ")), st.text(max_size=3)
 )
+
+
+words = st.sampled_from([word for word, code in OWN.codes.items() if code in "lfkrWpqsMHuUe"])
+gaps = st.sampled_from(["", " ", "  ", ": ", ", ", " - ", "/", " / ", "-", ".", "|", " ("])
+plain_like = st.tuples(
+    st.lists(words, max_size=3).map(" ".join),
+    gaps,
+    st.integers(1, 32).map(str),
+    gaps,
+    st.one_of(st.sampled_from([name for _, name in (*OWN_MONTHS, *HIJRI)]), st.integers(1, 13).map(str), words),
+    gaps,
+    st.sampled_from(["1445", "1970", "2024", "2026", "2024م", "1446 هـ", "2027"]),
+    gaps,
+    st.sampled_from(["", "14:35", "2:35 م", "الساعة 10:05", "12:35:10 ص", "24:00", "8:15 مساء", "م"]),
+    st.sampled_from(["", " بتوقيت القاهرة", " بتوقيت عمان", " مكة المكرمة", " GMT", " بتوقيت غرينتش", " توقيت", " م", " |"]),
+).map("".join)
+
+
+@settings(max_examples=300, deadline=None)
+@given(plain_like)
+def test_the_plain_form_says_what_the_grammar_says(text: str) -> None:
+    here = REFERENCE.astimezone(named_zone(ZONE))
+    plain = read_plain(text, fold(text), here, named_zone(ZONE))
+    if plain is not None:
+        assert Reading(plain) == Assembly(text, cut(fold(text)), here, named_zone(ZONE), None).read()
 
 
 @settings(max_examples=400, deadline=None)
