@@ -113,13 +113,13 @@ class ArticleKeys:
     """What the dedupe stage looks up.
 
     `url_keys` are `urls.url_key` of the fetched and, where believed, the canonical address, without repeats, the identity first.
-    `content_hash` is of title and body, folded, without what is trivial. `similarity` is a 64-bit SimHash of the folded body's shingles
-    (0 for a body too short to compare).
+    `content_hash` is of title and body, folded, without what is trivial. `sketch` is the sample of the body's shingles that nearly equal texts
+    are found by (none for a body too short to compare).
     """
 
     url_keys: tuple[str, ...]
     content_hash: str
-    similarity: int
+    sketch: tuple[int, ...]
 
 
 @dataclass(slots=True, frozen=True)

@@ -1,6 +1,30 @@
-"""What duplicates are found by, pure: keys of addresses, of the text, and of texts that are nearly the same. The store decides."""
+"""What duplicates are found by, pure: keys of addresses, of the text, and of texts that are nearly the same. The store decides.
 
-from newsspider.dedupe.fingerprint import content_hash, essence, similarity
+What differs between two texts is told here, too.
+"""
+
+from newsspider.dedupe.agencies import agencies_of, wire_agency
+from newsspider.dedupe.differences import Kind, Stretch, differences, percent_changed
+from newsspider.dedupe.fingerprint import content_hash, essence
 from newsspider.dedupe.keys import believed_canonical, keys
+from newsspider.dedupe.likeness import Compared, Likeness, compared, formula, likeness, same_story, sketch
 
-__all__ = ["believed_canonical", "content_hash", "essence", "keys", "similarity"]
+__all__ = [
+    "Compared",
+    "Kind",
+    "Likeness",
+    "Stretch",
+    "agencies_of",
+    "believed_canonical",
+    "compared",
+    "content_hash",
+    "differences",
+    "essence",
+    "formula",
+    "keys",
+    "likeness",
+    "percent_changed",
+    "same_story",
+    "sketch",
+    "wire_agency",
+]

@@ -1,15 +1,12 @@
-"""Fingerprints of a text that changes of no meaning leave as they are."""
+"""The fingerprint of a text, which changes of no meaning leave as it is."""
 
 from __future__ import annotations
 
 import re
-from hashlib import blake2b, sha256
+from functools import lru_cache
+from hashlib import sha256
 
 from newsspider.text import fold
-
-SHINGLE = 3  # words
-MIN_WORDS = 30  # a shorter text has too few shingles to be told from others of its kind
-BITS = 64
 
 _WORD = re.compile(r"\w+")
 _THOUSANDS = re.compile(r"(?<=\d)[,\u066c](?=\d{3}(?!\d))")
@@ -37,15 +34,13 @@ _RELATED = tuple(
 _MAX_COUNTER_WORDS = 8
 _MAX_STAMP_WORDS = 14
 
-# For each byte, its eight bits in lanes of 32: adding such numbers counts the ones of every bit position at once.
-_LANES = [sum((byte >> bit & 1) << 32 * bit for bit in range(8)) for byte in range(256)]
 
-
-def essence(text: str) -> list[str]:
+@lru_cache(maxsize=2)  # the keys of one text need it twice
+def essence(text: str) -> tuple[str, ...]:
     """The folded words of a body, without counters, update stamps and related lines: when they are equal, nothing of meaning changed."""
     paragraphs = [_words(paragraph) for paragraph in text.splitlines()]
-    kept = [word for words in paragraphs if not _is_trivial(words) for word in words]
-    return kept or [word for words in paragraphs for word in words]
+    kept = tuple([word for words in paragraphs if not _is_trivial(words) for word in words])
+    return kept or tuple([word for words in paragraphs for word in words])
 
 
 def content_hash(title: str, body: str) -> str:
@@ -54,23 +49,6 @@ def content_hash(title: str, body: str) -> str:
     # A text without a single word has only its characters to be told by.
     said = f"{' '.join(title_words)}\n{' '.join(body_words)}" if title_words or body_words else f"{title}\n\n{body}"
     return sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
-def similarity(body: str) -> int:
-    """64-bit SimHash (Charikar 2002) of the body's shingles of three words; 0 for a body that is too short to compare.
-
-    The fewer bits differ, the more alike are two texts.
-    """
-    words = essence(body)
-    if len(words) < MIN_WORDS:
-        return 0
-    counts = [0] * (BITS // 8)
-    shingles = [" ".join(words[start : start + SHINGLE]) for start in range(len(words) - SHINGLE + 1)]
-    for shingle in shingles:
-        for place, byte in enumerate(blake2b(shingle.encode("utf-8", "surrogatepass"), digest_size=BITS // 8).digest()):
-            counts[place] += _LANES[byte]
-    majority = len(shingles) // 2
-    return sum(1 << bit for bit in range(BITS) if (counts[bit // 8] >> 32 * (bit % 8)) & 0xFFFFFFFF > majority)
 
 
 def _words(text: str) -> list[str]:

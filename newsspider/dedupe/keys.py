@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote, urlsplit
 
-from newsspider.dedupe.fingerprint import content_hash, similarity
+from newsspider.dedupe.fingerprint import content_hash
+from newsspider.dedupe.likeness import sketch
 from newsspider.items import Article, ArticleKeys
 from newsspider.urls import join, names_article, same_site, url_key
 
@@ -20,7 +21,7 @@ def keys(article: Article) -> ArticleKeys:
     return ArticleKeys(
         url_keys=tuple(dict.fromkeys(map(url_key, addresses))),
         content_hash=content_hash(article.title, article.body),
-        similarity=similarity(article.body),
+        sketch=sketch(article.body),
     )
 
 

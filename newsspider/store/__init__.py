@@ -6,6 +6,7 @@ from newsspider.store.articles import Address, Revision
 from newsspider.store.changes import Backlog, DeadLetter
 from newsspider.store.control import CRAWLED, Action, Request, SourceStanding, SourceState
 from newsspider.store.coverage import SourceDays
+from newsspider.store.families import Family, Member
 from newsspider.store.fields import Field, FieldCoverage
 from newsspider.store.figures import Trouble
 from newsspider.store.forgotten import Takedown
@@ -34,6 +35,7 @@ __all__ = [
     "Backlog",
     "Condition",
     "DeadLetter",
+    "Family",
     "Field",
     "FieldCoverage",
     "FrontierRow",
@@ -42,6 +44,7 @@ __all__ = [
     "LedgerConflict",
     "LedgerRow",
     "Match",
+    "Member",
     "Notice",
     "NoticeKind",
     "OutgoingMessage",

@@ -10,6 +10,7 @@ from newsspider import clock
 from newsspider.items import Article, Outcome, Recorded, StoredArticle
 from newsspider.store.articles import keep_version
 from newsspider.store.database import Part
+from newsspider.store.families import settle_again
 from newsspider.store.rows import publication_row, version_row
 from newsspider.store.schema import articles, revisions
 
@@ -44,6 +45,8 @@ class Archived(Part):
                 return Recorded(outcome, READ_AGAIN if changed else "same_text", seen.id, None), changed
             kept: dict[str, Any] = {name: value for name, value in new.items() if name not in _OF_THE_FETCH}
             number = None
+            if row["content_hash"] != new["content_hash"]:
+                settle_again(tx, seen.id, article.source, article.body, article.keys.sketch)
             if changed:
                 number = keep_version(tx, seen.id, now)
                 kept |= {"updated_at": new["updated_at"], "revision": seen.revision + 1, "change_no": number}

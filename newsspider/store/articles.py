@@ -13,8 +13,10 @@ from sqlalchemy import Select, bindparam, func, insert, select, tuple_, update
 from newsspider import clock
 from newsspider.errors import StoreError
 from newsspider.items import Article, ArticleKeys, Outcome, Publication, Recorded, StoredArticle
-from newsspider.store.changes import delete_article, next_change
+from newsspider.store.changes import move_change, next_change
 from newsspider.store.database import Part, Transaction
+from newsspider.store.deletion import delete_article
+from newsspider.store.families import settle_again, settle_new
 from newsspider.store.fields import Field, fields_of
 from newsspider.store.forgotten import FORGOTTEN, kept_out
 from newsspider.store.frontier import Validators, end_visit
@@ -71,7 +73,6 @@ _FIRST_SEEN = (
     .where(addresses.c.url_key == bindparam("of_key"))
 )
 _NEW_CHANGE = insert(changes)
-_MOVE_CHANGE = update(changes).where(changes.c.article_id == bindparam("of_id")).values(change_no=bindparam("number"))
 _NEW_ARTICLE = insert(articles)
 _NEW_ADDRESS = insert(addresses)
 _FRONTIER_URL = select(frontier.c.url).where(frontier.c.url_key == bindparam("of_key"))
@@ -194,10 +195,14 @@ def _decide(tx: Transaction, article: Article, keys: ArticleKeys, now: datetime)
     if found:
         return _meet(tx, article, keys, next(iter(found.values())), now), set(found)
     same_text = tx.run(_SAME_TEXT, of_hash=keys.content_hash).fetchall()
-    for article_id, source, _ in same_text:
+    for known_id, source, _ in same_text:
         if source == article.source:
-            return Recorded(Outcome.DUPLICATE, "same_text_elsewhere", article_id, None), set()
-    return _store_new(tx, article, keys, same_text[0][2] if same_text else None, now), set()
+            return Recorded(Outcome.DUPLICATE, "same_text_elsewhere", known_id, None), set()
+    article_id = hashlib.sha256(keys.url_keys[0].encode()).hexdigest()[:32]
+    family_id = settle_new(tx, article_id, article.source, article.body, keys.sketch)
+    if family_id is None and same_text:  # too short to be compared, but the same
+        family_id = same_text[0][2]
+    return _store_new(tx, article, keys, article_id, family_id, now), set()
 
 
 def _at_address(tx: Transaction, key: str) -> _Known | None:
@@ -221,6 +226,8 @@ def _meet(tx: Transaction, article: Article, keys: ArticleKeys, known: _Known, n
         reason = "date_improved"
     else:
         return Recorded(Outcome.UNCHANGED, "same_text", known.id, None)
+    if reason == "text_changed":
+        settle_again(tx, known.id, article.source, article.body, keys.sketch)
     number = keep_version(tx, known.id, now)
     row = version_row(article, keys, now) | publication_row(publication) | {"revision": known.revision + 1, "change_no": number}
     tx.run(_REPLACE_VERSION, of_id=known.id, **{f"new_{name}": value for name, value in row.items()})
@@ -229,10 +236,8 @@ def _meet(tx: Transaction, article: Article, keys: ArticleKeys, known: _Known, n
 
 def keep_version(tx: Transaction, article_id: str, now: datetime) -> int:
     """Keep the present version as a revision, before another takes its place; the change number of that other one."""
-    number = next_change(tx)
     tx.run(_KEEP_VERSION, of_id=article_id, now=micros(now))
-    tx.run(_MOVE_CHANGE, of_id=article_id, number=number)
-    return number
+    return move_change(tx, article_id)
 
 
 def better(old: Publication, new: Publication) -> Publication:
@@ -244,8 +249,7 @@ def better(old: Publication, new: Publication) -> Publication:
     return replace(old, modified_at=new.modified_at or old.modified_at)
 
 
-def _store_new(tx: Transaction, article: Article, keys: ArticleKeys, family_id: str | None, now: datetime) -> Recorded:
-    article_id = hashlib.sha256(keys.url_keys[0].encode()).hexdigest()[:32]
+def _store_new(tx: Transaction, article: Article, keys: ArticleKeys, article_id: str, family_id: str | None, now: datetime) -> Recorded:
     number = next_change(tx)
     tx.run(_NEW_CHANGE, article_id=article_id, change_no=number, deleted=False)
     row = version_row(article, keys, now) | publication_row(article.publication or Publication())

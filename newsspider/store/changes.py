@@ -18,6 +18,7 @@ from newsspider.store.schema import articles, changes, checkpoints, counters, de
 COUNTER = "change"
 
 _NEXT = update(counters).where(counters.c.name == COUNTER).values(value=counters.c.value + 1).returning(counters.c.value)
+_MOVE = update(changes).where(changes.c.article_id == bindparam("of_id")).values(change_no=bindparam("number"))
 _LAST = select(counters.c.value).where(counters.c.name == COUNTER)
 _WAITING = (
     select(articles.c.updated_at)
@@ -58,13 +59,10 @@ def next_change(tx: Transaction) -> int:
     return int(number)
 
 
-def delete_article(tx: Transaction, article_id: str) -> int | None:
-    """Delete an article with its revisions and dead letters; the change number of its deletion, None when there is no such article."""
-    if not tx.connection.execute(delete(articles).where(articles.c.id == article_id)).rowcount:
-        return None
+def move_change(tx: Transaction, article_id: str) -> int:
+    """Give an article the next change number in the feed; that number, which its row must get, too."""
     number = next_change(tx)
-    tx.connection.execute(update(changes).where(changes.c.article_id == article_id).values(change_no=number, deleted=True))
-    tx.connection.execute(delete(dead_letters).where(dead_letters.c.article_id == article_id))
+    tx.run(_MOVE, of_id=article_id, number=number)
     return number
 
 

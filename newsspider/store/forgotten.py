@@ -12,8 +12,8 @@ from sqlalchemy import Table, bindparam, delete, exists, or_, select, update
 
 from newsspider import clock
 from newsspider.items import Change, Outcome
-from newsspider.store.changes import delete_article
 from newsspider.store.database import Part, Transaction
+from newsspider.store.deletion import delete_article
 from newsspider.store.rows import micros, moment
 from newsspider.store.schema import addresses, alerts, changes, forgotten, frontier, ledger, messages
 from newsspider.urls import canonical_url, domains, url_key

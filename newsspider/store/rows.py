@@ -137,7 +137,6 @@ def version_row(article: Article, keys: ArticleKeys, now: datetime) -> dict[str,
         zone(article.timezone)
     except (KeyError, ValueError, OSError) as e:
         raise ValueError(f"{article.url}: there is no timezone {article.timezone!r}") from e
-    similarity = keys.similarity
     row = {
         "title": article.title,
         "summary": article.summary,
@@ -151,7 +150,6 @@ def version_row(article: Article, keys: ArticleKeys, now: datetime) -> dict[str,
         "country": article.country,
         "language": article.language,
         "content_hash": keys.content_hash,
-        "similarity": similarity - (1 << 64) if similarity >> 63 else similarity,
         "fetched_at": micros(article.fetched_at),
         "updated_at": micros(now),
         "archive_file": article.archive and article.archive.file,

@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, In
 
 from newsspider.store.sqlite import no_zeros
 
-REVISION = "0007"  # the newest migration
+REVISION = "0008"  # the newest migration
 
 metadata = MetaData()
 
@@ -143,7 +143,6 @@ def _version() -> list[Column[Any]]:
         Column("confidence", Float, nullable=False),
         _text("date_reason"),
         _text("content_hash"),
-        _big("similarity"),  # 64 bits, as a signed number
         _big("fetched_at"),
         _big("updated_at"),
         _maybe("archive_file"),
@@ -170,11 +169,20 @@ articles = Table(
     _maybe_big("gone_at"),  # when it was seen that the site has it no more
     no_zeros(*_LONG_TEXTS),
     Index("articles_content", "content_hash", "source"),
+    Index("articles_family", "family_id", "first_seen_at", "id"),
     Index("articles_source", "source", "id"),
     Index("articles_day", "published_day", "id"),
     Index("articles_coverage", "source", "published_day"),
     Index("articles_seen", "source", "first_seen_at"),
     _partial_index("articles_archive", "archive_file", where="archive_file IS NOT NULL"),
+)
+
+shingles = Table(  # the sketches of the articles' texts, by which a text that is nearly the same is found
+    "shingles",
+    metadata,
+    Column("hash", BigInteger, primary_key=True, autoincrement=False),
+    Column("article_id", Text, primary_key=True),
+    sqlite_with_rowid=False,
 )
 
 revisions = Table(

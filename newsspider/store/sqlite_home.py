@@ -58,7 +58,8 @@ class SqliteHome:
             raise sqlite.unusable(path, e) from e
         finally:
             with suppress(OSError):  # what went wrong above is the error to tell
-                partial.unlink(missing_ok=True)
+                for file in sqlite.with_companions(partial):
+                    file.unlink(missing_ok=True)
 
     def free_bytes(self) -> int:
         return sqlite.free_bytes(self._files.path)

@@ -14,6 +14,7 @@ from newsspider.store.articles import Articles
 from newsspider.store.changes import Changes
 from newsspider.store.control import Control
 from newsspider.store.coverage import Coverage
+from newsspider.store.families import Families
 from newsspider.store.figures import Figures
 from newsspider.store.forgotten import Forgotten
 from newsspider.store.frontier import Frontier
@@ -34,6 +35,7 @@ class Store(
     Schedules,
     Frontier,
     Articles,
+    Families,
     Archived,
     Forgotten,
     Changes,

@@ -14,6 +14,7 @@ from newsspider.store.runs import RUNNING
 from newsspider.store.schema import addresses, articles, changes, counters, frontier, ledger, runs
 
 _OPEN_ROW = exists().where(ledger.c.run_id == frontier.c.run_id, ledger.c.url_key == frontier.c.url_key, ledger.c.outcome.is_(None))
+_HEAD = articles.alias()
 # What must never be found, each with the number of times it was.
 _BROKEN_RULES: tuple[tuple[str, Select[Any]], ...] = (
     (
@@ -30,6 +31,7 @@ _BROKEN_RULES: tuple[tuple[str, Select[Any]], ...] = (
         "change numbers above the counter",
         select(func.count()).select_from(changes).where(changes.c.change_no > select(func.max(counters.c.value)).scalar_subquery()),
     ),
+    ("articles of a family without its first member", select(func.count()).select_from(articles).where(~exists().where(_HEAD.c.id == articles.c.family_id, _HEAD.c.family_id == _HEAD.c.id))),
     ("articles without an address", select(func.count()).select_from(articles).where(~exists().where(addresses.c.article_id == articles.c.id))),
     (
         "addresses without an outcome in runs that have ended",

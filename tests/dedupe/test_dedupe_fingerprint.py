@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsspider.dedupe import content_hash, similarity
+from newsspider.dedupe import content_hash
 
 TITLE = "الحكومة تقر موازنة 2024"
 BODY = "أقرّت الحكومة، اليوم الأحد، موازنة العام 2024 البالغة 1,500 مليار ليرة.\n\nوقال الوزير إن المدرسة الأولى ستُفتتح في 15 آذار."
@@ -52,33 +52,6 @@ def test_texts_without_words_are_told_apart() -> None:
     assert content_hash("", "عدد المشاهدات: 5") != content_hash("", "عدد المشاهدات: 6")  # nothing else is there to go by
 
 
-words = st.lists(st.text("ابتثجحخدذر", min_size=2, max_size=6), min_size=40, max_size=80)
-
-
-@given(words)
-def test_similarity_ignores_what_is_trivial(text: list[str]) -> None:
-    assert similarity(" ".join(text)) == similarity("،\n".join(text) + "\n\nعدد المشاهدات: 77")
-
-
-def numbered(first: int, last: int) -> list[str]:
-    return [f"كلمة{number}" for number in range(first, last)]
-
-
-def test_similarity_is_near_for_edits_and_far_for_other_texts() -> None:
-    text = numbered(0, 400)
-    edited = [*text[:100], "تعديل", *text[105:]]
-    assert (similarity(" ".join(text)) ^ similarity(" ".join(edited))).bit_count() <= 6
-    assert (similarity(" ".join(text)) ^ similarity(" ".join(numbered(1000, 1400)))).bit_count() >= 16
-    assert 0 < similarity(" ".join(text)) < 1 << 64
-
-
-def test_h25_short_texts_are_not_compared() -> None:
-    assert similarity(" ".join(numbered(0, 29))) == 0
-    assert similarity(" ".join(numbered(0, 30))) != 0
-    assert similarity("") == 0
-
-
 @given(st.text(), st.text())
 def test_any_text_has_a_fingerprint(title: str, body: str) -> None:
     assert len(content_hash(title, body)) == 32
-    assert 0 <= similarity(body) < 1 << 64

@@ -66,4 +66,4 @@ def test_s09_one_key_for_variants_of_the_same_address() -> None:
 def test_content_keys() -> None:
     one, other = keys(article(URL, None)), keys(article("https://other.example/1", None))
     assert one.content_hash == other.content_hash
-    assert one.similarity == other.similarity == 0
+    assert one.sketch == other.sketch == ()

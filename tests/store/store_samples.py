@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from newsspider.dedupe import sketch
 from newsspider.items import Article, ArticleKeys, DateEvidence, EvidenceKind, EvidenceRole, Link, Precision, Publication
 from newsspider.store import Store
 from newsspider.urls import url_key
@@ -53,7 +54,7 @@ def article(
     made = Article(url=urls[0], source="levant", fetched_at=NOON, title="عنوان", body=text, timezone="Asia/Damascus")
     made.publication = publication
     made.keys = ArticleKeys(
-        tuple(url_key(url) for url in urls), hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32], (1 << 63) + 5
+        tuple(url_key(url) for url in urls), hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32], sketch(text)
     )
     for name, value in fields.items():
         setattr(made, name, value)

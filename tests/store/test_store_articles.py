@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -225,11 +224,3 @@ def test_record_ends_the_visit_in_the_same_transaction(store: Store, run: Run) -
     assert store.count() == 1
     store.finish(run.id, two.key, Outcome.NOT_ARTICLE, "section_page")
     assert store.waiting(run.id) == 0
-
-
-def test_similarity_keeps_its_64_bits(store: Store) -> None:
-    keys = article().keys
-    assert keys is not None
-    store.record(article(keys=replace(keys, similarity=(1 << 64) - 1)))
-    store.record(article("b", "غيره", keys=replace(keys, url_keys=("f" * 32,), content_hash="0", similarity=0)))
-    assert store.count() == 2

@@ -17,7 +17,10 @@ from newsspider.items import Delivered, Delivery, Outcome, Publication
 from newsspider.store import FrontierRow, Owner, Run, Store
 
 PATHS = st.sampled_from([f"p{number}" for number in range(6)])
-TEXTS = st.sampled_from(["نص أول", "نص ثان", "نص ثالث"])
+LONG = " ".join(f"كلمة{number}" for number in range(60))
+TEXTS = st.sampled_from(
+    ["نص أول", "نص ثان", LONG, f"{LONG} وزيادة في آخره", f"{LONG[: len(LONG) // 2]} {LONG[: len(LONG) // 2].replace('كلمة', 'قول')}"]
+)
 DATES: st.SearchStrategy[Publication | None] = st.sampled_from([None, on_day(3, 0.3), on_day(4, 0.6), on_day(5, 0.9)])
 ENDINGS = st.sampled_from([Outcome.NOT_ARTICLE, Outcome.REJECTED, Outcome.FAILED, Outcome.SKIPPED])
 
@@ -34,6 +37,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.leased: list[FrontierRow] = []
         self.ended: dict[str, Outcome] = {}  # in this run
         self.numbers: dict[str, int] = {}  # of each article, its newest change
+        self.families: dict[str, str] = {}
         self.indexed: dict[str, tuple[int, str | None]] = {}
         self.checkpoint = 0
 
@@ -139,17 +143,27 @@ class StoreMachine(RuleBasedStateMachine):
     def _recorded(self, article_id: str, change_no: int | None, text: str) -> None:
         if change_no is not None:
             assert change_no > max(self.numbers.values(), default=0), "numbers only rise"
+            assert change_no == self.store.last_change()
             self.numbers[article_id] = change_no
             stored = self.store.article(article_id)
             assert stored is not None
             assert (stored.body, stored.change_no) == (text, change_no)
             assert len(self.store.revisions(article_id)) == stored.revision - 1
+            self._renumbered()
+
+    def _renumbered(self) -> None:
+        """Articles whose family got another id have newer change numbers, and nothing else has changed of them."""
+        for stored in self.store.articles():
+            number, family_id = self.numbers[stored.id], self.families.get(stored.id, stored.family_id)
+            assert stored.change_no == number or (stored.change_no > number and stored.family_id != family_id)
+            self.numbers[stored.id], self.families[stored.id] = stored.change_no, stored.family_id
 
     @precondition(lambda self: self.store.count())
     @rule()
     def delete(self) -> None:
         victim = next(self.store.articles())
         self.numbers[victim.id] = self.store.delete(victim.id)
+        self._renumbered()
 
     @rule(limit=st.integers(1, 3))
     def deliver(self, limit: int) -> None:

@@ -6,12 +6,12 @@ import pytest
 from store_samples import article, link, seed
 
 from newsspider.items import Outcome
-from newsspider.store import Owner, Store, announce, articles, changes, frontier, runs
+from newsspider.store import Owner, Store, announce, articles, changes, families, frontier, runs
 
 READ_WHOLE = ("SCAN dead_letters", "SCAN forgotten", "SCAN runs")  # a few rows
 STATEMENTS = {
     f"{module.__name__.rpartition('.')[2]}.{name}": statement
-    for module in (announce, articles, changes, frontier, runs)
+    for module in (announce, articles, changes, families, frontier, runs)
     for name, statement in vars(module).items()
     if name.startswith("_") and name.isupper() and hasattr(statement, "compile")
 }
