@@ -2,4 +2,5 @@
 
 from newsspider.cli import main
 
-main()
+if __name__ == "__main__":  # the processes that read pages import this, too
+    main()

@@ -15,7 +15,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self, get_origin
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from newsspider.errors import ConfigError
@@ -26,6 +36,7 @@ CONFIG_VARIABLE = "NEWSSPIDER_CONFIG"  # the path of the file itself
 DEFAULT_FILE = Path("newsspider.toml")
 
 MIB = 1 << 20
+DURATIONS = {"m": 60, "h": 3600, "d": 86400}
 
 
 def _filled_in(secret: SecretStr) -> SecretStr:
@@ -61,8 +72,14 @@ DatabaseUrl = Annotated[
     ),
 ]
 Network = Annotated[str, AfterValidator(_network)]
+Duration = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,3}[mhd]$")]  # a whole number with m, h or d
 Seconds = Annotated[float, Field(ge=0)]
 Secret = Annotated[SecretStr, AfterValidator(_filled_in)]
+
+
+def seconds(duration: str) -> int:
+    """Of a Duration."""
+    return int(duration[:-1]) * DURATIONS[duration[-1]]
 
 
 class Section(BaseModel):
@@ -92,6 +109,18 @@ class CrawlConfig(Section):
     )
     max_crawl_delay: Seconds = Field(
         30.0, description="Longest Crawl-delay of robots.txt that is kept; a site that asks for more is skipped with a message."
+    )
+    revisit: list[Duration] = Field(
+        ["1h", "6h", "1d", "7d"],
+        description="Ages at which an article is visited again, counted from when it was first seen: whole numbers with m, h or d. Articles "
+        "published before the last of them are not. Empty: never.",
+    )
+    full_fetch_days: float = Field(
+        7.0, ge=0, description="A page last fetched whole longer ago than this is fetched whole again, whatever its site says of changes."
+    )
+    extract_timeout: float = Field(10.0, gt=0, description="Seconds that reading one page may take.")
+    extract_workers: int = Field(
+        0, ge=0, le=64, description="Processes that read pages; 0: one fewer than the machine's cores, one to four."
     )
     depth: int = Field(10, ge=1, description="Longest chain of discovery pages.")
     max_pages: int = Field(20_000, ge=1, description="Most pages of one source in one run.")
@@ -175,6 +204,10 @@ class ArchiveConfig(Section):
 
     enabled: bool = Field(False, description="Keep every fetched article page as WARC.")
     max_file_bytes: int = Field(256 * MIB, ge=MIB, description="Size at which a new archive file is begun.")
+    keep_days: float = Field(0, ge=0, description="Archive files last written longer ago are dropped at the end of a crawl; 0: never.")
+    max_bytes: int = Field(
+        0, ge=0, description="Most bytes of all archive files together; the oldest are dropped at the end of a crawl. 0: no limit."
+    )
 
 
 class WebConfig(Section):
@@ -276,6 +309,10 @@ class Config(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         # load_config merges file and variables itself: it has to know which of them a wrong value came from.
         return (init_settings,)
+
+    @property
+    def archive_folder(self) -> Path:
+        return self.data_folder / "archive"
 
     @property
     def store_url(self) -> str:

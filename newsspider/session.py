@@ -8,19 +8,20 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from newsspider import clock
-from newsspider.archive import ArchiveWriter
-from newsspider.config import Config
-from newsspider.errors import ConfigError, NewsspiderError, RunActive, StoreError
+from newsspider.archive import ArchiveWriter, prune
+from newsspider.config import Config, seconds
+from newsspider.errors import ArchiveError, ConfigError, NewsspiderError, RunActive, StoreError
 from newsspider.extract import Page
 from newsspider.indexing import SyncReport
-from newsspider.items import ArchiveRef, Article, Link, Outcome
+from newsspider.items import ArchiveRef, Article, Link, Outcome, Publication
 from newsspider.net import HostMap
 from newsspider.sources import Source
-from newsspider.store import Announced, FrontierRow, Owner, Run, Store
+from newsspider.store import Announced, Field, FrontierRow, Owner, Run, Store
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ class CrawlSession:
         self.owner = Owner.current()
         self._shares_store = store is not None
         self.store = store or open_store(config)
-        self.archive = ArchiveWriter(config.data_folder / "archive", config.archive.max_file_bytes) if config.archive.enabled else None
+        self.archive = ArchiveWriter(config.archive_folder, config.archive.max_file_bytes)
         self.run: Run = self.store.begin_run(source.name, self.owner, after=after)
         self.progress = Progress(source.name)
         self.delivery = SyncReport()
@@ -105,19 +106,32 @@ class CrawlSession:
         self._changed.clear()
         await self._changed.wait()
 
+    def fetched(self, row: FrontierRow, etag: str | None, last_modified: str | None) -> None:
+        """Remember the validators that a row's page came with, whole."""
+        self._in_flight[row.key] = replace(row, etag=etag, last_modified=last_modified)
+
     def record(self, article: Article) -> None:
-        recorded = self.store.record(article, run_id=self.run.id)
+        row = self._in_flight.get(article.frontier_key or "")
+        recorded = self.store.record(
+            article,
+            run_id=self.run.id,
+            next_try=self._next_visit(self.store.first_seen(article.url) or clock.now(), article.publication),
+            validators=(row.etag, row.last_modified) if row else None,
+        )
         self._ended(article.frontier_key, recorded.outcome)
 
-    def finish(self, key: str, outcome: Outcome, reason: str, *, next_try: datetime | None = None) -> None:
+    def finish(self, key: str, outcome: Outcome, reason: str, *, next_try: datetime | None = None, fields: Field | None = None) -> None:
         """End a row without an article. Does nothing for a row that has ended: a failure may be told twice on its way out.
 
         What may mend by itself is tried again by a later run, after a pause that grows with the attempts; the site's own `next_try` goes before.
+        `fields` are those of a page that should have been an article.
         """
         if row := self._in_flight.get(key):
             if next_try is None and is_transient(reason) and row.attempts <= len(PAUSES):
                 next_try = clock.now() + PAUSES[row.attempts - 1]
-            self.store.finish(self.run.id, key, outcome, reason, next_try=next_try)
+            elif next_try is None and row.kind == "article" and (first_seen := self.store.first_seen(row.url)):
+                next_try = self._next_visit(first_seen)
+            self.store.finish(self.run.id, key, outcome, reason, next_try=next_try, fields=fields)
             self._ended(key, outcome)
 
     def finish_discovery(
@@ -127,11 +141,11 @@ class CrawlSession:
         reason: str,
         links: Sequence[Link],
         following: Sequence[Link],
-        validators: tuple[str | None, str | None],
+        validators: tuple[str | None, str | None] | None,
     ) -> None:
         """End a discovery row and announce what it led to, in one transaction.
 
-        `following` are the listing's next pages: they are announced only when the page had something new, within the source's limits.
+        `validators` are None where the site answered that nothing changed. `following` are the listing's next pages: they are announced only when the page had something new, within the source's limits.
         """
         if row.depth + 1 >= (self.source.limits.depth or self.config.crawl.depth):
             following = ()
@@ -141,9 +155,11 @@ class CrawlSession:
         self._count(announced)
         self._ended(row.key, outcome)
 
-    def keep(self, page: Page) -> ArchiveRef | None:
-        """Write the page to the archive, where one is kept; never one that was forgotten, to which a redirect may lead."""
-        return self.archive.write(page) if self.archive and not self.store.is_forgotten(page.url) else None
+    def keep(self, page: Page, *, failed: bool = False) -> ArchiveRef | None:
+        """Write the page to the archive, where one is kept; one that could not be read is always kept, for `newsspider reparse`, and never one that
+        was forgotten, to which a redirect may lead."""
+        wanted = failed or self.config.archive.enabled
+        return self.archive.write(page) if wanted and not self.store.is_forgotten(page.url) else None
 
     def heartbeat(self) -> None:
         self.store.heartbeat(self.run.id, self.owner)
@@ -153,15 +169,19 @@ class CrawlSession:
         self.ended_by = reason
         try:
             self.store.release(self.run.id, list(self._in_flight))
-            state = "finished" if self.store.waiting(self.run.id) == 0 else "stopped"
-            self.store.end_run(self.run.id, state, str(self.problem or reason))
-        except (StoreError, RunActive) as e:  # the run stays open, and is resumed like one that was killed
+            missing = self.store.degradation(self.run.id)
+            state = "stopped" if self.store.waiting(self.run.id) else "degraded" if missing else "finished"
+            self.store.end_run(self.run.id, state, str(self.problem or missing or reason))
+            self.archive.close()
+            apply_retention(self.config, self.store)
+        except (StoreError, RunActive, ArchiveError) as e:  # the run stays open, and is resumed like one that was killed
             self.fail(e)
         finally:
-            if self.archive:
-                self.archive.close()
             if not self._shares_store:
                 self.store.close()
+
+    def _next_visit(self, first_seen: datetime, publication: Publication | None = None) -> datetime | None:
+        return next_visit(self.config.crawl.revisit, first_seen, publication.published_at if publication else None, clock.now())
 
     def fail(self, problem: NewsspiderError) -> None:
         """Remember what stops the crawl, for its exit code and the run's note."""
@@ -186,6 +206,25 @@ class CrawlSession:
 def open_store(config: Config) -> Store:
     """The store, as crawls use it."""
     return Store.open(config.store_url, min_free_bytes=config.store.min_free_mib << 20)
+
+
+def next_visit(ages: Sequence[str], first_seen: datetime, published: datetime | None, now: datetime) -> datetime | None:
+    """When an article is visited again: at the next of the ages; None behind the last of them, and for what was older when it was first seen."""
+    steps = [timedelta(seconds=seconds(age)) for age in ages]
+    if not steps or (published is not None and first_seen - published > max(steps)):
+        return None
+    return min((first_seen + step for step in steps if first_seen + step > now), default=None)
+
+
+def apply_retention(config: Config, store: Store) -> list[Path]:
+    """Drop the archive files that the configuration keeps no longer; which they were."""
+    settings = config.archive
+    return prune(
+        config.archive_folder,
+        keep=timedelta(days=settings.keep_days) if settings.keep_days else None,
+        most_bytes=settings.max_bytes or None,
+        drop_references=store.forget_archive_file,
+    )
 
 
 def require_contact(config: Config, source: Source) -> None:

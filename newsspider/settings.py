@@ -40,6 +40,7 @@ def _components() -> dict[str, Any]:
     return {
         # In the order of requests; responses and errors pass the other way.
         "DOWNLOADER_MIDDLEWARES": {
+            f"{own}.reading.Reading": 10,
             f"{own}.offsite.Offsite": 50,
             f"{own}.robots.RobotsTxt": 100,
             f"{own}.conditional.ConditionalGet": 510,

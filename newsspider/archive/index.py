@@ -4,7 +4,7 @@ so that all pages of an address are found without unpacking anything. A line is 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,9 +36,9 @@ def index_line(url: str, fetched_at: datetime, ref: ArchiveRef) -> bytes:
     return f"{key_of(url)} {fetched_at.astimezone(UTC).strftime(_TIME)} {json.dumps(block)}\n".encode()
 
 
-def captures(folder: Path, url: str | None = None) -> Iterator[Capture]:
-    """The pages of the archive, or of one address, in the order they were written within each file. Raises ArchiveError."""
-    wanted = None if url is None else {key_of(url), url}
+def captures(folder: Path, urls: Iterable[str] | None = None) -> Iterator[Capture]:
+    """The pages of the archive, or of some addresses, in the order they were written within each file. Raises ArchiveError."""
+    wanted = None if urls is None else {form for url in urls for form in (key_of(url), url)}
     for path in sorted(folder.glob(f"*{SUFFIX}")):
         try:
             with path.open("rb") as file:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from newsspider import clock
-from newsspider.archive.index import SUFFIX, Capture, captures, key_of
+from newsspider.archive.index import SUFFIX, Capture, captures
 from newsspider.archive.locks import is_written
 from newsspider.archive.reader import member_length
 from newsspider.errors import ArchiveError
@@ -41,9 +41,7 @@ def forget(folder: Path, urls: Iterable[str]) -> int:
 
     Every other record keeps its place. Raises ArchiveError when a file cannot be written, or a page is being written just now.
     """
-    wanted = set(urls)
-    wanted |= {key_of(url) for url in wanted}
-    found = [capture for capture in captures(folder) if {capture.key, capture.url} & wanted]
+    found = list(captures(folder, urls))
     for capture in found:
         path = folder / capture.ref.file
         try:

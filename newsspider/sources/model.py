@@ -15,10 +15,10 @@ from lxml import etree
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from newsspider import urls
+from newsspider.config import Duration, seconds
 
 XPATH = "xpath:"
 AUTO = "auto"
-DURATIONS = {"m": 60, "h": 3600, "d": 86400}
 
 
 def _web_address(value: str) -> str:
@@ -119,9 +119,6 @@ class Limits(_Table):
     depth: int | None = Field(None, ge=1, le=100, description="Longest chain of discovery pages.")
 
 
-Duration = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,3}[mhd]$")]
-
-
 class Schedule(_Table):
     """Either an interval, or a cron expression, or `auto`: an interval learned from when the site publishes."""
 
@@ -162,7 +159,7 @@ class Schedule(_Table):
 
 
 def _duration(text: str) -> timedelta:
-    return timedelta(seconds=int(text[:-1]) * DURATIONS[text[-1]])
+    return timedelta(seconds=seconds(text))
 
 
 class Source(_Table):

@@ -8,9 +8,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from functools import partial
 from typing import Any, Self
 
 import scrapy
+from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
@@ -18,18 +21,20 @@ from twisted.python.failure import Failure
 from newsspider import clock
 from newsspider.config import Config
 from newsspider.errors import ConfigError, StoreError
-from newsspider.extract import Hints, Page, Reason, extract_page
+from newsspider.extract import Extraction, Hints, Page, Reason
+from newsspider.extract.workers import ExtractTimeout, Workers
 from newsspider.items import Article, Outcome
 from newsspider.middlewares.failures import reason_of
 from newsspider.middlewares.resolver import is_installed
 from newsspider.session import CrawlSession, Progress
 from newsspider.sources import Source, load_sources
 from newsspider.spiders.discovery import parse_discovery
-from newsspider.store import FrontierRow, Store
+from newsspider.store import Field, FrontierRow, Store
 
 logger = logging.getLogger(__name__)
 
 PREFETCH = 4  # rows under way for each request at once; half of them are claimed anew together, as each claim is a transaction
+FIELDLESS = {Reason.TOO_SHORT, Reason.NO_TITLE}  # what an article is taken for when its site has changed its layout
 UNREADABLE = {Reason.UNDECODABLE, Reason.TOO_COMPLEX}  # what these pages are cannot be told
 
 
@@ -39,9 +44,10 @@ class NewsSpider(scrapy.Spider):
     name = "news"
     session: CrawlSession
 
-    def __init__(self, session: CrawlSession, **kwargs: Any) -> None:
+    def __init__(self, session: CrawlSession, workers: Workers, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.session = session
+        self.workers = workers
         self.source = session.source
 
     @classmethod
@@ -53,6 +59,7 @@ class NewsSpider(scrapy.Spider):
         store: Store | None = None,
         after: str | None = None,
         report: Callable[[Progress], None] = lambda progress: None,
+        workers: Workers | None = None,
         **kwargs: Any,
     ) -> Self:
         config = crawler.settings["NEWSSPIDER_CONFIG"]
@@ -63,7 +70,11 @@ class NewsSpider(scrapy.Spider):
         found = load_sources(config.sources).named(source)
         for key, value in _settings(found).items():
             crawler.settings.set(key, value, priority="spider")
-        spider = cls(CrawlSession(config, found, report, store=store, after=after), **kwargs)
+        session = CrawlSession(config, found, report, store=store, after=after)
+        if workers is None:  # `scrapy crawl`
+            workers = Workers(config.crawl.extract_workers, config.crawl.extract_timeout)
+            crawler.signals.connect(workers.close, signals.spider_closed)
+        spider = cls(session, workers, **kwargs)
         spider._set_crawler(crawler)
         return spider
 
@@ -99,21 +110,23 @@ class NewsSpider(scrapy.Spider):
 
     def _request(self, row: FrontierRow) -> Request:
         discovery = row.kind == "discovery"
+        meta: dict[str, Any] = {"row": row} if discovery else {"row": row, "read": partial(self.read, row)}
+        lately = clock.now() - timedelta(days=self.session.config.crawl.full_fetch_days)
+        if row.read_at is not None and row.read_at > lately:  # a site that says 304 for ever is not believed for ever
+            meta |= {"handle_httpstatus_list": [304], "etag": row.etag, "last_modified": row.last_modified}
         return Request(
             row.url,
             callback=self.parse_discovery if discovery else self.parse_article,
             errback=self.failed,
             priority=1 if discovery else 0,
-            meta={"row": row, "handle_httpstatus_list": [304], "etag": row.etag, "last_modified": row.last_modified}
-            if discovery
-            else {"row": row},
+            meta=meta,
         )
 
     async def parse_discovery(self, response: Response) -> None:
         row: FrontierRow = response.meta["row"]
         validators = (_header(response, "ETag"), _header(response, "Last-Modified"))
         if response.status == 304:
-            self.session.finish_discovery(row, Outcome.UNCHANGED, "not_modified", (), (), (row.etag, row.last_modified))
+            self.session.finish_discovery(row, Outcome.UNCHANGED, "not_modified", (), (), None)
             return
         # In a thread, because a sitemap may hold 50,000 addresses and the heartbeat must go on.
         found = await asyncio.to_thread(
@@ -131,8 +144,8 @@ class NewsSpider(scrapy.Spider):
         else:
             self.session.finish_discovery(row, Outcome.NEW, "read", found.links, found.next, validators)
 
-    def parse_article(self, response: Response) -> Article | None:
-        row: FrontierRow = response.meta["row"]
+    async def read(self, row: FrontierRow, response: Response) -> tuple[Page, Extraction]:
+        """What an article's page says; called by middlewares.reading. A page on which reading fails is kept."""
         page = Page(response.body, response.url, _headers(response), clock.now())
         source = self.source
         hints = Hints(
@@ -143,12 +156,30 @@ class NewsSpider(scrapy.Spider):
             selectors=source.selectors,
             link=row.link,
         )
-        extraction = extract_page(page, hints)
+        try:
+            return page, await self.workers.extract(page, hints)
+        except Exception:
+            self.session.keep(page, failed=True)
+            raise
+
+    def parse_article(self, response: Response) -> Article | None:
+        row: FrontierRow = response.meta["row"]
+        if response.status == 304:
+            self.session.finish(row.key, Outcome.UNCHANGED, "not_modified")
+            return None
+        try:
+            page, extraction = response.meta["reading"].result()
+        except ExtractTimeout as e:
+            self.logger.warning("%s", e)
+            self.session.finish(row.key, Outcome.REJECTED, "extract_timeout")
+            return None
+        self.session.fetched(row, _header(response, "ETag"), _header(response, "Last-Modified"))
         if not extraction.is_article:
             outcome = Outcome.REJECTED if extraction.reason in UNREADABLE else Outcome.NOT_ARTICLE
-            self.session.finish(row.key, outcome, extraction.reason)
+            had = (Field.TITLE if extraction.article.title else Field(0)) if extraction.reason in FIELDLESS else None
+            self.session.finish(row.key, outcome, extraction.reason, fields=had)
             return None
-        article = extraction.article
+        article: Article = extraction.article
         article.frontier_key = row.key
         article.archive = self.session.keep(page)
         return article

@@ -15,6 +15,8 @@ from twisted.internet.error import ReactorNotRunning
 
 from newsspider.config import Config
 from newsspider.errors import NewsspiderError
+from newsspider.extract import extract_page
+from newsspider.extract.workers import Extract, Workers
 from newsspider.indexing import SyncReport
 from newsspider.session import Progress, open_store
 from newsspider.settings import scrapy_settings
@@ -34,15 +36,18 @@ class Crawled:
 
 
 class Crawls:
-    """All crawls of this process, with one store among them. SIGINT or SIGTERM ends them cleanly; what is left is visited next time."""
+    """All crawls of this process, with one store and one set of workers among them. SIGINT or SIGTERM ends them cleanly; what is left is visited next time."""
 
-    def __init__(self, config: Config, store: Store, report: Callable[[Progress], None] = lambda progress: None) -> None:
+    def __init__(
+        self, config: Config, store: Store, report: Callable[[Progress], None] = lambda progress: None, extract: Extract = extract_page
+    ) -> None:
         settings = scrapy_settings(config) | {"LOG_INSTALL_ROOT_HANDLER": False}
         self._process = AsyncCrawlerProcess(Settings(settings, priority="project"))
         logging.getLogger("scrapy").setLevel(config.log.level)  # Scrapy has set it to DEBUG, for a handler of its own that filters
         logging.getLogger("scrapy.core.downloader.handlers.http11").setLevel(logging.ERROR)  # cut and long answers: the ledger has them
         self._store = store
         self._report = report
+        self._workers = Workers(config.crawl.extract_workers, config.crawl.extract_timeout, extract)
         self._running: dict[str, Crawler] = {}
         self.stopped = False  # by a signal
 
@@ -51,7 +56,7 @@ class Crawls:
         crawler = self._running[source] = self._process.create_crawler(NewsSpider)
         problem: NewsspiderError | None = None
         try:
-            await self._process.crawl(crawler, source=source, store=self._store, after=after, report=self._report)
+            await self._process.crawl(crawler, source=source, store=self._store, after=after, report=self._report, workers=self._workers)
         except NewsspiderError as e:
             problem = e
         self.stopped = self.stopped or (isinstance(crawler.spider, NewsSpider) and crawler.spider.session.ended_by == "shutdown")
@@ -75,7 +80,8 @@ class Crawls:
 
         loop = asyncio.get_event_loop()
         task = loop.create_task(then_stop())
-        self._process.start(stop_after_crawl=False)
+        with self._workers:
+            self._process.start(stop_after_crawl=False)
         if not task.done():  # a signal has stopped the reactor under it
             task.cancel()
             with suppress(asyncio.CancelledError):
@@ -84,11 +90,16 @@ class Crawls:
             raise error
 
 
-def crawl(config: Config, sources: Sequence[str], report: Callable[[Progress], None] = lambda progress: None) -> list[Crawled]:
-    """Crawl the named sources, some at a time, and say how each ended. May be called once in a process."""
+def crawl(
+    config: Config,
+    sources: Sequence[str],
+    report: Callable[[Progress], None] = lambda progress: None,
+    extract: Extract = extract_page,
+) -> list[Crawled]:
+    """Crawl the named sources, some at a time, and say how each ended. `extract` reads the pages. May be called once in a process."""
     ended: dict[str, Crawled] = {}
     with open_store(config) as store:
-        crawls = Crawls(config, store, report)
+        crawls = Crawls(config, store, report, extract)
         waiting = deque(sources)
 
         async def one_after_another() -> None:

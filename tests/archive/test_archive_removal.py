@@ -32,15 +32,15 @@ def writer(tmp_path: Path) -> Iterator[ArchiveWriter]:
         yield writer
 
 
-def found(folder: Path, url: str | None = None) -> list[str]:
-    return [capture.url.removeprefix(SITE) for capture in captures(folder, url)]
+def found(folder: Path, *urls: str) -> list[str]:
+    return [capture.url.removeprefix(SITE) for capture in captures(folder, urls or None)]
 
 
 def test_every_page_of_an_address_is_found_in_any_of_its_forms(writer: ArchiveWriter) -> None:
     refs = [writer.write(page(name)) for name in ("a", "b", "a?utm_source=x", "m/a")]
     assert found(writer.folder) == ["a", "b", "a?utm_source=x", "m/a"]
     assert found(writer.folder, "http://www.example.com/a") == ["a", "a?utm_source=x"]
-    first = next(captures(writer.folder, SITE + "a"))
+    first = next(captures(writer.folder, [SITE + "a"]))
     assert (first.ref, first.fetched_at) == (refs[0], AT)
     assert found(writer.folder / "nowhere") == []
 

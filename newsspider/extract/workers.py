@@ -1,0 +1,61 @@
+"""Extraction in processes of its own: the crawl goes on meanwhile, and a page that takes too long is given up with its process."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Self
+
+from pebble import ProcessPool
+
+from newsspider.extract.article import extract_page
+from newsspider.extract.page import Extraction, Hints, Page
+
+MOST = 4  # more than one crawl's loop can keep busy
+
+Extract = Callable[[Page, Hints], Extraction]
+
+
+class ExtractTimeout(Exception):
+    """A page was not read within the time that one may take."""
+
+
+class Workers:
+    """A pool of processes that read pages. `timeout` is in seconds of wall-clock time for one page, waiting not counted.
+
+    The processes are started when the first page comes, ignore Ctrl-C, and end with this object or with the process that made it.
+    """
+
+    def __init__(self, count: int, timeout: float, extract: Extract = extract_page) -> None:
+        context = multiprocessing.get_context("forkserver")  # the crawl's process has threads and connections that no fork may inherit
+        context.set_forkserver_preload(["newsspider.extract"])
+        self._pool = ProcessPool(count or min(MOST, max(1, (os.cpu_count() or 2) - 1)), context=context, initializer=_begin)
+        self._timeout = timeout
+        self._extract = extract
+
+    async def extract(self, page: Page, hints: Hints) -> Extraction:
+        """What `extract_page` makes of the page. Raises ExtractTimeout, and whatever it raises."""
+        future: Future[Extraction] = self._pool.schedule(self._extract, args=[page, hints], timeout=self._timeout)
+        try:
+            return await asyncio.wrap_future(future)
+        except TimeoutError as e:
+            raise ExtractTimeout(f"{page.url}: not read within {self._timeout:g} s") from e
+
+    def close(self) -> None:
+        """End the processes; pages that are still with them are given up."""
+        self._pool.stop()  # type: ignore[no-untyped-call]
+        self._pool.join()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+
+def _begin() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all processes; ending is the crawl's business
