@@ -54,6 +54,8 @@ def serve(site: Site) -> Iterator[Site]:
             found = site.pages.get(path) or site.pages.get(host + path)
             site.hits[path] += 1
             status, headers, body = found or (404, {"Content-Type": "text/plain"}, b"not found")
+            if headers.get("ETag") and self.headers.get("If-None-Match") == headers["ETag"]:
+                status, body = 304, b""
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)

@@ -24,7 +24,7 @@ def crawl(
     names: Annotated[list[str] | None, typer.Argument(metavar="SOURCE…", help="Sources to crawl (`newsspider sources list`).")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Crawl every source that is not disabled or retired.")] = False,
     due: Annotated[bool, typer.Option("--due", help="Crawl the sources whose schedule says so: for cron and timers.")] = False,
-    strict: Annotated[bool, typer.Option(help="Exit with 1 when any address failed.")] = False,
+    strict: Annotated[bool, typer.Option(help="Exit with 1 when any address failed, or a run is degraded.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcomes as one JSON object.")] = False,
 ) -> None:
     """Crawl sources and deliver their articles to the index.
@@ -60,8 +60,11 @@ def crawl(
     elif runs:
         print_outcomes(runs)
     _explain(crawled)
+    degraded = [run for run in runs if run.state == "degraded"]
+    for run in degraded:
+        console.error(f"{run.source}: degraded: {run.note}")
     failed = strict and any(run.outcomes.get(Outcome.FAILED) or run.discovery.get(Outcome.FAILED) for run in runs)
-    raise typer.Exit(_exit_code(crawled) or int(failed))
+    raise typer.Exit(_exit_code(crawled) or int(failed or (strict and bool(degraded))))
 
 
 def _explain(crawled: Sequence[Crawled]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -68,6 +69,9 @@ def show(
     if run.note:
         console.out.print(f"note: {run.note}", soft_wrap=True)
     print_outcomes([run])
+    if run.coverage.read:
+        shares = ", ".join(f"{name} {share:.0%}" for name, share in run.coverage.shares().items() if share is not None)
+        console.out.print(f"of {run.coverage.read} pages read: {shares}", soft_wrap=True)
     for row in rows:
         console.out.print(f"{row.url}  {row.reason}", soft_wrap=True)
     if outcome and len(rows) < (ended := run.outcomes.get(outcome, 0) + run.discovery.get(outcome, 0)):
@@ -101,6 +105,7 @@ def run_as_json(run: RunSummary) -> dict[str, Any]:
         "open": run.open,
         "known": run.known,
         "discovery": run.discovery,
+        "coverage": asdict(run.coverage) | {"shares": run.coverage.shares()},
         "reasons": [{"kind": row.kind, "outcome": row.outcome, "reason": row.reason, "count": row.count} for row in run.reasons],
     }
 
