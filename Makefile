@@ -1,17 +1,20 @@
-# make demo: crawl the bundled sites and search them.  make test: every test.  make elasticsearch: a real server for trying things out.
+# make demo: crawl the bundled sites and search them.  make test: the tests.  make chaos: the long fault tests.  make elasticsearch: a real server for trying things out.
 # All make their own environment in .venv.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test elasticsearch check clean
+.PHONY: demo test chaos elasticsearch check clean
 
 demo: $(INSTALLED)
 	$(BIN)/newsspider demo
 
 test: $(INSTALLED)
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist loadgroup -m 'not chaos'
+
+chaos: $(INSTALLED)
+	$(BIN)/pytest -m chaos
 
 elasticsearch: $(INSTALLED)
 	$(BIN)/python tests/es_server.py

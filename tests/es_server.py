@@ -5,7 +5,7 @@ later; kept in NEWSSPIDER_TEST_CACHE, else ~/.cache/newsspider-tests); else Dock
 The node of Maven Central comes without the module analysis-common: elasticsearch/plugin/ puts Lucene's filters back under their usual names.
 
 Tests ask for the fixtures `elasticsearch` (a server, one for all tests), `es_prefix` (a name of one's own for indices on it) and
-`secured_elasticsearch` (a second server with security on). A test that breaks its server starts a Node of its own.
+`secured_elasticsearch` (a second server with security on) and `small_elasticsearch` (a third that is soon too busy, and may be killed).
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class Server:
         headers = {"Content-Type": "application/json"}
         if self.credentials:
             headers["Authorization"] = "Basic " + base64.b64encode(":".join(self.credentials).encode()).decode()
-        data = None if body is None else json.dumps(body).encode()
+        data = None if body is None else body.encode() if isinstance(body, str) else json.dumps(body).encode()
         request = urllib.request.Request(self.url + "/" + path.lstrip("/"), data, headers, method=method)
         try:
             with urllib.request.urlopen(request, timeout=30) as response:
@@ -320,6 +320,18 @@ def secured_elasticsearch() -> Iterator[Node]:
     node.stop()
 
 
+@pytest.fixture(scope="session")
+def small_elasticsearch() -> Iterator[Node]:
+    """A third one that is soon too busy, takes no large requests, and may be killed as long as it is started again."""
+    try:
+        node = Node({"indexing_pressure.memory.limit": "300kb", "thread_pool.write.queue_size": "2", "http.max_content_length": "1mb"})
+    except NoElasticsearch as e:
+        without(e)
+        return
+    yield node
+    node.stop()
+
+
 @contextmanager
 def own_names(server: Server) -> Iterator[str]:
     """The beginning of all names that one test gives to indices, aliases and templates; they are removed afterwards."""
@@ -341,7 +353,7 @@ def es_prefix(elasticsearch: Server) -> Iterator[str]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All tests of one server run in one process, so that `pytest -n` starts it once."""
     for item in items:
-        for name in ("elasticsearch", "secured_elasticsearch"):
+        for name in ("elasticsearch", "secured_elasticsearch", "small_elasticsearch"):
             if name in getattr(item, "fixturenames", ()):
                 item.add_marker(pytest.mark.xdist_group(name))
 

@@ -78,7 +78,8 @@ def sync(
 ) -> None:
     """Deliver what the index does not have yet, oldest first. Exits with 75 when changes had to stay pending.
 
-    With --follow it waits when the engine is away, refuses or has no space, and goes on when it can; several may run, one delivers at a time.
+    With --follow it waits while the engine is away, refuses or has no space, and goes on when it can, until it is stopped, which is no failure.
+    Several may run; one delivers at a time.
     """
     from newsspider.cli.progress import counting
     from newsspider.indexing import Follower
@@ -95,7 +96,7 @@ def sync(
                 break
         follower.close()
     _print_report(follower.report, as_json)
-    if follower.report.pending and not (follow and not follower.report.problem):
+    if follower.report.pending and not follow:
         raise typer.Exit(LATER)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from newsspider.config import Config
 from newsspider.engines import Engine, open_engine
 from newsspider.errors import AnalysisMismatch, EngineError
-from newsspider.indexing.sync import SyncReport, sync
+from newsspider.indexing.sync import TAKEN, SyncReport, sync
 from newsspider.store import Owner, Store
 
 logger = logging.getLogger(__name__)
@@ -68,6 +68,8 @@ class Follower:
         return self._engine
 
     def _tell(self, done: SyncReport) -> None:
+        if done.kind == TAKEN:  # by another that delivers: nothing is wrong
+            return
         if done.problem and done.kind != self.report.kind:
             logger.warning("nothing is indexed now, %d changes wait in the store: %s", done.pending, done.problem)
         elif self._failures and not done.problem:

@@ -44,6 +44,13 @@ class SyncReport:
         return self
 
 
+class Taken(EngineUnavailable):
+    """Another process has the index's lease."""
+
+
+TAKEN = Taken.__name__  # the kind of problem that is none
+
+
 def sync(
     store: Store,
     engine: Engine,
@@ -66,13 +73,9 @@ def sync(
         report = _sync(store, engine, owner, config, progress, stopped)
     backlog = store.backlog(index_id)
     report.pending = backlog.pending
-    if report.problem != backlog.problem and report.kind != Taken.__name__:
+    if report.problem != backlog.problem and report.kind != TAKEN:
         store.set_problem(index_id, report.problem)
     return report
-
-
-class Taken(EngineUnavailable):
-    """Another process has the index's lease."""
 
 
 def _sync(

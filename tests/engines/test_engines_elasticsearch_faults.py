@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 from engine_samples import article, put, states
-from es_server import Node, NoElasticsearch, Server, without
+from es_server import Node, Server
 
 from newsspider.config import EngineConfig
 from newsspider.engines.elasticsearch import ElasticsearchEngine, bulk
@@ -120,19 +120,7 @@ def test_two_processes_that_start_at_once_share_one_index(elasticsearch: Server,
         engine.close()
 
 
-@pytest.fixture(scope="module")
-def small_node() -> Iterator[Node]:
-    """A node that is soon too busy."""
-    try:
-        node = Node({"indexing_pressure.memory.limit": "300kb", "thread_pool.write.queue_size": "2", "http.max_content_length": "1mb"})
-    except NoElasticsearch as e:
-        without(e)
-        return
-    yield node
-    node.stop()
-
-
-def test_i02_i04_a_node_under_pressure_gets_everything_in_the_end(small_node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_i02_i04_a_node_under_pressure_gets_everything_in_the_end(small_elasticsearch: Node, monkeypatch: pytest.MonkeyPatch) -> None:
     sent = 0
     send = bulk._send
 
@@ -141,7 +129,7 @@ def test_i02_i04_a_node_under_pressure_gets_everything_in_the_end(small_node: No
         sent += len(arguments[1])  # type: ignore[arg-type]
         return send(*arguments)  # type: ignore[arg-type]
 
-    engine = ElasticsearchEngine.open(EngineConfig(url=small_node.url, index="pressed"))
+    engine = ElasticsearchEngine.open(EngineConfig(url=small_elasticsearch.url, index="pressed"))
     engine.refresh()
     batches = [changes(*(article(at * 50 + n, "خبر", "نص طويل " * 40) for n in range(50))) for at in range(40)]
 

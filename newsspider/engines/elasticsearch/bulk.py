@@ -69,12 +69,16 @@ def deliver(client: Elasticsearch, where: str, index: str, changes: Sequence[Cha
             waiting.append(_Operation(change, _lines(change, index)))
         except ValueError as e:
             verdicts[change.change_no] = _Verdict(_State.DEAD, type(e).__name__, str(e))
-    for pause in (*PAUSES, None):
-        verdicts |= _send(client, waiting)
-        waiting = [operation for operation in waiting if verdicts[operation.change.change_no].state is _State.BUSY]
-        if not waiting or pause is None:
-            break
-        time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - spreads several writers, protects nothing
+    at_once, failures = len(waiting), 0
+    while waiting and failures <= len(PAUSES):
+        sent, rest = waiting[:at_once], waiting[at_once:]
+        verdicts |= _send(client, sent)
+        busy = [operation for operation in sent if verdicts[operation.change.change_no].state is _State.BUSY]
+        waiting = busy + rest
+        # A server that takes nothing is asked with half as much, so that waiting for it costs it little.
+        failures, at_once = (0, at_once * 2) if len(busy) < len(sent) else (failures + 1, (at_once + 1) // 2)
+        if busy and failures <= len(PAUSES):
+            time.sleep(PAUSES[max(failures, 1) - 1] * random.uniform(0.5, 1.5))  # noqa: S311 - spreads several writers, protects nothing
     some_done = any(verdict.state is _State.DONE for verdict in verdicts.values())
     return [_delivered(change, verdicts[change.change_no], where, some_done) for change in changes]
 

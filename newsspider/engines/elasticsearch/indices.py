@@ -29,6 +29,7 @@ from newsspider.text import ANALYSIS_ID
 
 SCHEMA_VERSION = 2  # raise it with every change to mapping.json or what its fields hold
 NOBODY = "newsspider-asks-where-this-would-go"  # an _id that no article has
+_QUOTED = re.compile(r"\[([^\[\]]+)\]")
 _NAME = re.compile(r"(?P<alias>.+)-(?P<created>\d{8}t\d{12})-(?P<analysis>[0-9a-f]+)-(?P<schema>\d+)-[0-9a-f]{8}")
 
 
@@ -88,8 +89,9 @@ class Indices:
             answer = self._client.bulk(operations=[{"delete": {"_index": self.write_alias, "_id": NOBODY}}])
         result = answer["items"][0]["delete"]
         kind, reason = cause(result)
-        if concrete := Concrete.named(result["_index"]):
-            return concrete
+        for name in (result["_index"], *_QUOTED.findall(reason)):  # an index that is closed or blocked is named by the reason
+            if concrete := Concrete.named(name):
+                return concrete
         if kind == "index_not_found_exception":
             return None
         problem = explain(result["status"], kind, reason) if kind else f"it leads to {result['_index']}, which is no index of newsspider"
