@@ -12,6 +12,7 @@ import typer
 from newsspider import __version__
 from newsspider.cli import (
     alerts,
+    article,
     config,
     crawl,
     dates,
@@ -53,6 +54,7 @@ for group in (
     serve,
     status,
     trace,
+    article,
     users,
     sources,
     runs,

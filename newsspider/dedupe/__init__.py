@@ -8,6 +8,7 @@ from newsspider.dedupe.differences import Kind, Stretch, differences, percent_ch
 from newsspider.dedupe.fingerprint import content_hash, essence
 from newsspider.dedupe.keys import believed_canonical, keys
 from newsspider.dedupe.likeness import Compared, Likeness, compared, formula, likeness, same_story, sketch
+from newsspider.dedupe.versions import changed_fields, same_authors
 
 __all__ = [
     "Compared",
@@ -16,6 +17,7 @@ __all__ = [
     "Stretch",
     "agencies_of",
     "believed_canonical",
+    "changed_fields",
     "compared",
     "content_hash",
     "differences",
@@ -24,6 +26,7 @@ __all__ = [
     "keys",
     "likeness",
     "percent_changed",
+    "same_authors",
     "same_story",
     "sketch",
     "wire_agency",

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from enum import StrEnum
+from itertools import pairwise
 from typing import NamedTuple
 
 from newsspider.dedupe.fingerprint import essence
@@ -41,7 +42,7 @@ def differences(old: str, new: str) -> list[Stretch]:
     left, right = _pieces(old), _pieces(new)
     stretches: list[Stretch] = []
     at, to = 0, 0
-    for a, b, size in [*_blocks([word for word, _ in left], [word for word, _ in right]), (len(left), len(right), 0)]:
+    for a, b, size in _telling(_blocks([word for word, _ in left], [word for word, _ in right]), len(left), len(right)):
         for kind, pieces in ((Kind.REMOVED, left[at:a]), (Kind.ADDED, right[to:b]), (Kind.SAME, right[b : b + size])):
             if pieces:
                 stretches.append(Stretch(kind, "".join(word + space for word, space in pieces)))
@@ -65,6 +66,17 @@ def _pieces(text: str) -> list[tuple[str, str]]:
         else:
             pieces.append((piece, ""))
     return pieces
+
+
+def _telling(blocks: list[tuple[int, int, int]], left: int, right: int) -> Iterator[tuple[int, int, int]]:
+    """Without single words between two replacements, which chop up what reads better as one; with an empty block at the end."""
+    at, to = 0, 0
+    for (a, b, size), (next_a, next_b, _) in pairwise([*blocks, (left, right, 0)]):
+        replaced = a > at and b > to and next_a > a + size and next_b > b + size
+        if size > 1 or not replaced:
+            yield a, b, size
+            at, to = a + size, b + size
+    yield left, right, 0
 
 
 def _blocks(left: Sequence[str], right: Sequence[str]) -> list[tuple[int, int, int]]:

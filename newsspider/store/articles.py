@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -11,6 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, bindparam, func, insert, select, tuple_, update
 
 from newsspider import clock
+from newsspider.dedupe import same_authors
 from newsspider.errors import StoreError
 from newsspider.items import Article, ArticleKeys, Outcome, Publication, Recorded, StoredArticle
 from newsspider.store.changes import move_change, next_change
@@ -25,7 +27,18 @@ from newsspider.store.runs import LedgerConflict
 from newsspider.store.schema import VERSION_COLUMNS, addresses, articles, changes, frontier, revisions
 from newsspider.urls import url_key
 
-REASONS = ("first_seen", "reprint", "text_changed", "date_improved", "read_again", "same_text", "same_text_elsewhere", "deleted", FORGOTTEN)
+REASONS = (
+    "first_seen",
+    "reprint",
+    "text_changed",
+    "date_improved",
+    "authors_changed",
+    "read_again",
+    "same_text",
+    "same_text_elsewhere",
+    "deleted",
+    FORGOTTEN,
+)
 REVISITED = (Outcome.NEW, Outcome.UPDATED, Outcome.UNCHANGED)
 PAGE = 200  # articles read at once when all are
 
@@ -51,12 +64,20 @@ class _Known(NamedTuple):
     deleted: bool
     revision: int
     content_hash: str
+    authors: list[str]
     publication: Publication
 
 
 _DATES = ("timezone", "published_at", "precision", "published_day", "modified_at", "confidence", "date_reason", "winner", "rejected")
 _AT_ADDRESS = (
-    select(changes.c.article_id, changes.c.deleted, articles.c.revision, articles.c.content_hash, *(articles.c[name] for name in _DATES))
+    select(
+        changes.c.article_id,
+        changes.c.deleted,
+        articles.c.revision,
+        articles.c.content_hash,
+        articles.c.authors,
+        *(articles.c[name] for name in _DATES),
+    )
     .select_from(
         addresses.join(changes, changes.c.article_id == addresses.c.article_id).outerjoin(articles, articles.c.id == changes.c.article_id)
     )
@@ -209,10 +230,10 @@ def _at_address(tx: Transaction, key: str) -> _Known | None:
     row = tx.run(_AT_ADDRESS, of_key=key).fetchone()
     if row is None:
         return None
-    article_id, deleted, revision, content_hash, *dates = row
+    article_id, deleted, revision, content_hash, authors, *dates = row
     if deleted:
-        return _Known(article_id, True, 0, "", Publication())
-    return _Known(article_id, False, revision, content_hash, publication_from(dict(zip(_DATES, dates, strict=True))))
+        return _Known(article_id, True, 0, "", [], Publication())
+    return _Known(article_id, False, revision, content_hash, json.loads(authors), publication_from(dict(zip(_DATES, dates, strict=True))))
 
 
 def _meet(tx: Transaction, article: Article, keys: ArticleKeys, known: _Known, now: datetime) -> Recorded:
@@ -224,6 +245,8 @@ def _meet(tx: Transaction, article: Article, keys: ArticleKeys, known: _Known, n
         reason = "text_changed"
     elif publication.published_at != known.publication.published_at or publication.published_day != known.publication.published_day:
         reason = "date_improved"
+    elif article.authors and not same_authors(known.authors, article.authors):
+        reason = "authors_changed"
     else:
         return Recorded(Outcome.UNCHANGED, "same_text", known.id, None)
     if reason == "text_changed":

@@ -18,7 +18,7 @@ from newsspider.urls import url_key
 def stored(tmp_path: Path) -> Path:
     with Store.open(f"sqlite:///{tmp_path}/data/newsspider.db") as store:
         url = "https://news.example/1"
-        store.record(Article(url, "levant", now(), "عنوان", "نص", keys=ArticleKeys((url_key(url),), "hash", 0)))
+        store.record(Article(url, "levant", now(), "عنوان", "نص", keys=ArticleKeys((url_key(url),), "hash", ())))
     return tmp_path
 
 

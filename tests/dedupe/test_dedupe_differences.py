@@ -26,6 +26,7 @@ def shown(old: str, new: str) -> str:
         (OLD + "\n\nانتهى.", "قال الوزير، أمس، إن 5 مدارس ستفتح.\n\nولم يذكر الموعد.\n\n[+انتهى.+]"),
         (OLD.replace(" ", "  "), OLD.replace(" ", "  ")),
         ("", f"[-{OLD}-]"),
+        (OLD.replace("الوزير، أمس", "النائب، اليوم"), "قال [-الوزير، أمس-][+النائب، اليوم+]، إن 5 مدارس ستفتح.\n\nولم يذكر الموعد."),
     ],
 )
 def test_differences_are_told_word_by_word(new: str, what: str) -> None:

@@ -130,6 +130,16 @@ def test_a_date_alone_changes_only_for_a_surer_one(
     )
 
 
+def test_other_authors_make_a_version_and_the_same_or_none_do_not(store: Store) -> None:
+    first = store.record(article(authors=["سمر علي", "أحمد"]))
+    for authors in (["احمد", "سمر  علي"], []):
+        assert store.record(article(authors=authors)).outcome is Outcome.UNCHANGED
+    again = store.record(article(authors=["سمر علي"]))
+    assert (again.outcome, again.reason) == (Outcome.UPDATED, "authors_changed")
+    (old,) = store.revisions(first.article_id)
+    assert old.article.authors == ["سمر علي", "أحمد"]
+
+
 def test_identity_is_given_once(store: Store) -> None:
     first = store.record(article("old"))
     better = store.record(article("new", also=("old",), canonical_url=SITE + "new"))
