@@ -24,6 +24,7 @@ MAX_TITLE = 1_000
 MAX_BODY = 1_000_000  # characters; Elasticsearch's highlighter fails on longer texts
 MAX_WORDS = 100  # tags, authors
 MAX_WORD = 500  # characters of one of them
+PAGES = 12  # of the site that a date is compared with: what stands on all of them is no article's date
 LEAD = 300  # characters of the body in which "اليوم الأحد" is said of its day
 
 

@@ -20,14 +20,11 @@ if TYPE_CHECKING:
     from newsspider.items import Article
 
 
-PAGES = 12  # of the run that a date is compared with: what stands on all of them is no article's date
-
-
 class DatesPipeline:
     def __init__(self, session: CrawlSession, stats: StatsCollector) -> None:
         self._session = session
         self._stats = stats
-        self._pages: deque[PageDates] = deque(maxlen=PAGES)
+        self._pages: deque[PageDates] = deque(maxlen=intake.PAGES)
         self._listed: dict[str, deque[date]] = {}
 
     @classmethod
@@ -38,7 +35,7 @@ class DatesPipeline:
         return cls(session, crawler.stats)
 
     def process_item(self, item: Article) -> Article:
-        beside = self._listed.setdefault(self._session.found_on(item) or "", deque(maxlen=PAGES))
+        beside = self._listed.setdefault(self._session.found_on(item) or "", deque(maxlen=intake.PAGES))
         publication = intake.decide(
             item,
             first_seen=self._session.store.first_seen(item.url),

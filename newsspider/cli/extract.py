@@ -39,8 +39,8 @@ def extract(
     from newsspider import intake
     from newsspider.extract import extract_page
 
-    hints = _hints(source)
     page = _page(what, url, _moment(fetched_at))
+    hints = _hints(source, page.fetched_at)
     extraction = extract_page(page, hints)
     publication = intake.decide(extraction.article)
     answer = _answer(extraction, publication)
@@ -62,15 +62,14 @@ def _moment(text: str | None) -> datetime:
     return moment
 
 
-def _hints(name: str | None) -> Hints:
+def _hints(name: str | None, fetched_at: datetime) -> Hints:
     from newsspider.extract import Hints
 
     if name is None:
         return Hints()
     from newsspider.sources import load_sources
 
-    source = load_sources(console.config().sources).named(name)
-    return Hints(source.name, source.timezone, source.country, source.language, source.selectors)
+    return Hints.of(load_sources(console.config().sources).named(name), fetched_at)
 
 
 def _page(what: str, url: str | None, fetched_at: datetime) -> Page:

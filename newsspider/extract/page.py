@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from newsspider.items import Article, Link
 
 if TYPE_CHECKING:
-    from newsspider.sources.model import Selectors
+    from newsspider.sources.model import Selectors, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,11 @@ class Hints:
     language: str = "ar"
     selectors: Selectors | None = None
     link: Link | None = None
+
+    @classmethod
+    def of(cls, source: Source, fetched_at: datetime, link: Link | None = None) -> Hints:
+        """What the source's file says of a page fetched then."""
+        return cls(source.name, source.timezone, source.country, source.language, source.selectors_at(fetched_at), link)
 
 
 class Reason(StrEnum):

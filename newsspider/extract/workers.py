@@ -6,8 +6,9 @@ import asyncio
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import Self
 
 from pebble import ProcessPool
@@ -33,15 +34,28 @@ class Workers:
     def __init__(self, count: int, timeout: float, extract: Extract = extract_page) -> None:
         context = multiprocessing.get_context("forkserver")  # the crawl's process has threads and connections that no fork may inherit
         context.set_forkserver_preload(["newsspider.extract"])
-        self._pool = ProcessPool(count or min(MOST, max(1, (os.cpu_count() or 2) - 1)), context=context, initializer=_begin)
+        self._pool = ProcessPool(count or min(MOST, max(1, (os.cpu_count() or 2) - 1)), context=context, initializer=_ignore_interrupts)
         self._timeout = timeout
         self._extract = extract
 
     async def extract(self, page: Page, hints: Hints) -> Extraction:
         """What `extract_page` makes of the page. Raises ExtractTimeout, and whatever it raises."""
+        with self._telling(page):
+            return await asyncio.wrap_future(self._begin(page, hints))
+
+    def extract_now(self, page: Page, hints: Hints) -> Extraction:
+        """The same, for callers that have nothing else to do."""
+        with self._telling(page):
+            return self._begin(page, hints).result()
+
+    def _begin(self, page: Page, hints: Hints) -> Future[Extraction]:
         future: Future[Extraction] = self._pool.schedule(self._extract, args=[page, hints], timeout=self._timeout)
+        return future
+
+    @contextmanager
+    def _telling(self, page: Page) -> Iterator[None]:
         try:
-            return await asyncio.wrap_future(future)
+            yield
         except TimeoutError as e:
             raise ExtractTimeout(f"{page.url}: not read within {self._timeout:g} s") from e
 
@@ -57,5 +71,5 @@ class Workers:
         self.close()
 
 
-def _begin() -> None:
+def _ignore_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all processes; ending is the crawl's business

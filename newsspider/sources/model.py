@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from typing import Annotated
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from cronsim import CronSim, CronSimError
 from cssselect import HTMLTranslator
@@ -110,6 +110,12 @@ class Selectors(_Table):
     remove: tuple[Selector, ...] = Field((), description="What is cut out of the page before anything else is read.")
 
 
+class Version(Selectors):
+    """Selectors of pages in an older layout, as old pages of the archive have it."""
+
+    valid_until: date = Field(description="The last day, in the site's zone, on which pages came in this layout.")
+
+
 class Limits(_Table):
     """How this site is visited; what is left out is taken from [crawl] of the configuration."""
 
@@ -189,6 +195,7 @@ class Source(_Table):
     )
     exclude: tuple[Pattern, ...] = Field((), description="Regular expressions for paths and queries that are never visited.")
     selectors: Selectors = Field(Selectors(), description="Where fields stand in the site's pages.")
+    versions: tuple[Version, ...] = Field((), description="Older layouts; where one says nothing of a field, `selectors` does.")
     limits: Limits = Field(Limits(), description="How the site is visited.")
     schedule: Schedule = Field(Schedule(), description="When the site is visited.")
     hosts: tuple[Annotated[str, AfterValidator(_host)], ...] = Field((), description="Further hosts with pages of the site.")
@@ -199,6 +206,14 @@ class Source(_Table):
         if not self.discovery_addresses():
             raise ValueError("nothing tells where articles are announced; give one of feeds, news_sitemaps, sitemaps, listings")
         return self
+
+    def selectors_at(self, fetched_at: datetime) -> Selectors:
+        """The selectors of a page fetched then: those of the oldest layout that was still valid on that day, else the present ones."""
+        day = fetched_at.astimezone(ZoneInfo(self.timezone)).date()
+        version = min((one for one in self.versions if day <= one.valid_until), key=lambda one: one.valid_until, default=None)
+        if version is None:
+            return self.selectors
+        return self.selectors.model_copy(update=version.model_dump(exclude={"valid_until"}, exclude_unset=True))
 
     def discovery_addresses(self) -> list[tuple[str, str]]:
         """(kind, address) of everything the site announces its articles through."""

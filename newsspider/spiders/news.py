@@ -147,17 +147,8 @@ class NewsSpider(scrapy.Spider):
     async def read(self, row: FrontierRow, response: Response) -> tuple[Page, Extraction]:
         """What an article's page says; called by middlewares.reading. A page on which reading fails is kept."""
         page = Page(response.body, response.url, _headers(response), clock.now())
-        source = self.source
-        hints = Hints(
-            source=source.name,
-            timezone=source.timezone,
-            country=source.country,
-            language=source.language,
-            selectors=source.selectors,
-            link=row.link,
-        )
         try:
-            return page, await self.workers.extract(page, hints)
+            return page, await self.workers.extract(page, Hints.of(self.source, page.fetched_at, row.link))
         except Exception:
             self.session.keep(page, failed=True)
             raise

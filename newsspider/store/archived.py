@@ -43,6 +43,8 @@ class Archived(Part):
             if dry_run or (not changed and all(row[name] == value for name, value in new.items() if name not in _OF_THE_FETCH)):
                 outcome = Outcome.UPDATED if changed else Outcome.UNCHANGED
                 return Recorded(outcome, READ_AGAIN if changed else "same_text", seen.id, None), changed
+            if row["content_hash"] != new["content_hash"]:
+                settle_again(tx, seen.id, seen.source, article.body, article.keys.sketch)
             kept: dict[str, Any] = {name: value for name, value in new.items() if name not in _OF_THE_FETCH}
             number = None
             if row["content_hash"] != new["content_hash"]:
