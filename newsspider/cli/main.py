@@ -12,8 +12,8 @@ import typer
 from newsspider import __version__
 from newsspider.cli import (
     alerts,
-    article,
     archive,
+    article,
     config,
     crawl,
     dates,
