@@ -45,10 +45,15 @@ def analyse(text: str) -> list[Token]:
     # White space ends every word, so each piece between spaces can be looked up by itself: news repeats its words.
     for piece in text.replace("\n", " ").split(" "):
         if piece:
-            for start, end, exact, stemmed in _remembered(piece) if len(piece) <= LONGEST else _analyse_piece(piece):
+            for start, end, exact, stemmed in analyse_piece(piece):
                 tokens.append(_token((len(tokens), offset + start, offset + end, exact, stemmed)))
         offset += len(piece) + 1
     return tokens
+
+
+def analyse_piece(piece: str) -> tuple[tuple[int, int, str, str | None], ...]:
+    """The words of what stands between two spaces: start, end, exact and stem, as in a Token."""
+    return _remembered(piece) if len(piece) <= LONGEST else _analyse_piece(piece)
 
 
 def _analyse_piece(piece: str) -> tuple[tuple[int, int, str, str | None], ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
 
-from newsspider.text.analysis import Token, analyse
+from newsspider.text.analysis import Token, analyse, analyse_piece
 
 _WHITE_SPACE = re.compile(r"\s+")
 LENGTH = 240  # characters of a snippet
@@ -41,30 +41,37 @@ class _Match(NamedTuple):
 
 def highlight(text: str, marks: Marks) -> tuple[Segment, ...]:
     """The whole text with its matches marked."""
-    return _segments(text, 0, len(text), _matches(analyse(text), marks))
+    return _segments(text, 0, len(text), _matches(text, marks))
 
 
 def snippet(text: str, marks: Marks, length: int = LENGTH) -> tuple[Segment, ...]:
     """About `length` characters of the text, on one line, with as many different matches as a stretch of it has; its beginning where nothing
     matches. An ellipsis stands where text was left out."""
-    text = text[: 2 * length if marks == Marks() else MOST]
-    tokens = analyse(text)
-    matches = _matches(tokens, marks)
-    begin, end = _window(text, tokens, _best_start(matches, length), length)
+    matches = _matches(text[:MOST], marks)
+    begin, end = _window(text, _best_start(matches, length), length)
     segments = _segments(text, begin, end, [match for match in matches if begin <= match.start and match.end <= end])
     before = (Segment("… ", False),) if begin else ()
     after = (Segment(" …", False),) if end < len(text) else ()
     return before + tuple(Segment(_WHITE_SPACE.sub(" ", part.text), part.marked) for part in segments) + after
 
 
-def _matches(tokens: Sequence[Token], marks: Marks) -> list[_Match]:
-    words = [
-        _Match(token.start, token.end, token.stem if token.stem in marks.stems else token.exact)
-        for token in tokens
-        if token.stem in marks.stems or token.exact in marks.exact or token.exact.startswith(marks.prefixes)
-    ]
+def _matches(text: str, marks: Marks) -> list[_Match]:
+    if marks == Marks():
+        return []
+    stems, exacts, prefixes = marks.stems, marks.exact, marks.prefixes
+    found: list[_Match] = []
+    offset = 0
+    # As `analyse` does, without a Token for each of the many words that do not match.
+    for piece in text.replace("\n", " ").split(" "):
+        for start, end, exact, stem in analyse_piece(piece):
+            if stem in stems or exact in exacts or (prefixes and exact.startswith(prefixes)):
+                found.append(_Match(offset + start, offset + end, stem if stem in stems else exact))
+        offset += len(piece) + 1
+    if not marks.phrases:
+        return found
+    tokens = analyse(text)
     phrases = [_Match(run[0].start, run[-1].end, phrase) for phrase in marks.phrases for run in _runs(tokens, phrase)]
-    return _without_overlaps(words + phrases)
+    return _without_overlaps(found + phrases)
 
 
 def _runs(tokens: Sequence[Token], phrase: tuple[str, ...]) -> list[Sequence[Token]]:
@@ -95,13 +102,14 @@ def _best_start(matches: Sequence[_Match], length: int) -> int:
     return best
 
 
-def _window(text: str, tokens: Sequence[Token], start: int, length: int) -> tuple[int, int]:
-    """`start` and the end `length` later, moved to where words begin and end."""
-    begin = next((token.start for token in tokens if token.start >= start), start) if start else 0
+def _window(text: str, start: int, length: int) -> tuple[int, int]:
+    """`start` and the end `length` later, moved to where words begin and end, where that is near."""
+    space = _WHITE_SPACE.search(text, start, start + LEAD) if start else None
+    begin = space.end() if space else start
     if len(text) - begin <= length:
         return begin, len(text)
-    end = max((token.end for token in tokens if begin < token.end <= begin + length), default=begin + length)
-    return begin, end
+    whole = re.match(r"(.*\S)\s", text[begin : begin + length + 1], re.DOTALL)
+    return begin, begin + (len(whole[1]) if whole else length)
 
 
 def _segments(text: str, begin: int, end: int, matches: Sequence[_Match]) -> tuple[Segment, ...]:
