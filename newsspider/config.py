@@ -190,6 +190,9 @@ class IndexConfig(Section):
     batch_bytes: int = Field(5 * MIB, ge=1024, description="Most bytes in one batch.")
     interval: Seconds = Field(2.0, description="Seconds between two deliveries during a crawl.")
     wait: Seconds = Field(30.0, description="Seconds that a crawl's end waits for its changes to be searchable.")
+    word_lists: Path | None = Field(
+        None, description="Folder with word lists of your own; a file there takes the place of the one that comes with newsspider."
+    )
 
 
 class ScheduleConfig(Section):

@@ -9,6 +9,7 @@ from typing import Any
 from rich.console import Console
 
 from newsspider.config import Config, load_config
+from newsspider.text import use_word_lists
 
 PIPE_WIDTH = 240  # where there is no terminal, lines are as long as what they say, for grep and logs
 
@@ -27,5 +28,7 @@ def print_json(value: Any) -> None:
 
 
 def config() -> Config:
-    """The configuration of this command; raises ConfigError (exit code 2) before anything is done."""
-    return load_config()
+    """The configuration of this command, its word lists in use; raises ConfigError (exit code 2) before anything is done."""
+    config = load_config()
+    use_word_lists(config.index.word_lists)
+    return config

@@ -121,14 +121,14 @@ def _store(config: Config) -> Iterator[Finding]:
 def _engine(config: Config) -> Iterator[Finding]:
     from newsspider.engines import open_engine
     from newsspider.store import Store
-    from newsspider.text import ANALYSIS_ID
+    from newsspider.text import analysis_id
 
     if not config.engine.url and not (config.data_folder / "index").exists():
         yield Finding("engine", "ok", "embedded; no index yet, the first crawl makes it")
         return
     engine = open_engine(config)
     name = without_credentials(config.engine.url) or "embedded"
-    if engine.analysis_id != ANALYSIS_ID:
+    if engine.analysis_id != analysis_id():
         yield Finding("engine", "problem", f"{name}: the index was built by another analysis", "newsspider index rebuild")
         return
     with Store.open(config.store_url, create=False) as store:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
 
 from newsspider.cli import console, logs
-from newsspider.errors import EngineError
+from newsspider.errors import ConfigError, EngineError
 
 if TYPE_CHECKING:
     from newsspider.engines import Engine
@@ -222,3 +224,55 @@ def _print_drifts(drifts: list[Drift]) -> None:
         console.out.print(table)
     if len(drifts) > SHOWN:
         console.out.print(f"and {len(drifts) - SHOWN} more; --json prints all")
+
+
+@group.command()
+def analyze(text: Annotated[str, typer.Argument(help="Any text.")], as_json: AsJson = False) -> None:
+    """Print how a text is searched: the tokens of each level, by newsspider and by the engine. Exits with 1 where these differ."""
+    from newsspider.engines import open_engine
+    from newsspider.text import analyse, levels
+    from newsspider.text.synonyms import synonyms
+
+    engine = open_engine(console.config())
+    try:
+        ours, theirs = levels(text), engine.tokens(text)
+        name = type(engine).__name__.removesuffix("Engine")
+    finally:
+        engine.close()
+    others = {token.position: [" ".join(t.exact for t in other) for other in synonyms(token.stem or "")] for token in analyse(text)}
+    differing = [level for level in ours if ours[level] != theirs[level]]
+    if as_json:
+        console.print_json({"newsspider": ours, name.lower(): theirs, "synonyms": others, "differing": differing})
+    else:
+        table = Table("word", *ours, "synonyms", box=None, pad_edge=False)
+        for token in analyse(text):
+            cells = (" ".join(one for position, one in tokens if position == token.position) for tokens in theirs.values())
+            table.add_row(text[token.start : token.end], *cells, ", ".join(others[token.position]))
+        console.out.print(table)
+        said = (
+            f"differs from newsspider's own analysis at: {', '.join(differing)}"
+            if differing
+            else "the same tokens as newsspider's own analysis"
+        )
+        console.out.print(f"{name}: {said}", style="red" if differing else "dim")
+    if differing:
+        raise typer.Exit(1)
+
+
+@group.command()
+def lists(folder: Annotated[Path, typer.Argument(help="Where to; files that are there already are kept.")]) -> None:
+    """Write the word lists that come with newsspider (names, stop words, plurals, synonyms) to a folder, to be edited there."""
+    from newsspider.text.wordlists import EDITABLE, builtin_list
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in EDITABLE:
+            file = folder / name
+            if file.exists():
+                console.out.print(f"kept {file}")
+            else:
+                file.write_text(builtin_list(name), encoding="utf-8")
+                console.out.print(f"wrote {file}")
+    except OSError as e:
+        raise ConfigError(f"{folder}: cannot be written ({e})") from e
+    console.out.print(f"set [index] word_lists = {json.dumps(str(folder))}, then run `newsspider index rebuild` (not needed for synonyms)")

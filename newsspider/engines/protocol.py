@@ -10,6 +10,7 @@ from typing import Any, Protocol, Self
 from newsspider.config import Config
 from newsspider.items import Change, Delivered, StoredArticle
 from newsspider.search import SearchEngine
+from newsspider.text import use_word_lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,10 @@ class Engine(SearchEngine, Protocol):
 
     def count(self) -> int:
         """How many articles this concrete index holds, as of the last refresh."""
+        ...
+
+    def tokens(self, text: str) -> dict[str, list[tuple[int, str]]]:
+        """The tokens that the engine itself makes of a text, as `text.levels` gives them. Raises EngineError."""
         ...
 
     def indexes(self) -> list[IndexInfo]:
@@ -91,7 +96,8 @@ class Engine(SearchEngine, Protocol):
 
 
 def open_engine(config: Config) -> Engine:
-    """The configured engine. Raises ConfigError; whether it can be reached and is whole is found when it is used."""
+    """The configured engine, with the configured word lists. Raises ConfigError; whether it can be reached and is whole is found when it is used."""
+    use_word_lists(config.index.word_lists)
     if config.engine.url:
         from newsspider.engines.elasticsearch import ElasticsearchEngine
 

@@ -10,7 +10,7 @@ from newsspider.errors import EngineError
 from newsspider.indexing.sync import SyncReport, sync
 from newsspider.indexing.verify import again
 from newsspider.store import Owner, Store
-from newsspider.text import ANALYSIS_ID
+from newsspider.text import analysis_id
 
 SAMPLE = 1000  # articles compared whole before an index becomes current
 
@@ -60,5 +60,5 @@ def _unfinished(engine: Engine) -> Engine | None:
     """The newest index that was begun after the current one, by this analysis."""
     indexes = engine.indexes()
     current = next((index for index in indexes if index.current), None)  # None: it is damaged
-    begun = [index for index in indexes if (not current or index.created > current.created) and index.analysis_id == ANALYSIS_ID]
+    begun = [index for index in indexes if (not current or index.created > current.created) and index.analysis_id == analysis_id()]
     return engine.at(begun[-1].index_id) if begun else None

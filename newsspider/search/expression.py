@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from newsspider.text.synonyms import synonyms
+
 
 class Text(StrEnum):
     """Running text, searched by stem, by exact word and by 4-grams."""
@@ -99,6 +101,16 @@ class Not:
 
 Leaf = Word | Phrase | Prefix | Value | Address | Days
 Node = Leaf | And | Or | Not
+
+
+def alternatives(word: Word) -> tuple[Word | Phrase, ...]:
+    """The synonyms of a word, in its field: words in any form, groups of words as they stand."""
+    return tuple(
+        Word(tokens[0].exact, tokens[0].stem, word.field)
+        if len(tokens) == 1
+        else Phrase(tuple(token.exact for token in tokens), word.field)
+        for tokens in (synonyms(word.stem) if word.stem else ())
+    )
 
 
 def wanted(nodes: tuple[Node, ...]) -> Iterator[Leaf]:

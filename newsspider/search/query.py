@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from newsspider.errors import QueryError
-from newsspider.search.expression import Label, Leaf, Node, Phrase, Prefix, Word, wanted
+from newsspider.search.expression import Label, Leaf, Node, Phrase, Prefix, Word, alternatives, wanted
 from newsspider.text.highlight import Marks
 
 MAX_LIMIT = 100
@@ -99,8 +99,10 @@ class Query:
     @property
     def marks(self) -> Marks:
         """What to mark in a hit."""
-        words = [part for part in self._wanted() if isinstance(part, Word) and part not in self.words] + list(self.terms)
-        texts = [part for part in self._wanted() if isinstance(part, Phrase | Prefix) and not isinstance(part.field, Label)]
+        asked = [part for part in self._wanted() if not isinstance(part, Word) or part not in self.words or part in self.terms]
+        parts = [*asked, *(other for part in asked if isinstance(part, Word) for other in alternatives(part))]
+        words = [part for part in parts if isinstance(part, Word)]
+        texts = [part for part in parts if isinstance(part, Phrase | Prefix) and not isinstance(part.field, Label)]
         return Marks(
             stems=frozenset(word.stem for word in words if word.stem),
             exact=frozenset(word.exact for word in words if not word.stem),

@@ -45,6 +45,7 @@ class Level(StrEnum):
     EXACT = "exact"  # this form of the word
     PREFIX = "prefix"  # a word that begins so
     STEM = "stem"  # another form of the word
+    SYNONYM = "synonym"  # another word for it
     GRAMS = "grams"  # a word that only shares pieces, which ranks and never makes a hit
 
 

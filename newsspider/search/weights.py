@@ -10,6 +10,7 @@ from newsspider.search.expression import Text
 FIELDS = {Text.TITLE: 2.0, Text.BODY: 1.0}
 SUMMARY = 1.0
 GRAMS = 0.2  # of the field's weight, for each 4-gram of a word of the query
+SYNONYM = 0.5  # of the field's weight, for another word than the one that was typed
 RECENCY = {2: 0.5, 7: 0.5, 30: 0.5, 365: 0.5}  # for each that an article is not older than, in days
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from newsspider.search.expression import Address, Days, Field, Phrase, Prefix, Value, Word, wanted
+from newsspider.search.expression import Address, Days, Field, Phrase, Prefix, Value, Word, alternatives, wanted
 from newsspider.search.query import Query
 from newsspider.search.results import Level, Matched
 from newsspider.search.weights import FIELDS
@@ -12,6 +12,7 @@ from newsspider.text import Token, analyse, grams
 
 SHARED = 0.5  # of a word's 4-grams; a word with fewer of them is not said to be like it
 
+Analysed = Sequence[tuple[str, list[Token]]]
 Texts = Mapping[Field, Sequence[str]]  # the texts of each field: one of a title, several tags
 
 
@@ -47,18 +48,9 @@ def _find(part: Word | Phrase | Prefix, field: Field, texts: Sequence[str]) -> I
             return
 
 
-def _levels(part: Word | Phrase | Prefix, texts: Sequence[tuple[str, list[Token]]]) -> Iterator[tuple[Level, list[str]]]:
+def _levels(part: Word | Phrase | Prefix, texts: Analysed) -> Iterator[tuple[Level, list[str]]]:
     if isinstance(part, Phrase):
-        size = len(part.words)
-        yield (
-            Level.PHRASE,
-            [
-                text[run[0].start : run[-1].end]
-                for text, tokens in texts
-                for run in (tokens[at : at + size] for at in range(len(tokens) - size + 1))
-                if tuple(token.exact for token in run) == part.words
-            ],
-        )
+        yield Level.PHRASE, _forms(part, texts)
         return
     words = [(text[token.start : token.end], token) for text, tokens in texts for token in tokens]
     if isinstance(part, Prefix):
@@ -66,6 +58,20 @@ def _levels(part: Word | Phrase | Prefix, texts: Sequence[tuple[str, list[Token]
         return
     yield Level.EXACT, [form for form, token in words if token.exact == part.exact]
     if part.stem:
-        yield Level.STEM, [form for form, token in words if token.stem == part.stem]
+        yield Level.STEM, _forms(part, texts)
+        yield Level.SYNONYM, [form for other in alternatives(part) for form in _forms(other, texts)]
         pieces = set(grams(part.exact))
         yield Level.GRAMS, [form for form, token in words if token.stem and len(pieces & set(grams(token.exact))) >= SHARED * len(pieces)]
+
+
+def _forms(part: Word | Phrase, texts: Analysed) -> list[str]:
+    """The places of a phrase, or of a word by its stem, as they stand in the texts."""
+    if isinstance(part, Word):
+        return [text[token.start : token.end] for text, tokens in texts for token in tokens if token.stem == part.stem]
+    size = len(part.words)
+    return [
+        text[run[0].start : run[-1].end]
+        for text, tokens in texts
+        for run in (tokens[at : at + size] for at in range(len(tokens) - size + 1))
+        if tuple(token.exact for token in run) == part.words
+    ]

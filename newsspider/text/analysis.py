@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from typing import NamedTuple
 
 from newsspider.text.fold import fold
 from newsspider.text.stem import stem
-from newsspider.text.wordlists import WORD_LISTS, word_list
+from newsspider.text.wordlists import ANALYSED, of_the_lists, word_list
 from newsspider.text.words import LONGEST, words
 
 VERSION = 1  # of the rules in this package; raise it with every change that gives other tokens
@@ -61,13 +61,14 @@ def _analyse_piece(piece: str) -> tuple[tuple[int, int, str, str | None], ...]:
     return tuple([word for word in found if word[2]])
 
 
+@of_the_lists
 @lru_cache(maxsize=_MEMO)
 def _analyse_word(word: str) -> tuple[str, str | None]:
     exact = fold(word)
     return exact, stem(exact)
 
 
-_remembered = lru_cache(maxsize=_MEMO)(_analyse_piece)
+_remembered = of_the_lists(lru_cache(maxsize=_MEMO)(_analyse_piece))
 
 
 def grams(exact: str) -> list[str]:
@@ -81,9 +82,20 @@ def edges(exact: str) -> list[str]:
     return [exact[:end] for end in range(1, min(len(exact), EDGE) + 1)]
 
 
-def _analysis_id() -> str:
-    lists = "\0".join(word_list(file) for file in WORD_LISTS)
+def levels(text: str) -> dict[str, list[tuple[int, str]]]:
+    """The tokens of a text at each level that indexes know, with the position of their word."""
+    tokens = analyse(text)
+    return {
+        "exact": [(token.position, token.exact) for token in tokens],
+        "stem": [(token.position, token.stem) for token in tokens if token.stem],
+        "grams": [(token.position, gram) for token in tokens if token.stem for gram in grams(token.exact)],
+        "autocomplete": [(token.position, edge) for token in tokens for edge in edges(token.exact)],
+    }
+
+
+@of_the_lists
+@cache
+def analysis_id() -> str:
+    """What an index was built with: equal ids, equal tokens."""
+    lists = "\0".join(word_list(file) for file in ANALYSED)
     return hashlib.sha256(f"{VERSION}\0{lists}".encode()).hexdigest()[:12]
-
-
-ANALYSIS_ID = _analysis_id()

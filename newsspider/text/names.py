@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from newsspider.text.fold import fold
-from newsspider.text.wordlists import NAMES, listed_lines
+from newsspider.text.wordlists import NAMES, listed_lines, of_the_lists
 
 CONJUNCTIONS = ("", "و", "ف")
 PREPOSITIONS = "بلك"
@@ -72,6 +72,7 @@ def read_names(lines: Iterable[list[str]]) -> Names:
     return Names(bare, articled, frozenset(never))
 
 
+@of_the_lists
 @cache
 def names() -> Names:
     """The protected names that come with newsspider."""

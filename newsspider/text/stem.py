@@ -20,7 +20,7 @@ from functools import cache
 
 from newsspider.text.fold import fold
 from newsspider.text.names import names
-from newsspider.text.wordlists import alternatives, listed_lines, listed_words
+from newsspider.text.wordlists import alternatives, listed_lines, listed_words, of_the_lists
 
 _ENDINGS = "ي?(?:ه|ا|وا|ان|ين|ون|ات|ت)?(?:ه|ها|هم|هما|نا|ك|كم|ي)?"
 _OWN_INITIALS = alternatives(map(fold, listed_words("initials.txt")))
@@ -72,6 +72,7 @@ def by_rules(word: str) -> str:
     return FINAL_TEH.sub(r"\1", word) if word.endswith("ت") else word
 
 
+@of_the_lists
 @cache
 def plurals() -> dict[str, str]:
     """Stems of broken plurals to those of their singulars."""
@@ -82,6 +83,7 @@ def plurals() -> dict[str, str]:
     return table
 
 
+@of_the_lists
 @cache
 def stop_words() -> frozenset[str]:
     """The stop words, folded."""

@@ -247,6 +247,25 @@ def test_did_you_mean(engine: Engine) -> None:
     assert engine.did_you_mean("كلمةبعيدة") is None
 
 
+def test_synonyms_are_found_marked_and_explained(engine: Engine) -> None:
+    put(
+        engine,
+        article(1, "أسعار النفط"),
+        article(2, "أسعار البترول"),
+        article(3, "زيارة إلى الولايات المتحدة"),
+        article(4, "المتحدة والولايات"),
+    )
+    assert numbers(engine, "النفط") == [1, 2]  # the word itself first
+    assert numbers(engine, "أمريكا") == [3]
+    assert numbers(engine, "=النفط") == numbers(engine, '"النفط"') == [1]
+    assert numbers(engine, "أسعار -نفط") == []
+    (hit,) = engine.search(parse_query("لأمريكا")).hits
+    assert [part.text for part in hit.title if part.marked] == ["الولايات المتحدة"]
+    why = engine.why(parse_query("نفط"), f"{2:032x}")
+    assert why
+    assert [(match.level, match.found) for match in why.matched] == [(Level.SYNONYM, ("البترول",))]
+
+
 def test_why_an_article_is_found(news: Engine) -> None:
     query = parse_query('وزير مباريات الموانئ "ميناء جديدا" جديد')
     why = news.why(replace(query, match=Match.ANY), f"{1:032x}")

@@ -142,7 +142,7 @@ def test_a_takedown_deletes_from_an_index_of_another_analysis(store: Store, engi
     ids = fill(store, range(2))
     indexing.sync(store, engine, OWNER, CONFIG)
     where = "elasticsearch.indices" if "Elastic" in type(engine).__name__ else "embedded.folder"
-    monkeypatch.setattr(f"newsspider.engines.{where}.ANALYSIS_ID", "0" * 12)
+    monkeypatch.setattr(f"newsspider.engines.{where}.analysis_id", lambda: "0" * 12)
     with pytest.raises(AnalysisMismatch):
         engine.apply([Change(9, ids[0], store.article(ids[0]))])
     assert engine.apply([Change(9, ids[0], None)])[0].delivery is Delivery.INDEXED

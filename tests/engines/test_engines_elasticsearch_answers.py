@@ -18,10 +18,10 @@ from newsspider.engines.elasticsearch.indices import SCHEMA_VERSION, Concrete
 from newsspider.errors import ConfigError, EngineError, EngineUnavailable
 from newsspider.items import Change, Delivered, Delivery
 from newsspider.search import Query
-from newsspider.text import ANALYSIS_ID
+from newsspider.text import analysis_id
 
 INDEXED, PENDING, DEAD = Delivery.INDEXED, Delivery.PENDING, Delivery.DEAD
-INDEX = f"news-20250122t101500000000-{ANALYSIS_ID}-{SCHEMA_VERSION}-00000000"
+INDEX = f"news-20250122t101500000000-{analysis_id()}-{SCHEMA_VERSION}-00000000"
 Item = dict[str, Any]
 Reply = tuple[int, str, bytes]  # status, content type, body
 

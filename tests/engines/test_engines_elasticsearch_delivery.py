@@ -82,7 +82,7 @@ def test_an_index_of_another_analysis_is_refused_until_it_is_rebuilt(
     store: Store, engine: Engine, config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(store, range(12))
-    monkeypatch.setattr("newsspider.engines.elasticsearch.indices.ANALYSIS_ID", "0" * 12)
+    monkeypatch.setattr("newsspider.engines.elasticsearch.indices.analysis_id", lambda: "0" * 12)
     old = open_engine(config)
     indexing.sync(store, old, OWNER, INDEX)
     monkeypatch.undo()

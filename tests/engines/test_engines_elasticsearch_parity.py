@@ -16,10 +16,9 @@ from shared_data import shared
 from newsspider.config import EngineConfig
 from newsspider.engines.elasticsearch import ElasticsearchEngine
 from newsspider.engines.elasticsearch.analysis import name_rules
-from newsspider.text import analyse, grams
+from newsspider.text import analyse, levels
 from newsspider.text.names import ARTICLES, CONJUNCTIONS, PREPOSITIONS, names
 
-LEVELS = ("exact", "stem", "grams")
 GAP = 100  # positions that Elasticsearch leaves between two texts of one request
 At = tuple[int, str]  # a position and the token there
 
@@ -47,14 +46,12 @@ def index(elasticsearch: Server, es_prefix: str) -> Iterator[str]:
 
 
 def ours(texts: Sequence[str]) -> dict[str, list[At]]:
-    found: dict[str, list[At]] = {level: [] for level in LEVELS}
+    found: dict[str, list[At]] = {level: [] for level in levels("")}
     first = 0
     for text in texts:
-        tokens = analyse(text)
-        found["exact"] += [(first + token.position, token.exact) for token in tokens]
-        found["stem"] += [(first + token.position, token.stem) for token in tokens if token.stem]
-        found["grams"] += [(first + token.position, gram) for token in tokens if token.stem for gram in grams(token.exact)]
-        first += len(tokens) + GAP
+        for level, tokens in levels(text).items():
+            found[level] += [(first + position, token) for position, token in tokens]
+        first += len(analyse(text)) + GAP
     return found
 
 

@@ -12,8 +12,24 @@ from typing import Any
 
 from newsspider import clock
 from newsspider.search import Facet, Query
-from newsspider.search.expression import Address, And, Days, Field, Keyword, Label, Node, Not, Or, Phrase, Prefix, Text, Value, Word
-from newsspider.search.weights import GRAMS, RECENCY, weights
+from newsspider.search.expression import (
+    Address,
+    And,
+    Days,
+    Field,
+    Keyword,
+    Label,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Text,
+    Value,
+    Word,
+    alternatives,
+)
+from newsspider.search.weights import GRAMS, RECENCY, SYNONYM, weights
 from newsspider.text import EDGE, grams
 
 Clause = dict[str, Any]
@@ -76,7 +92,7 @@ def _node(node: Node) -> Clause:
         case Word():
             return _word(node)
         case Phrase():
-            return _in_fields(node.field, lambda field, weight: _side_by_side(f"{FIELDS[field]}.exact", node.words, weight))
+            return _phrase(node)
         case Prefix():
             return _in_fields(node.field, lambda field, weight: _constant(_beginning(field, node.start), weight))
         case Value():
@@ -93,9 +109,15 @@ def _node(node: Node) -> Clause:
             return {"bool": {"must_not": [_node(node.part)]}}
 
 
-def _word(word: Word) -> Clause:
+def _word(word: Word, share: float = 1.0) -> Clause:
     level, token = ("", word.stem) if word.stem else (".exact", word.exact)
-    return _either(_term(text + level, token, weight) for text, weight in weights(word.field).items())
+    itself = [_term(text + level, token, share * weight) for text, weight in weights(word.field).items()]
+    others = alternatives(word) if share == 1.0 else ()
+    return _either([*itself, *(_word(other, SYNONYM) if isinstance(other, Word) else _phrase(other, SYNONYM) for other in others)])
+
+
+def _phrase(phrase: Phrase, share: float = 1.0) -> Clause:
+    return _in_fields(phrase.field, lambda field, weight: _side_by_side(f"{FIELDS[field]}.exact", phrase.words, share * weight))
 
 
 def _side_by_side(field: str, words: tuple[str, ...], weight: float) -> Clause:

@@ -17,6 +17,7 @@ from newsspider.engines.elasticsearch.view import ElasticsearchView
 from newsspider.engines.protocol import IndexInfo
 from newsspider.engines.searching import Searching
 from newsspider.items import Change, Delivered, StoredArticle
+from newsspider.text import levels
 
 
 class ElasticsearchEngine(Searching):
@@ -69,6 +70,14 @@ class ElasticsearchEngine(Searching):
 
     def _view(self) -> ElasticsearchView:
         return ElasticsearchView(self._client, self._url, self._searched, self._search_timeout)
+
+    def tokens(self, text: str) -> dict[str, list[tuple[int, str]]]:
+        found = {}
+        for level in levels(""):
+            with reported(self._url):
+                answer = self._client.indices.analyze(index=self.index_id, analyzer=level, text=text)
+            found[level] = [(token["position"], token["token"]) for token in answer["tokens"]]
+        return found
 
     def indexes(self) -> list[IndexInfo]:
         return self._indices.infos()

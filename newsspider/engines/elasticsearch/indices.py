@@ -25,7 +25,7 @@ from newsspider.engines.elasticsearch.analysis import complete
 from newsspider.engines.elasticsearch.connection import cause, explain, reported
 from newsspider.engines.protocol import IndexInfo
 from newsspider.errors import AnalysisMismatch, EngineError
-from newsspider.text import ANALYSIS_ID
+from newsspider.text import analysis_id
 
 SCHEMA_VERSION = 2  # raise it with every change to mapping.json or what its fields hold
 NOBODY = "newsspider-asks-where-this-would-go"  # an _id that no article has
@@ -53,7 +53,7 @@ class Concrete:
 
     def require_analysis(self) -> None:
         """Raises AnalysisMismatch when the index holds other tokens or fields than this version makes."""
-        if (self.analysis_id, self.schema) != (ANALYSIS_ID, SCHEMA_VERSION):
+        if (self.analysis_id, self.schema) != (analysis_id(), SCHEMA_VERSION):
             raise AnalysisMismatch(
                 f"{self.name}: the index was built by another version of the text analysis; run `newsspider index rebuild`"
             )
@@ -63,7 +63,7 @@ def mapping() -> dict[str, Any]:
     """mapping.json with the analysis's word lists: settings and mappings of every concrete index."""
     whole: dict[str, Any] = json.loads(resources.files(__package__).joinpath("mapping.json").read_text(encoding="utf-8"))
     complete(whole["settings"]["index"]["analysis"])
-    whole["mappings"]["_meta"] = {"analysis_id": ANALYSIS_ID, "schema": SCHEMA_VERSION}
+    whole["mappings"]["_meta"] = {"analysis_id": analysis_id(), "schema": SCHEMA_VERSION}
     return whole
 
 
@@ -113,7 +113,7 @@ class Indices:
     def create(self, aliases: dict[str, Any] | None = None) -> Concrete:
         """A new, empty concrete index."""
         created = clock.now()
-        name = f"{self.alias}-{created:%Y%m%dt%H%M%S%f}-{ANALYSIS_ID}-{SCHEMA_VERSION}-{uuid4().hex[:8]}"
+        name = f"{self.alias}-{created:%Y%m%dt%H%M%S%f}-{analysis_id()}-{SCHEMA_VERSION}-{uuid4().hex[:8]}"
         with reported(self._url):
             self._client.indices.put_index_template(
                 name=self.alias,

@@ -17,8 +17,8 @@ from tantivy import Query as Clause
 from newsspider import clock
 from newsspider.engines.embedded.schema import COMPLETED
 from newsspider.search import Query
-from newsspider.search.expression import Address, And, Days, Field, Keyword, Label, Node, Not, Or, Phrase, Prefix, Value, Word
-from newsspider.search.weights import GRAMS, RECENCY, weights
+from newsspider.search.expression import Address, And, Days, Field, Keyword, Label, Node, Not, Or, Phrase, Prefix, Value, Word, alternatives
+from newsspider.search.weights import GRAMS, RECENCY, SYNONYM, weights
 from newsspider.text import EDGE, grams
 
 
@@ -96,12 +96,15 @@ class Compiler:
             case Not():
                 return Clause.boolean_query([(Occur.Must, _silent(Clause.all_query())), (Occur.MustNot, self.node(node.part))])
 
-    def _word(self, word: Word) -> Clause:
+    def _word(self, word: Word, share: float = 1.0) -> Clause:
         level, token, option = ("stem", word.stem, "freq") if word.stem else ("exact", word.exact, "position")
-        return _either((self._term(f"{text}_{level}", token, option), weight) for text, weight in weights(word.field).items())
+        itself = [(self._term(f"{text}_{level}", token, option), share * weight) for text, weight in weights(word.field).items()]
+        others = alternatives(word) if share == 1.0 else ()
+        synonyms = (self._word(other, SYNONYM) if isinstance(other, Word) else self._phrase(other, SYNONYM) for other in others)
+        return _either([*itself, *((clause, 1.0) for clause in synonyms)])
 
-    def _phrase(self, phrase: Phrase) -> Clause:
-        return self._in_fields(phrase.field, lambda field: self._side_by_side(f"{field}_exact", phrase.words))
+    def _phrase(self, phrase: Phrase, share: float = 1.0) -> Clause:
+        return self._in_fields(phrase.field, lambda field: self._side_by_side(f"{field}_exact", phrase.words), share)
 
     def _side_by_side(self, field: str, words: tuple[str, ...]) -> Clause:
         return self._term(field, words[0], "position") if len(words) == 1 else Clause.phrase_query(self._schema, field, list(words))
@@ -116,10 +119,10 @@ class Compiler:
             clause = Clause.regex_query(self._schema, f"{field}_exact", f"{re.escape(start)}.*")
         return Clause.const_score_query(clause, 1.0)
 
-    def _in_fields(self, field: Field | None, clause: Callable[[Field], Clause]) -> Clause:
+    def _in_fields(self, field: Field | None, clause: Callable[[Field], Clause], share: float = 1.0) -> Clause:
         if isinstance(field, Label):
             return Clause.const_score_query(clause(field), 1.0)
-        return _either((clause(text), weight) for text, weight in weights(field).items())
+        return _either((clause(text), share * weight) for text, weight in weights(field).items())
 
     def _days(self, first: date | None, last: date | None) -> Clause:
         if not (first or last):

@@ -19,6 +19,7 @@ from newsspider.engines.protocol import IndexInfo
 from newsspider.engines.searching import Searching
 from newsspider.engines.shown import shown
 from newsspider.items import Change, Delivered, Delivery, StoredArticle
+from newsspider.text import levels
 
 WRITER_BYTES = 64 << 20
 WRITER_THREADS = 1
@@ -71,6 +72,9 @@ class EmbeddedEngine(Searching):
         reader = self._current()
         reader.require_analysis()
         return EmbeddedView(reader)
+
+    def tokens(self, text: str) -> dict[str, list[tuple[int, str]]]:
+        return levels(text)
 
     def indexes(self) -> list[IndexInfo]:
         return self._folder.infos()

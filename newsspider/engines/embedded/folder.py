@@ -18,7 +18,7 @@ from newsspider import clock
 from newsspider.engines.embedded.schema import SCHEMA_VERSION, create_index
 from newsspider.engines.protocol import IndexInfo
 from newsspider.errors import EngineError
-from newsspider.text import ANALYSIS_ID
+from newsspider.text import analysis_id
 
 REBUILD = "run `newsspider index rebuild`"
 
@@ -35,7 +35,7 @@ class Concrete:
 
     @property
     def usable(self) -> bool:
-        return (self.analysis_id, self.schema) == (ANALYSIS_ID, SCHEMA_VERSION)
+        return (self.analysis_id, self.schema) == (analysis_id(), SCHEMA_VERSION)
 
 
 class IndexFolder:
@@ -63,7 +63,7 @@ class IndexFolder:
         created = clock.now()
         index_id = str(uuid4())
         path = self.path / f"{created:%Y%m%dT%H%M%S}-{index_id[:8]}"
-        about = {"index_id": index_id, "analysis_id": ANALYSIS_ID, "schema": SCHEMA_VERSION, "created": created.isoformat()}
+        about = {"index_id": index_id, "analysis_id": analysis_id(), "schema": SCHEMA_VERSION, "created": created.isoformat()}
         try:
             for folder in (self.path.parent, self.path):  # `parents` alone would make the data folder with the process's umask
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
