@@ -124,6 +124,11 @@ class CrawlConfig(Section):
     )
     depth: int = Field(10, ge=1, description="Longest chain of discovery pages.")
     max_pages: int = Field(20_000, ge=1, description="Most pages of one source in one run.")
+    max_age_days: int = Field(
+        0,
+        ge=0,
+        description="Articles that are older than so many days, as their feed, sitemap or address says, are not visited; 0: all are.",
+    )
     max_hours: float = Field(6.0, gt=0, description="Longest run in hours.")
     memory_mib: int = Field(1024, ge=64, description="A run that needs more memory than this is stopped cleanly.")
     respect_robots: bool = Field(True, description="Obey robots.txt.")

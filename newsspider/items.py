@@ -167,6 +167,7 @@ class Link:
     evidence: tuple[DateEvidence, ...] = ()
     discovery: bool = False  # True: another discovery page (a sitemap of an index, a "next" page)
     kind: str = "article"  # for discovery pages: feed, sitemap, listing
+    changed_at: datetime | None = None  # for discovery pages: when its index says that it last changed, at the latest
 
 
 @dataclass(slots=True, frozen=True)

@@ -21,11 +21,14 @@ from newsspider.indexing import SyncReport
 from newsspider.items import ArchiveRef, Article, Link, Outcome, Publication
 from newsspider.net import HostMap
 from newsspider.sources import Source
-from newsspider.store import Announced, Field, FrontierRow, Owner, Run, Store
+from newsspider.store import Announced, Condition, Field, FrontierRow, NoticeKind, Owner, Run, Store, rest
+from newsspider.urls import url_key
 
 logger = logging.getLogger(__name__)
 
 PAUSES = tuple(timedelta(minutes=10 * 3**attempt) for attempt in range(6))  # before further tries of what failed: 10 minutes to 2 days
+
+DEAD = timedelta(days=1)  # a discovery page that rests for longer is dead, as far as one can see
 
 TRANSIENT = {"timeout", "dns", "connection_refused", "connection_lost", "tls", "truncated", "robots_unreachable", "error"}
 
@@ -74,15 +77,16 @@ class CrawlSession:
         return not self._in_flight
 
     def seed(self) -> None:
-        """Make the source's own addresses due."""
+        """Make the source's own addresses due, but those that rest."""
         source = self.source
+        resting = {page.key for page in self.store.resting(source.name)}
         kinds = (
             ("feed", source.feeds),
             ("news_sitemap", source.news_sitemaps),
             ("sitemap", source.sitemaps),
             ("listing", [item.url for item in source.listings]),
         )
-        links = [Link(url=str(url), discovery=True, kind=kind) for kind, urls in kinds for url in urls]
+        links = [Link(url=str(url), discovery=True, kind=kind) for kind, urls in kinds for url in urls if url_key(url) not in resting]
         self._count(self.store.announce(self.run.id, source.name, links, force=True))
 
     def claim(self, most: int) -> list[FrontierRow]:
@@ -131,6 +135,8 @@ class CrawlSession:
                 next_try = clock.now() + PAUSES[row.attempts - 1]
             elif next_try is None and row.kind == "article" and (first_seen := self.store.first_seen(row.url)):
                 next_try = self._next_visit(first_seen)
+            if row.kind == "discovery" and (pause := rest(row.attempts)):
+                next_try = clock.now() + pause
             self.store.finish(self.run.id, key, outcome, reason, next_try=next_try, fields=fields)
             self._ended(key, outcome)
 
@@ -142,16 +148,21 @@ class CrawlSession:
         links: Sequence[Link],
         following: Sequence[Link],
         validators: tuple[str | None, str | None] | None,
+        *,
+        follow: bool = False,
     ) -> None:
         """End a discovery row and announce what it led to, in one transaction.
 
-        `validators` are None where the site answered that nothing changed. `following` are the listing's next pages: they are announced only when the page had something new, within the source's limits.
+        `validators` are None where the site answered that nothing changed. `following` are the listing's next pages: they are announced only when
+        the page had something new, or with `follow`, within the source's limits.
         """
         if row.depth + 1 >= (self.source.limits.depth or self.config.crawl.depth):
             following = ()
+        pause = rest(row.attempts) if outcome is Outcome.REJECTED else None
         announced = self.store.finish_discovery(
-            self.run.id, row.key, outcome, reason, links, following=following, depth=row.depth + 1, validators=validators
-        )
+            self.run.id, row.key, outcome, reason, links,
+            following=following, follow=follow, depth=row.depth + 1, validators=validators, next_try=clock.now() + pause if pause else None,
+        )  # fmt: skip
         self._count(announced)
         self._ended(row.key, outcome)
 
@@ -172,6 +183,7 @@ class CrawlSession:
             missing = self.store.degradation(self.run.id)
             state = "stopped" if self.store.waiting(self.run.id) else "degraded" if missing else "finished"
             self.store.end_run(self.run.id, state, str(self.problem or missing or reason))
+            self._note_pages()
             self.archive.close()
             apply_retention(self.config, self.store)
         except (StoreError, RunActive, ArchiveError) as e:  # the run stays open, and is resumed like one that was killed
@@ -182,6 +194,31 @@ class CrawlSession:
 
     def _next_visit(self, first_seen: datetime, publication: Publication | None = None) -> datetime | None:
         return next_visit(self.config.crawl.revisit, first_seen, publication.published_at if publication else None, clock.now())
+
+    def _note_pages(self) -> None:
+        """Tell operators of discovery pages that are dead, and of those that say they have not changed though they have."""
+        name = self.source.name
+        dead = [page for page in self.store.resting(name) if page.next_try - clock.now() > DEAD]
+        self.store.set_notices(
+            NoticeKind.DEAD_FEED,
+            name,
+            [
+                Condition(
+                    page.url,
+                    f"{page.url} could not be read {page.attempts} times in a row; it is visited about once a week",
+                    {"attempts": page.attempts},
+                )
+                for page in dead
+            ],
+        )
+        self.store.set_notices(
+            NoticeKind.LYING_FEED,
+            name,
+            [
+                Condition(url, f"{url} kept its ETag and Last-Modified though it had changed; it is fetched whole now, each time", {})
+                for url in self.store.distrusted(name)
+            ],
+        )
 
     def fail(self, problem: NewsspiderError) -> None:
         """Remember what stops the crawl, for its exit code and the run's note."""

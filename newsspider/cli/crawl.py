@@ -24,12 +24,15 @@ def crawl(
     names: Annotated[list[str] | None, typer.Argument(metavar="SOURCE…", help="Sources to crawl (`newsspider sources list`).")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Crawl every source that is not disabled or retired.")] = False,
     due: Annotated[bool, typer.Option("--due", help="Crawl the sources whose schedule says so: for cron and timers.")] = False,
+    since: Annotated[str, typer.Option(metavar="DAY", help="Backfill: visit what was published from this day on (2020-01-31).")] = "",
+    until: Annotated[str, typer.Option(metavar="DAY", help="Backfill: visit what was published up to this day.")] = "",
     strict: Annotated[bool, typer.Option(help="Exit with 1 when any address failed, or a run is degraded.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcomes as one JSON object.")] = False,
 ) -> None:
     """Crawl sources and deliver their articles to the index.
 
-    Ctrl-C stops cleanly; the next crawl of the source goes on where this one stopped.
+    Ctrl-C stops cleanly; the next crawl of the source goes on where this one stopped. With --since or --until, sitemaps and listing pages are
+    read as far back as they go, and what they say to be of that time is visited; the same command again goes on with it.
     """
     from newsspider.cli.progress import CrawlProgress
     from newsspider.cli.runs import print_outcomes, run_as_json
@@ -43,13 +46,21 @@ def crawl(
     sources = load_sources(config.sources)
     if [bool(names), everything, due].count(True) != 1:
         raise typer.BadParameter("name the sources to crawl, or say --all or --due")
+    if due and (since or until):
+        raise typer.BadParameter("a backfill is of sources that are named; leave --due out")
     wanted = [sources.named(name).name for name in dict.fromkeys(names or [])]
     if everything:
         with Store.open(config.store_url) as store:
             resting = {name for name, standing in store.standings().items() if standing.state not in CRAWLED}
         wanted = [name for name in sources if name not in resting]
     with CrawlProgress() as progress:
-        crawled = crawl_due(config, sources, progress.show) if due else crawl_sources(config, wanted, progress.show) if wanted else []
+        crawled = (
+            crawl_due(config, sources, progress.show)
+            if due
+            else crawl_sources(config, wanted, progress.show, since=since, until=until)
+            if wanted
+            else []
+        )
     if not crawled:
         console.err.print("no source is due" if due else "every source is disabled or retired")
         return

@@ -87,7 +87,8 @@ def page_evidence(data: Metadata, url: str, headers: Mapping[str, str]) -> Itera
     """What head, JSON-LD, address and HTTP header state."""
     yield from _from_nodes(data)
     yield from _from_meta(data)
-    yield from _from_url(url)
+    if of_url := url_date(url):
+        yield of_url
     if modified := headers.get("last-modified"):
         yield DateEvidence(EvidenceKind.HEADER, clean_text(modified)[:MAX_RAW], "HTTP Last-Modified", MODIFIED)
 
@@ -144,13 +145,14 @@ def _from_meta(data: Metadata) -> Iterator[DateEvidence]:
                 yield DateEvidence(EvidenceKind.META, clean_text(content), f"meta {name}", role)
 
 
-def _from_url(url: str) -> Iterator[DateEvidence]:
+def url_date(url: str) -> DateEvidence | None:
+    """The day (2025-01-22) or month (2025-01) that an address names."""
     parts = split_url(url)
     path = unquote(parts.path) + ("/?" + unquote(parts.query) if parts.query else "/")
     for pattern, form in _URL_DATES:
         if found := pattern.search(path):
-            yield DateEvidence(EvidenceKind.URL, form.format(*found.groups()), f"url {found[0]}")
-            return
+            return DateEvidence(EvidenceKind.URL, form.format(*found.groups()), f"url {found[0]}")
+    return None
 
 
 def _from_elements(root: HtmlElement, position: Position, line_of: Mapping[HtmlElement, int]) -> Iterator[DateEvidence]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from newsspider.items import DateEvidence, EvidenceKind, EvidenceRole, Link
 from newsspider.sources import Source, accepts, reachable
@@ -31,8 +32,8 @@ class Collected:
         """Keep `link`, with `href` as its address, when the source wants it."""
         self._keep(href, link, accepts)
 
-    def discovery(self, href: str, kind: str, evidence: tuple[DateEvidence, ...] = ()) -> None:
-        self._keep(href, Link("", evidence=evidence, discovery=True, kind=kind), reachable)
+    def discovery(self, href: str, kind: str, evidence: tuple[DateEvidence, ...] = (), changed_at: datetime | None = None) -> None:
+        self._keep(href, Link("", evidence=evidence, discovery=True, kind=kind, changed_at=changed_at), reachable)
 
     def _keep(self, href: str, link: Link, refuses: Callable[[Source, str], str | None]) -> None:
         if len(self.links) + self.ignored.total() >= MAX_LINKS:

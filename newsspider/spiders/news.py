@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any, Self
@@ -29,7 +30,8 @@ from newsspider.middlewares.resolver import is_installed
 from newsspider.session import CrawlSession, Progress
 from newsspider.sources import Source, load_sources
 from newsspider.spiders.discovery import parse_discovery
-from newsspider.store import Field, FrontierRow, Store
+from newsspider.spiders.period import Period, backfill, daily
+from newsspider.store import Field, FrontierRow, Store, Validators
 
 logger = logging.getLogger(__name__)
 
@@ -44,9 +46,11 @@ class NewsSpider(scrapy.Spider):
     name = "news"
     session: CrawlSession
 
-    def __init__(self, session: CrawlSession, workers: Workers, **kwargs: Any) -> None:
+    def __init__(self, session: CrawlSession, workers: Workers, period: Period, *, reaches_back: bool, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.session = session
+        self.period = period
+        self.reaches_back = reaches_back  # everything of the period is wanted, not only what is new since the last run
         self.workers = workers
         self.source = session.source
 
@@ -56,6 +60,8 @@ class NewsSpider(scrapy.Spider):
         crawler: Crawler,
         *args: Any,
         source: str = "",
+        since: str = "",
+        until: str = "",
         store: Store | None = None,
         after: str | None = None,
         report: Callable[[Progress], None] = lambda progress: None,
@@ -70,11 +76,13 @@ class NewsSpider(scrapy.Spider):
         found = load_sources(config.sources).named(source)
         for key, value in _settings(found).items():
             crawler.settings.set(key, value, priority="spider")
+        period = backfill(found, since, until)
+        found = period.source if period else found
         session = CrawlSession(config, found, report, store=store, after=after)
         if workers is None:  # `scrapy crawl`
             workers = Workers(config.crawl.extract_workers, config.crawl.extract_timeout)
             crawler.signals.connect(workers.close, signals.spider_closed)
-        spider = cls(session, workers, **kwargs)
+        spider = cls(session, workers, period or daily(found, config.crawl), reaches_back=period is not None, **kwargs)
         spider._set_crawler(crawler)
         return spider
 
@@ -112,7 +120,9 @@ class NewsSpider(scrapy.Spider):
         discovery = row.kind == "discovery"
         meta: dict[str, Any] = {"row": row} if discovery else {"row": row, "read": partial(self.read, row)}
         lately = clock.now() - timedelta(days=self.session.config.crawl.full_fetch_days)
-        if row.read_at is not None and row.read_at > lately:  # a site that says 304 for ever is not believed for ever
+        if (
+            row.read_at is not None and row.read_at > lately and not (discovery and self.reaches_back)
+        ):  # a site that says 304 for ever is not believed for ever
             meta |= {"handle_httpstatus_list": [304], "etag": row.etag, "last_modified": row.last_modified}
         return Request(
             row.url,
@@ -124,7 +134,7 @@ class NewsSpider(scrapy.Spider):
 
     async def parse_discovery(self, response: Response) -> None:
         row: FrontierRow = response.meta["row"]
-        validators = (_header(response, "ETag"), _header(response, "Last-Modified"))
+        validators: Validators | None = (_header(response, "ETag"), _header(response, "Last-Modified"))
         if response.status == 304:
             self.session.finish_discovery(row, Outcome.UNCHANGED, "not_modified", (), (), None)
             return
@@ -140,9 +150,13 @@ class NewsSpider(scrapy.Spider):
         )
         if found.problem:
             self.logger.warning("%s: %s", row.url, found.problem)
-            self.session.finish_discovery(row, Outcome.REJECTED, "unreadable", found.links, (), (None, None))
+            self.session.finish_discovery(row, Outcome.REJECTED, "unreadable", self.period.of(found.links), (), (None, None))
         else:
-            self.session.finish_discovery(row, Outcome.NEW, "read", found.links, found.next, validators)
+            links = self.period.of(found.links)
+            following = () if self.period.is_past(found.links) else found.next
+            if self.reaches_back:  # what was read in part counts as not read
+                links, validators = [replace(link, changed_at=None) for link in links], None
+            self.session.finish_discovery(row, Outcome.NEW, "read", links, following, validators, follow=self.reaches_back)
 
     async def read(self, row: FrontierRow, response: Response) -> tuple[Page, Extraction]:
         """What an article's page says; called by middlewares.reading. A page on which reading fails is kept."""

@@ -51,12 +51,15 @@ class Crawls:
         self._running: dict[str, Crawler] = {}
         self.stopped = False  # by a signal
 
-    async def crawl(self, source: str, *, after: str | None = None) -> Crawled:
-        """Crawl one source; `after` as of `Store.begin_run`."""
+    async def crawl(self, source: str, *, after: str | None = None, since: str = "", until: str = "") -> Crawled:
+        """Crawl one source; `after` as of `Store.begin_run`, `since` and `until` as of `period.backfill`."""
         crawler = self._running[source] = self._process.create_crawler(NewsSpider)
         problem: NewsspiderError | None = None
         try:
-            await self._process.crawl(crawler, source=source, store=self._store, after=after, report=self._report, workers=self._workers)
+            await self._process.crawl(
+                crawler, source=source, since=since, until=until,
+                store=self._store, after=after, report=self._report, workers=self._workers,
+            )  # fmt: skip
         except NewsspiderError as e:
             problem = e
         self.stopped = self.stopped or (isinstance(crawler.spider, NewsSpider) and crawler.spider.session.ended_by == "shutdown")
@@ -95,8 +98,12 @@ def crawl(
     sources: Sequence[str],
     report: Callable[[Progress], None] = lambda progress: None,
     extract: Extract = extract_page,
+    *,
+    since: str = "",
+    until: str = "",
 ) -> list[Crawled]:
-    """Crawl the named sources, some at a time, and say how each ended. `extract` reads the pages. May be called once in a process."""
+    """Crawl the named sources, some at a time, and say how each ended. `extract` reads the pages; `since` and `until` (ISO days) make it a backfill.
+    May be called once in a process."""
     ended: dict[str, Crawled] = {}
     with open_store(config) as store:
         crawls = Crawls(config, store, report, extract)
@@ -105,7 +112,7 @@ def crawl(
         async def one_after_another() -> None:
             while waiting and not crawls.stopped:
                 source = waiting.popleft()
-                ended[source] = await crawls.crawl(source)
+                ended[source] = await crawls.crawl(source, since=since, until=until)
 
         async def all_of_them() -> None:
             await asyncio.gather(*(one_after_another() for _ in range(min(config.schedule.sources_at_once, len(sources)))))

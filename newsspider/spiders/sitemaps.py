@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 
 from lxml import etree
 
@@ -24,7 +25,7 @@ def read_sitemap(chunks: Iterable[bytes], found: Collected, kind: str, depth: in
             link = Link(url="", title=facts.get("title"), evidence=_published(facts) + _modified(facts))
             found.article(_address(facts), link)
         elif depth < MAX_LEVELS:
-            found.discovery(_address(facts), kind, _modified(facts))
+            found.discovery(_address(facts), kind, _modified(facts), _changed_at(facts))
         else:
             raise Unreadable(f"is an index more than {MAX_LEVELS} levels deep; the sitemaps in it were left out")
         _forget(element)
@@ -40,6 +41,15 @@ def _published(facts: dict[str, str]) -> tuple[DateEvidence, ...]:
 
 def _modified(facts: dict[str, str]) -> tuple[DateEvidence, ...]:
     return evidence(EvidenceKind.SITEMAP, facts.get("lastmod"), "sitemap: lastmod", EvidenceRole.MODIFIED)
+
+
+def _changed_at(facts: dict[str, str]) -> datetime | None:
+    """A W3C time; a day counts to its end, wherever on earth the site is."""
+    try:
+        moment = datetime.fromisoformat(facts.get("lastmod", ""))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC) + timedelta(days=1, hours=12)
 
 
 def _facts(element: etree._Element) -> dict[str, str]:

@@ -10,7 +10,7 @@ from newsspider.store.families import Family, Member
 from newsspider.store.fields import Field, FieldCoverage
 from newsspider.store.figures import Trouble
 from newsspider.store.forgotten import Takedown
-from newsspider.store.frontier import FrontierRow
+from newsspider.store.frontier import FrontierRow, RestingPage, Validators, rest
 from newsspider.store.history import IndexState, Told, Visit, Waiting
 from newsspider.store.messages import OutgoingMessage, Receiver
 from newsspider.store.notices import Condition, Notice, NoticeKind
@@ -52,6 +52,7 @@ __all__ = [
     "ReasonCount",
     "Receiver",
     "Request",
+    "RestingPage",
     "Revision",
     "Run",
     "RunSummary",
@@ -64,7 +65,9 @@ __all__ = [
     "Told",
     "Trouble",
     "User",
+    "Validators",
     "Visit",
     "Waiting",
+    "rest",
     "sqlite_in_use",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, select, update
@@ -12,12 +13,13 @@ from newsspider import clock
 from newsspider.items import DateEvidence, EvidenceKind, Link, Outcome
 from newsspider.store.database import Transaction
 from newsspider.store.forgotten import all_names
-from newsspider.store.rows import link_from, link_json, micros, plain
+from newsspider.store.rows import MICROSECOND, link_from, link_json, micros, plain
 from newsspider.store.runs import RUNNING
 from newsspider.store.schema import frontier, ledger, runs
 from newsspider.urls import domains, url_key
 
 MOST_EVIDENCE = 16  # of one address; a feed that invents a new date at each fetch must not grow a row without end
+BELIEVED = timedelta(days=1)  # so long a sitemap that says it has not changed is not read again
 CHUNK = 500  # keys in one look-up
 TOLD = (EvidenceKind.FEED, EvidenceKind.SITEMAP)
 RETRIED = (Outcome.FAILED, Outcome.SKIPPED)
@@ -28,12 +30,14 @@ class Announced:
     """How many of the announced addresses the run was given to visit, how many it need not, and which were no addresses at all.
 
     `fresh` counts those that no earlier run knew and no listing of this one has shown: the new ones, and those that a feed or sitemap told first.
+    `unknown` counts those that were never announced before.
     """
 
     new: int = 0
     known: int = 0
     refused: tuple[str, ...] = ()
     fresh: int = field(default=0, compare=False)
+    unknown: int = field(default=0, compare=False)
 
 
 _INSERT = insert(frontier)
@@ -88,7 +92,7 @@ def announce(tx: Transaction, said: Announcement, wanted: Wanted) -> Announced:
     tx.many(_GIVE, [_ledger_row(said, key, link, known.get(key)) for key, link in given])
     count = len(wanted.by_key) - len(given) + wanted.repeated
     tx.run(_KNOWN, of_run=said.run_id, more=count)
-    return Announced(len(given), count, wanted.refused, len(given) + told_before)
+    return Announced(len(given), count, wanted.refused, len(given) + told_before, len(new))
 
 
 def by_key(links: Sequence[Link]) -> Wanted:
@@ -105,7 +109,15 @@ def by_key(links: Sequence[Link]) -> Wanted:
 
 
 def _look_up(tx: Transaction, keys: Sequence[str]) -> Mapping[str, Any]:
-    columns = (frontier.c.url_key, frontier.c.url, frontier.c.run_id, frontier.c.state, frontier.c.outcome, frontier.c.next_try)
+    columns = (
+        frontier.c.url_key,
+        frontier.c.url,
+        frontier.c.run_id,
+        frontier.c.state,
+        frontier.c.outcome,
+        frontier.c.next_try,
+        frontier.c.read_at,
+    )
     more = (frontier.c.discovery_kind, frontier.c.depth, frontier.c.link, runs.c.state.label("run_state"))
     wanted = select(*columns, *more).outerjoin(runs, runs.c.id == frontier.c.run_id)
     found: dict[str, Any] = {}
@@ -120,8 +132,10 @@ def _is_due_again(row: Any, link: Link, said: Announcement, now: int) -> bool:
         return False
     if row.state != "done":
         return bool(row.run_state != RUNNING)  # else another source's run visits it
-    if said.force or link.discovery:
+    if said.force:
         return True
+    if link.discovery:
+        return not _read_since(row, link, now)
     if row.discovery_kind is not None:
         return False
     if row.next_try is not None and row.next_try <= now:
@@ -129,6 +143,13 @@ def _is_due_again(row: Any, link: Link, said: Announcement, now: int) -> bool:
     if row.outcome in RETRIED:
         return row.next_try is None
     return bool(_other_dates(_link(row), link))
+
+
+def _read_since(row: Any, link: Link, now: int) -> bool:
+    """Whether a page was read after its last change, as its index tells; not believed for longer than a day."""
+    if row.read_at is None or link.changed_at is None or row.outcome in RETRIED:
+        return False
+    return bool(micros(link.changed_at) < row.read_at and now - row.read_at < BELIEVED // MICROSECOND)
 
 
 def _other_dates(old: Link, new: Link) -> list[DateEvidence]:
@@ -162,7 +183,7 @@ def _new_row(said: Announcement, key: str, link: Link, due_at: int) -> dict[str,
         "url_key": key, "url": plain(link.url), "source": said.source, "rank": int(not link.discovery),
         "discovery_kind": link.kind if link.discovery else None, "depth": said.depth, "found_on": said.found_on, "run_id": said.run_id,
         "state": "due", "due_at": due_at, "leased_until": None, "owner": None, "attempts": 0, "outcome": None, "next_try": None,
-        "etag": None, "last_modified": None, "link": link_json(link), "read_at": None, "missing_since": None,
+        "etag": None, "last_modified": None, "distrusted_at": None, "link": link_json(link), "read_at": None, "missing_since": None,
     }  # fmt: skip
 
 

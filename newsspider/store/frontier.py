@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, case, select, update
+from sqlalchemy import Case, bindparam, case, func, select, update
 
 from newsspider import clock
 from newsspider.errors import StoreError
@@ -20,12 +20,16 @@ from newsspider.store.database import Part, Transaction
 from newsspider.store.fields import Field
 from newsspider.store.missing import FOUND, MISSING, note_found, note_missing
 from newsspider.store.owner import Owner
-from newsspider.store.rows import link_from, maybe_micros, maybe_moment, micros, plain
+from newsspider.store.rows import link_from, maybe_micros, maybe_moment, micros, moment, plain
 from newsspider.store.runs import end_row, hold_run, open_rows
 from newsspider.store.schema import frontier, runs
 from newsspider.urls import url_key
 
 LEASE = timedelta(minutes=30)  # within a live run; a dead run's leases end when it is taken over
+
+UNREADABLE = "unreadable"  # the reason of a discovery page that is none: that it was fetched does not make the visit a good one
+TIRED_AFTER = 30  # visits in a row without a good one: then a discovery page rests, for about as long as it has failed, at most RETIRED
+TIRED, RETIRED = timedelta(hours=1), timedelta(days=7)
 
 Validators = tuple[str | None, str | None]  # ETag, Last-Modified
 
@@ -46,6 +50,16 @@ class FrontierRow:
     last_modified: str | None
     found_on: str | None  # the discovery page that named it first
     read_at: datetime | None = None  # when it was last fetched whole, not answered with 304
+
+
+@dataclass(slots=True, frozen=True)
+class RestingPage:
+    """A discovery page that is not visited until `next_try`, after so many attempts that failed."""
+
+    key: str
+    url: str
+    attempts: int
+    next_try: datetime
 
 
 _ROW_COLUMNS = (
@@ -88,17 +102,33 @@ _DONE = (
         missing_since=case((bindparam("was_there") == 1, None), else_=frontier.c.missing_since),
     )
 )  # fmt: skip
+
+
+def _believed(name: str) -> Case[str | None]:
+    return case((frontier.c.distrusted_at.is_(None), bindparam(name)), else_=None)
+
+
 _VALIDATORS = (
     update(frontier)
     .where(frontier.c.url_key == bindparam("of_key"))
-    .values(etag=bindparam("new_etag"), last_modified=bindparam("new_modified"), read_at=bindparam("now"))
+    .values(etag=_believed("new_etag"), last_modified=_believed("new_modified"), read_at=bindparam("now"))
 )
 _ANNOUNCED = select(frontier.c.url, frontier.c.discovery_kind, frontier.c.link).where(frontier.c.url_key == bindparam("of_key"))
+_DISTRUST = (
+    update(frontier)
+    .where(frontier.c.url_key == bindparam("of_key"))
+    .values(etag=None, last_modified=None, distrusted_at=func.coalesce(frontier.c.distrusted_at, bindparam("now")))
+)
 _RELEASE = (
     update(frontier)
     .where(frontier.c.url_key == bindparam("of_key"), frontier.c.run_id == bindparam("of_run"), frontier.c.state == "leased")
     .values(state="due", leased_until=None, owner=None, attempts=frontier.c.attempts - 1)
 )
+
+
+def rest(attempts: int) -> timedelta | None:
+    """How long a discovery page rests after so many attempts that failed; None for not at all."""
+    return None if attempts < TIRED_AFTER else min(TIRED * 2 ** min(attempts - TIRED_AFTER, 10), RETIRED)
 
 
 def end_visit(
@@ -117,7 +147,7 @@ def end_visit(
     there = outcome in FOUND
     if there and outcome is not Outcome.NEW:
         note_found(tx, key)
-    again, keep = maybe_micros(next_try), int(outcome in RETRIED)
+    again, keep = maybe_micros(next_try), int(outcome in RETRIED or reason == UNREADABLE)
     tx.run(_DONE, of_key=key, of_run=run_id, ended=outcome.value, again=again, keep=keep, was_there=int(there))
     if validators is not None:
         etag, last_modified = (plain(value) if value else None for value in validators)
@@ -170,21 +200,25 @@ class Frontier(Part):
 
     def finish_discovery(
         self, run_id: str, key: str, outcome: Outcome, reason: str, links: Sequence[Link], *,
-        depth: int, following: Sequence[Link] = (), validators: Validators | None = None,
+        depth: int, following: Sequence[Link] = (), follow: bool = False, validators: Validators | None = None, next_try: datetime | None = None,
     ) -> Announced:  # fmt: skip
         """End a discovery page and announce what it led to, in one transaction.
 
-        `following` (the listing's next pages) are announced only when something among `links` was fresh.
+        `following` (the listing's next pages) are announced only when something among `links` was fresh, or with `follow`. Validators that are
+        those of the last time, though something unknown was found, are not believed from then on.
         """
         wanted, wanted_next = by_key(links), by_key(following)
+        columns = (frontier.c.source, frontier.c.url, frontier.c.etag, frontier.c.last_modified)
         with self._database.write() as tx:
-            row = tx.connection.execute(select(frontier.c.source, frontier.c.url).where(frontier.c.url_key == key)).first()
+            row = tx.connection.execute(select(*columns).where(frontier.c.url_key == key)).first()
             if row is None:
                 raise StoreError(f"there is no address with key {key} in the frontier")
-            end_visit(tx, run_id, key, outcome, reason, validators=validators)
+            end_visit(tx, run_id, key, outcome, reason, validators=validators, next_try=next_try)
             announcement = Announcement(run_id, row.source, depth, force=False, found_on=row.url)
             first = announce(tx, announcement, wanted)
-            second = announce(tx, announcement, wanted_next) if first.fresh else Announced()
+            if first.unknown and validators is not None and any(validators) and validators == (row.etag, row.last_modified):
+                tx.run(_DISTRUST, of_key=key, now=micros(clock.now()))
+            second = announce(tx, announcement, wanted_next) if first.fresh or follow else Announced()
             return Announced(first.new + second.new, first.known + second.known, first.refused + second.refused, first.fresh + second.fresh)
 
     def announced(self, url: str) -> Link | None:
@@ -192,6 +226,26 @@ class Frontier(Part):
         with self._database.read() as tx:
             row = tx.run(_ANNOUNCED, of_key=url_key(url)).fetchone()
             return link_from(*row) if row else None
+
+    def resting(self, source: str) -> list[RestingPage]:
+        """The discovery pages that rest because they have not been readable for long, by address."""
+        wanted = select(frontier.c.url_key, frontier.c.url, frontier.c.attempts, frontier.c.next_try).where(
+            frontier.c.source == source,
+            frontier.c.next_try > micros(clock.now()),
+            frontier.c.discovery_kind.is_not(None),
+            frontier.c.attempts >= TIRED_AFTER,
+        )
+        with self._database.read() as tx:
+            return [
+                RestingPage(row.url_key, row.url, row.attempts, moment(row.next_try))
+                for row in tx.connection.execute(wanted.order_by(frontier.c.url))
+            ]
+
+    def distrusted(self, source: str) -> list[str]:
+        """The addresses of the source whose validators are not believed."""
+        wanted = select(frontier.c.url).where(frontier.c.source == source, frontier.c.distrusted_at.is_not(None)).order_by(frontier.c.url)
+        with self._database.read() as tx:
+            return list(tx.connection.scalars(wanted))
 
     def release(self, run_id: str, keys: Iterable[str]) -> None:
         """Give leased rows back unvisited; they stay due."""

@@ -26,6 +26,7 @@ class NoticeKind(StrEnum):
     DEGRADED = "degraded"  # a field that went missing
     FAILING = "failing"  # runs that end without reading anything
     DEAD_FEED = "dead_feed"  # a discovery page that is not visited any more
+    LYING_FEED = "lying_feed"  # one that says that it has not changed, though it has
 
 
 @dataclass(slots=True, frozen=True)

@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, In
 
 from newsspider.store.sqlite import no_zeros
 
-REVISION = "0008"  # the newest migration
+REVISION = "0009"  # the newest migration
 
 metadata = MetaData()
 
@@ -104,6 +104,7 @@ frontier = Table(
     _maybe("etag"),
     _maybe("last_modified"),
     _text("link"),
+    _maybe_big("distrusted_at"),  # since when its validators are not believed
     _maybe_big("read_at"),  # when it was last fetched whole, not answered with 304
     _maybe_big("missing_since"),  # an article's: since when the site answers 404 or 410
     _partial_index("frontier_due", "source", "state", "rank", "due_at", where="due_at IS NOT NULL"),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+from datetime import UTC, datetime
 
 import pytest
 from lxml import etree
@@ -12,6 +13,7 @@ from newsspider.spiders.discovery import CHUNK, MAX_BYTES, parse_discovery
 
 MAP = "https://news.example/sitemap.xml"
 SOURCE = Source(name="news", title="News", homepage="https://news.example", timezone="UTC", sitemaps=(MAP,), exclude=("^/tags",))
+CHANGED = datetime(2024, 3, 4, 12, tzinfo=UTC)  # the end of that day, wherever it is
 LASTMOD = DateEvidence(EvidenceKind.SITEMAP, "2024-03-03", "sitemap: lastmod", EvidenceRole.MODIFIED)
 
 NEWS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -47,7 +49,9 @@ def test_news_sitemap(kind: str, pack: type[bytes]) -> None:
 
 def test_h09_index_leads_to_sitemaps_of_the_site_only() -> None:
     found = parse_discovery("sitemap", INDEX.encode(), MAP, source=SOURCE)
-    assert found.links == (Link(url="https://news.example/maps/2024-03.xml.gz", evidence=(LASTMOD,), discovery=True, kind="sitemap"),)
+    assert found.links == (
+        Link(url="https://news.example/maps/2024-03.xml.gz", evidence=(LASTMOD,), discovery=True, kind="sitemap", changed_at=CHANGED),
+    )
     assert found.ignored == {"excluded": 1, "offsite": 1, "not_web": 1}
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from store_samples import NOON, SITE, article, link, said, seed
@@ -10,7 +11,7 @@ from store_samples import NOON, SITE, article, link, said, seed
 from newsspider import clock
 from newsspider.errors import RunActive, StoreError
 from newsspider.items import EvidenceKind, EvidenceRole, Link, Outcome
-from newsspider.store import Announced, FrontierRow, LedgerConflict, Owner, Run, Store
+from newsspider.store import Announced, FrontierRow, LedgerConflict, Owner, Run, Store, rest
 
 ME = Owner.current()
 
@@ -242,3 +243,68 @@ def test_a_listing_goes_on_past_what_a_feed_told_first(store: Store) -> None:
         run.id, page.key, Outcome.NEW, "read", [link("b")], following=[seed("list?page=4", "listing")], depth=3
     )
     assert repeated.new == 0, "a page with nothing new ends the listing"
+
+
+def visit_feed(store: Store, validators: tuple[str | None, str | None], *paths: str) -> str | None:
+    """Read the feed in a run of its own; the ETag it is then known by."""
+    run = store.begin_run("levant", ME)
+    store.announce(run.id, "levant", [seed("feed")], force=True)
+    (row,) = [row for row in store.claim(run.id, ME, 9) if row.kind == "discovery"]
+    store.finish_discovery(run.id, row.key, Outcome.NEW, "read", [link(path) for path in paths], depth=1, validators=validators)
+    for article_row in store.claim(run.id, ME, 9):
+        store.finish(run.id, article_row.key, Outcome.NOT_ARTICLE, "too_short")
+    store.end_run(run.id, "finished")
+    return row.etag
+
+
+def test_c14_a_feed_that_keeps_its_validators_though_it_changed_is_not_believed_again(store: Store) -> None:
+    same = ('"1"', "Wed, 22 Jan 2025 10:00:00 GMT")
+    assert visit_feed(store, same, "a") is None
+    assert visit_feed(store, same, "a") == '"1"'
+    assert store.distrusted("levant") == []
+    assert visit_feed(store, ('"2"', same[1]), "a", "b") == '"1"'
+    assert store.distrusted("levant") == [], "it told that it had changed"
+    assert visit_feed(store, ('"2"', same[1]), "a", "b", "c") == '"2"'
+    assert store.distrusted("levant") == [SITE + "feed"]
+    assert visit_feed(store, ('"3"', same[1]), "a") is None
+    assert visit_feed(store, ('"3"', same[1]), "a") is None
+
+
+def test_a_discovery_page_that_fails_for_long_rests_for_as_long(store: Store) -> None:
+    now = NOON
+    for attempt in range(1, 38):
+        with clock.fixed(now):
+            assert [page.attempts for page in store.resting("levant")] == []
+            run = store.begin_run("levant", ME)
+            store.announce(run.id, "levant", [seed("feed")], force=True)
+            (row,) = store.claim(run.id, ME, 9)
+            assert row.attempts == attempt
+            pause = rest(row.attempts)
+            store.finish(run.id, row.key, Outcome.FAILED, "http_404", next_try=now + pause if pause else None)
+            store.end_run(run.id, "finished")
+            if pause:
+                assert [(page.url, page.attempts) for page in store.resting("levant")] == [(SITE + "feed", attempt)]
+        now += (pause or timedelta(hours=1)) + timedelta(seconds=1)
+    assert [rest(attempts) for attempts in (29, 30, 31, 35, 99)] == [
+        None,
+        *(timedelta(hours=hours) for hours in (1, 2, 32)),
+        timedelta(days=7),
+    ]
+
+
+def test_a_sitemap_that_has_not_changed_since_it_was_read_is_not_read_again_that_day(store: Store) -> None:
+    def visited(now: datetime, changed_at: datetime | None) -> int:
+        with clock.fixed(now):
+            run = store.begin_run("levant", ME)
+            announced = store.announce(run.id, "levant", [replace(seed("map-1.xml", "sitemap"), changed_at=changed_at)])
+            for row in store.claim(run.id, ME, 9):
+                store.finish_discovery(run.id, row.key, Outcome.NEW, "read", [], depth=1, validators=(None, None))
+            store.end_run(run.id, "finished")
+            return announced.new
+
+    hour = timedelta(hours=1)
+    assert visited(NOON, NOON - hour) == 1
+    assert visited(NOON + hour, NOON - hour) == 0
+    assert visited(NOON + 2 * hour, NOON + hour) == 1
+    assert visited(NOON + 3 * hour, None) == 1
+    assert visited(NOON + 28 * hour, NOON - hour) == 1, "not believed for longer than a day"
