@@ -48,7 +48,7 @@ def list_letters(as_json: AsJson = False) -> None:
 @group.command()
 def show(article: Annotated[str, typer.Argument(metavar="ARTICLE", help="Id or address of the article.")], as_json: AsJson = False) -> None:
     """Print a dead letter whole: the engine's reason, and the article as it is now."""
-    from newsspider.cli.transfer import article_as_json
+    from newsspider.export import article_as_json
     from newsspider.store import Store
 
     with Store.open(console.config().store_url) as store:

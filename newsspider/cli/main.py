@@ -20,8 +20,10 @@ from newsspider.cli import (
     dead,
     demo,
     doctor,
+    exports,
     extract,
     forget,
+    imports,
     index,
     reparse,
     runs,
@@ -33,7 +35,6 @@ from newsspider.cli import (
     status,
     store,
     trace,
-    transfer,
     users,
 )
 from newsspider.cli.console import error
@@ -62,7 +63,8 @@ for group in (
     runs,
     extract,
     dates,
-    transfer,
+    imports,
+    exports,
     index,
     dead,
     forget,

@@ -73,8 +73,8 @@ class CrawlProgress:
 
 
 @contextmanager
-def counting(what: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar with count, rate and time left, or a line of them now and then; call what it gives with the number done so far."""
+def counting(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """A bar with count, rate and, where the total is known, time left, or a line of them now and then; call what it gives with the number done."""
     display = Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -95,8 +95,8 @@ def counting(what: str, total: int) -> Iterator[Callable[[int], None]]:
         if not err.is_terminal and time.monotonic() - said > LINE_SECONDS:
             said = time.monotonic()
             rate = done / (said - began)
-            left = f", about {timedelta(seconds=round((total - done) / rate))} left" if rate and total > done else ""
-            err.print(f"{what}: {done} of {total}, {rate:.0f}/s{left}")
+            left = f", about {timedelta(seconds=round((total - done) / rate))} left" if total and rate and total > done else ""
+            err.print(f"{what}: {done}{f' of {total}' if total is not None else ''}, {rate:.0f}/s{left}")
 
     with display:
         task = display.add_task(what, total=total)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import closing
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import unquote
@@ -12,11 +13,14 @@ from rich.padding import Padding
 from rich.text import Text
 
 from newsspider.cli import console
+from newsspider.cli.exports import FORMAT_HELP, write_export
 from newsspider.cli.logs import escape
+from newsspider.export import Asked, Format
 from newsspider.items import Precision
 from newsspider.search import Match, Query, Results, Sort, parse_query
 
 if TYPE_CHECKING:
+    from newsspider.engines import Engine
     from newsspider.search import Hit
     from newsspider.text.highlight import Segment
 
@@ -50,6 +54,14 @@ def search(
     page: Annotated[int, typer.Option(min=1, help="Page of hits.")] = 1,
     limit: Annotated[int, typer.Option(min=1, max=100, help="Hits on a page.")] = 10,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    export: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write all the articles that match to this file, .jsonl, .csv or .parquet, the newest first; - is standard output.",
+        ),
+    ] = None,
+    form: Annotated[Format | None, typer.Option("--format", help=FORMAT_HELP)] = None,
 ) -> None:
     """Search the articles. Digits, hamza, ta marbuta, harakat and word forms may be typed in any way."""
     from dataclasses import replace
@@ -68,6 +80,10 @@ def search(
         offset=(page - 1) * limit,
     )
     engine = open_engine(console.config())
+    if export is not None:
+        with closing(engine):
+            _export(export, form, query, wanted, engine)
+        return
     try:
         results = engine.search(wanted)
         empty = not results.total and engine.count() == 0
@@ -79,6 +95,18 @@ def search(
         console.out.print("The index is empty: `newsspider index sync` fills it from the store, `newsspider crawl` fills the store.")
     else:
         _print(wanted, results)
+
+
+def _export(file: str, form: Format | None, typed: str, wanted: Query, engine: Engine) -> None:
+    """Writes the hits, as the store has them; one that was deleted since it was indexed is left out."""
+    from newsspider.store import Store
+
+    narrowed = {"source": wanted.sources, "section": wanted.sections, "from": wanted.day_from, "to": wanted.day_to, "match": wanted.match}
+    with Store.open(console.config().store_url, create=False) as store:
+        kind = "elasticsearch" if console.config().engine.url else "embedded"
+        asked = Asked({"words": typed, **narrowed}, kind, engine.index_id, engine.analysis_id, store.last_change())
+        articles = (article for hit in engine.scan(wanted) if (article := store.article(hit.id)))
+        write_export(file, articles, form, asked, None)
 
 
 def as_object(query: str, results: Results) -> dict[str, Any]:

@@ -20,7 +20,8 @@ class Done:
 
 def newsspider(folder: Path, *arguments: str, stdin: str = "", code: int = 0) -> Done:
     """Run it in `folder` and check its exit code."""
-    out, err, ended = io.StringIO(), io.StringIO(), 0
+    printed, err, ended = io.BytesIO(), io.StringIO(), 0
+    out = io.TextIOWrapper(printed, encoding="utf-8", newline="", write_through=True)
     given = io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="utf-8")
     with (
         contextlib.chdir(folder),
@@ -34,4 +35,4 @@ def newsspider(folder: Path, *arguments: str, stdin: str = "", code: int = 0) ->
         except SystemExit as e:
             ended = int(e.code or 0)
     assert ended == code, err.getvalue()
-    return Done(out.getvalue(), err.getvalue())
+    return Done(printed.getvalue().decode(), err.getvalue())

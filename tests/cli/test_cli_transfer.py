@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import pytest
 from cli_command import newsspider
 
-from newsspider.cli.transfer import article_as_json, article_from
+from newsspider.cli.imports import article_from
+from newsspider.export import article_as_json
 from newsspider.items import EvidenceKind, EvidenceRole
 from newsspider.store import Store
 
@@ -92,3 +94,28 @@ def test_export_has_every_field_of_an_article(tmp_path: Path) -> None:
     with Store.open(f"sqlite:///{tmp_path}/data/newsspider.db") as store:
         (stored,) = store.articles()
     assert set(stored.__slots__) <= set(article_as_json(stored))
+
+
+def test_an_export_is_whole_or_not_there_and_described(tmp_path: Path) -> None:
+    newsspider(tmp_path, "import", "-", stdin=line() + "\n" + line(url="https://news.example/2", title="=1+1", body="نص ثان"))
+    for name in ("all.csv", "all.parquet", "all.jsonl"):
+        done = newsspider(tmp_path, "export", name)
+        assert (done.stdout, f"2 articles in {name}" in done.stderr) == ("", True)
+        told = json.loads((tmp_path / f"{name}.manifest.json").read_text("utf-8"))
+        assert (told["articles"], told["sha256"]) == (2, hashlib.sha256((tmp_path / name).read_bytes()).hexdigest())
+    assert "'=1+1" in (tmp_path / "all.csv").read_text("utf-8-sig")
+    assert newsspider(tmp_path, "export", "-", "--format", "csv").stdout.startswith("\ufeffid,url,")
+    assert "--format" in newsspider(tmp_path, "export", "all.xlsx", code=2).stderr
+    assert list(tmp_path.glob("*.part")) == []
+
+
+def test_a_search_is_exported_whole(tmp_path: Path) -> None:
+    newsspider(tmp_path, "import", "-", stdin="\n".join(line(url=f"https://news.example/{n}", body=f"قمح رقم {n}") for n in range(120)))
+    newsspider(tmp_path, "import", "-", stdin=line(url="https://news.example/other", body="شعير وحده في الحقل"))
+    newsspider(tmp_path, "index", "sync")
+    newsspider(tmp_path, "search", "قمح", "--export", "hits.csv")
+    assert len((tmp_path / "hits.csv").read_text("utf-8-sig").splitlines()) == 121
+    told = json.loads((tmp_path / "hits.csv.manifest.json").read_text("utf-8"))
+    assert (told["query"]["words"], told["engine"], told["articles"], bool(told["index_id"])) == ("قمح", "embedded", 120, True)
+    found = newsspider(tmp_path, "search", "شعير", "--export", "-").stdout.splitlines()
+    assert [json.loads(text)["url"] for text in found] == ["https://news.example/other"]

@@ -1,4 +1,4 @@
-"""`newsspider import` and `newsspider export`: articles as JSON Lines, through intake and the store like everything else."""
+"""`newsspider import`: articles as JSON Lines, through intake and the store like everything else."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 from zoneinfo import ZoneInfo
 
 import typer
@@ -17,7 +17,7 @@ import typer
 from newsspider import clock
 from newsspider.cli import console
 from newsspider.errors import ConfigError, NewsspiderError, StoreError
-from newsspider.items import Article, DateEvidence, EvidenceKind, EvidenceRole, Publication, StoredArticle
+from newsspider.items import Article, DateEvidence, EvidenceKind, EvidenceRole
 
 if TYPE_CHECKING:
     from newsspider.store import Store
@@ -28,7 +28,6 @@ FIRST_YEAR, LAST_YEAR = 1990, 2199  # of the Web
 
 def register(app: typer.Typer) -> None:
     app.command("import")(import_articles)
-    app.command("export")(export_articles)
 
 
 def import_articles(
@@ -185,96 +184,6 @@ def _evidence(item: Any) -> DateEvidence:
         raise ValueError(f"evidence {json.dumps(item, ensure_ascii=False)[:100]} is not as `export` writes it") from e
 
 
-def export_articles(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="The file to write; - is standard output.")] = "-",
-    source: Annotated[str | None, typer.Option(help="Only articles of this source.")] = None,
-    day_from: Annotated[
-        str | None, typer.Option("--from", metavar="DAY", help="Only articles published on this day (2025-01-31) or later.")
-    ] = None,
-    day_to: Annotated[str | None, typer.Option("--to", metavar="DAY", help="Only articles published on this day or before.")] = None,
-) -> None:
-    """Export articles as JSON Lines with every field, their date's decision and evidence; `import` reads them again."""
-    from newsspider.cli.progress import counting
-    from newsspider.store import Store
-
-    first, last = _day(day_from), _day(day_to)
-    with (
-        Store.open(console.config().store_url, create=False) as store,
-        _writing(file) as out,
-        counting("exporting", store.count()) as advance,
-    ):
-        for done, article in enumerate(store.articles(source, first, last), 1):
-            out.write(json.dumps(article_as_json(article), ensure_ascii=False) + "\n")
-            advance(done)
-
-
-def article_as_json(article: StoredArticle) -> dict[str, Any]:
-    """Every field of a stored article; times in ISO 8601."""
-    publication = article.publication
-    return {
-        "url": article.url,
-        "source": article.source,
-        "title": article.title,
-        "body": article.body,
-        "published_at": _iso(publication.published_at),
-        "published_day": _iso(publication.published_day),
-        "precision": publication.precision,
-        "summary": article.summary,
-        "authors": article.authors,
-        "section": article.section,
-        "tags": article.tags,
-        "image_url": article.image_url,
-        "canonical_url": article.canonical_url,
-        "signature": article.signature,
-        "language": article.language,
-        "country": article.country,
-        "timezone": article.timezone,
-        "fetched_at": _iso(article.fetched_at),
-        "first_seen_at": _iso(article.first_seen_at),
-        "updated_at": _iso(article.updated_at),
-        "gone_at": _iso(article.gone_at),
-        "id": article.id,
-        "family_id": article.family_id,
-        "revision": article.revision,
-        "change_no": article.change_no,
-        "archive": {"file": article.archive.file, "offset": article.archive.offset} if article.archive else None,
-        "publication": _publication_as_json(publication),
-        "evidence": [_evidence_as_json(evidence) for evidence in article.evidence],
-    }
-
-
-def _publication_as_json(publication: Publication) -> dict[str, Any]:
-    return {
-        "reason": publication.reason,
-        "confidence": publication.confidence,
-        "modified_at": _iso(publication.modified_at),
-        "winner": _evidence_as_json(publication.winner) if publication.winner else None,
-        "rejected": [{"evidence": _evidence_as_json(r.evidence), "reason": r.reason, "value": r.value} for r in publication.rejected],
-    }
-
-
-def _evidence_as_json(evidence: DateEvidence) -> dict[str, Any]:
-    return {
-        "kind": evidence.kind,
-        "raw": evidence.raw,
-        "place": evidence.place,
-        "role": evidence.role,
-        "in_article": evidence.in_article,
-        "distance": evidence.distance,
-    }
-
-
-def _iso(value: date | None) -> str | None:
-    return None if value is None else value.isoformat()
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as e:
-        raise typer.BadParameter(f"{text!r} is not a day such as 2025-01-31") from e
-
-
 @contextmanager
 def _reading(file: str) -> Iterator[BinaryIO]:
     if file == "-":
@@ -284,19 +193,6 @@ def _reading(file: str) -> Iterator[BinaryIO]:
         opened = Path(file).open("rb")  # noqa: SIM115 - closed below
     except OSError as e:
         raise ConfigError(f"{file} cannot be read ({e.strerror})") from e
-    with opened:
-        yield opened
-
-
-@contextmanager
-def _writing(file: str) -> Iterator[TextIO]:
-    if file == "-":
-        yield sys.stdout
-        return
-    try:
-        opened = Path(file).open("w", encoding="utf-8")  # noqa: SIM115 - closed below
-    except OSError as e:
-        raise ConfigError(f"{file} cannot be written ({e.strerror})") from e
     with opened:
         yield opened
 

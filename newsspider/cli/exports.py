@@ -1,0 +1,102 @@
+"""`newsspider export`, and the exports of other commands: a file, its progress and its manifest."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, BinaryIO
+
+import typer
+
+from newsspider.cli import console
+from newsspider.errors import ConfigError, NewsspiderError
+from newsspider.export import Asked, Export, Format
+
+if TYPE_CHECKING:
+    from newsspider.items import StoredArticle
+
+FORMAT_HELP = "The file's format; else its suffix says it."
+
+
+def register(app: typer.Typer) -> None:
+    app.command("export")(export_articles)
+
+
+def export_articles(
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="The file to write, .jsonl, .csv or .parquet; - is standard output, as JSON Lines.")
+    ] = "-",
+    source: Annotated[str | None, typer.Option(help="Only articles of this source.")] = None,
+    day_from: Annotated[
+        str | None, typer.Option("--from", metavar="DAY", help="Only articles published on this day (2025-01-31) or later.")
+    ] = None,
+    day_to: Annotated[str | None, typer.Option("--to", metavar="DAY", help="Only articles published on this day or before.")] = None,
+    form: Annotated[Format | None, typer.Option("--format", help=FORMAT_HELP)] = None,
+) -> None:
+    """Export articles: as JSON Lines with every field, their date's decision and evidence, which `import` reads again, or as a table.
+
+    Beside a file stands its manifest, FILE.manifest.json: what was asked, when, how many articles, and the file's SHA-256.
+    """
+    from newsspider.store import Store
+
+    first, last = _day(day_from), _day(day_to)
+    with Store.open(console.config().store_url, create=False) as store:
+        asked = Asked({"source": source, "from": first, "to": last}, change_no=store.last_change())
+        write_export(file, store.articles(source, first, last), form, asked, store.count())
+
+
+def write_export(file: str, articles: Iterable[StoredArticle], form: Format | None, asked: Asked, total: int | None) -> None:
+    """Writes the export and, beside a file, its manifest. Raises ConfigError for a file that cannot be, or a format that is not known.
+
+    A file appears under its name when it is whole: what stood there stays until then.
+    """
+    from newsspider.cli.progress import counting
+
+    form = form or Format.of(file)
+    with counting("exporting", total) as advance:
+        export = Export(articles, form, asked, on_article=advance)
+        with _writing(file) as out:
+            for chunk in export:
+                out.write(chunk)
+    manifest = export.manifest()
+    if file != "-":
+        described = json.dumps(manifest.as_json(), ensure_ascii=False, indent=2, default=str) + "\n"
+        Path(f"{file}.manifest.json").write_text(described, encoding="utf-8")
+        console.err.print(f"{manifest.articles} articles in {file}, described in {file}.manifest.json", soft_wrap=True)
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as e:
+        raise typer.BadParameter(f"{text!r} is not a day such as 2025-01-31") from e
+
+
+@contextmanager
+def _writing(file: str) -> Iterator[BinaryIO]:
+    """The file's bytes go into FILE.part, which takes the name when all are there; on an error it goes."""
+    target = Path(file)
+    if file == "-":
+        yield sys.stdout.buffer
+        return
+    if target.exists() and not target.is_file():  # a pipe or a device
+        with target.open("wb") as opened:
+            yield opened
+        return
+    part = target.with_name(target.name + ".part")
+    try:
+        opened = part.open("wb")
+    except OSError as e:
+        raise ConfigError(f"{file} cannot be written ({e.strerror})") from e
+    try:
+        with opened:
+            yield opened
+        part.replace(target)
+    except OSError as e:
+        raise NewsspiderError(f"{file} could not be written whole ({e.strerror}); nothing of it was kept") from e
+    finally:
+        part.unlink(missing_ok=True)
