@@ -43,7 +43,7 @@ def extract(
     hints = _hints(source, page.fetched_at)
     extraction = extract_page(page, hints)
     publication = intake.decide(extraction.article)
-    answer = _answer(extraction, publication)
+    answer = as_answer(extraction, publication)
     if as_json:
         console.print_json(answer)
     else:
@@ -76,7 +76,7 @@ def _page(what: str, url: str | None, fetched_at: datetime) -> Page:
     from newsspider.extract import Page
 
     if what.startswith(("http://", "https://")):
-        return _fetched(what, fetched_at)
+        return fetched(what, fetched_at)
     path = Path(what)
     try:
         return Page(path.read_bytes(), url or path.resolve().as_uri(), {}, fetched_at)
@@ -84,7 +84,8 @@ def _page(what: str, url: str | None, fetched_at: datetime) -> Page:
         raise NewsspiderError(f"{what}: {e.strerror or e}; give a stored page or an address that begins with http:// or https://") from e
 
 
-def _fetched(url: str, fetched_at: datetime) -> Page:
+def fetched(url: str, fetched_at: datetime) -> Page:
+    """The page at an address now. Raises FetchError."""
     from newsspider.extract import Page
     from newsspider.net import AddressPolicy, HostMap, fetch
     from newsspider.settings import user_agent
@@ -104,7 +105,8 @@ def _fetched(url: str, fetched_at: datetime) -> Page:
     return Page(answer.body, answer.url, answer.headers, fetched_at)
 
 
-def _answer(extraction: Extraction, publication: Publication) -> dict[str, Any]:
+def as_answer(extraction: Extraction, publication: Publication) -> dict[str, Any]:
+    """What was read of a page, as JSON has it."""
     article = extraction.article
     return {
         "is_article": extraction.is_article,

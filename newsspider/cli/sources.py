@@ -22,6 +22,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def register(app: typer.Typer) -> None:
+    from newsspider.cli import source_pages  # noqa: F401  # its commands are of this group
+
     app.add_typer(group, name="sources")
 
 
