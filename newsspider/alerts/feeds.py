@@ -12,6 +12,7 @@ from lxml import etree
 
 from newsspider.items import Precision
 from newsspider.search import Hit, Results, Segment
+from newsspider.store import Notice
 from newsspider.text.printable import printable
 from newsspider.urls import join
 
@@ -23,15 +24,34 @@ _TO_THE_DAY = (Precision.SECOND, Precision.MINUTE, Precision.HOUR, Precision.DAY
 
 def atom_feed(title: str, self_url: str, results: Results, updated: datetime) -> bytes:
     """An Atom document of the hits, in their order. `updated` is aware; an entry has `published` only where that is known to the day."""
+    feed = _begun(title, self_url, updated)
+    for hit in results.hits:
+        _add_entry(feed, hit)
+    return etree.tostring(feed, xml_declaration=True, encoding="utf-8")
+
+
+def notices_feed(title: str, self_url: str, notices: Iterable[Notice], updated: datetime) -> bytes:
+    """An Atom document of notices, in their order; one that has ended says so."""
+    feed = _begun(title, self_url, updated)
+    for notice in notices:
+        entry = _add(feed, "entry")
+        _add(entry, "id", _id(notice.id))
+        _add(entry, "title", f"{notice.source}: {notice.kind}")
+        _add(entry, "updated", (notice.ended_at or notice.first_at).isoformat())
+        _add(entry, "published", notice.first_at.isoformat())
+        _add(entry, "category", term=notice.kind)
+        _add(entry, "summary", f"{notice.text} (over since {notice.ended_at:%Y-%m-%d %H:%M} UTC)" if notice.ended_at else notice.text)
+    return etree.tostring(feed, xml_declaration=True, encoding="utf-8")
+
+
+def _begun(title: str, self_url: str, updated: datetime) -> etree._Element:
     feed = etree.Element(f"{{{ATOM}}}feed", nsmap={None: ATOM})  # type: ignore[dict-item]  # the stubs forget the default namespace
     _add(feed, "id", _id(self_url))
     _add(feed, "title", title)
     _add(feed, "updated", updated.isoformat())
     _add(feed, "link", rel="self", type="application/atom+xml", href=self_url)
     _add(_add(feed, "author"), "name", "newsspider")
-    for hit in results.hits:
-        _add_entry(feed, hit)
-    return etree.tostring(feed, xml_declaration=True, encoding="utf-8")
+    return feed
 
 
 def _add_entry(feed: etree._Element, hit: Hit) -> None:

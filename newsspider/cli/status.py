@@ -34,7 +34,7 @@ def status(
 ) -> None:
     """Print how every source, the index, the messages and the disk stand; of one source everything that is known."""
     from newsspider.engines import open_engine
-    from newsspider.monitoring import look
+    from newsspider.monitoring import RUNS, look
     from newsspider.sources import load_sources
     from newsspider.store import Store
 
@@ -43,7 +43,7 @@ def status(
     wanted = [sources.named(name)] if name else list(sources.values())
     with Store.open(config.store_url, create=False) as store:
         engine = open_engine(config)
-        now = look(store, engine, config, wanted)
+        now = look(store, engine, config, wanted, runs=RUNS if name or as_json else 1)
         engine.close()
     if as_json:
         console.print_json(as_object(now))

@@ -31,14 +31,14 @@ from newsspider.store import (
     Trouble,
 )
 
-RUNS = 5  # of a source, that are looked at
+RUNS = 5  # of a source, that are looked at closely
 DAYS = 14  # of articles
 DELAYS = timedelta(days=7)
 
 
 @dataclass(slots=True, frozen=True)
 class SourceStatus:
-    """One source. `runs` are the newest ones, the newest first; `outcomes` and `coverage` sum over them, and `troubles` are theirs.
+    """One source. `runs` are the newest ones that were looked at, the newest first; `outcomes` and `coverage` sum over them, and `troubles` are theirs.
 
     `days` counts the articles first seen on each of the last DAYS days of the source's zone, today last. `delay` is the median, and `delay_p90`
     what nine in ten keep to, in seconds from publication to the index, over a week; None where nothing could be measured. `next_run` is None while the
@@ -106,20 +106,20 @@ class _Known(NamedTuple):
     notices: Sequence[Notice]
 
 
-def look(store: Store, engine: Engine, config: Config, sources: Sequence[Source]) -> Status:
-    """How those sources and everything else stand. Raises StoreError."""
-    index_id, problem = "", ""
+def look(store: Store, engine: Engine, config: Config, sources: Sequence[Source], *, runs: int = 1) -> Status:
+    """How those sources, by their newest `runs` runs, and everything else stand. Raises StoreError."""
+    now, index_id, problem = clock.now(), "", ""
     try:
         index_id = next((index.index_id for index in engine.indexes() if index.current), "")
     except EngineError as e:
         problem = str(e)
-    planned = {item.source.name: item for item in plan(store, sources, clock.now())}
+    planned = {item.source.name: item for item in plan(store, sources, now)}
     known = _Known(store.standings(), planned, store.totals(), store.requests(), store.notices(ended=False))
     counts = store.message_counts()
     disk, free = disk_use(config.data_folder)
     return Status(
-        at=clock.now(),
-        sources=[_look_at(store, source, index_id, known) for source in sources],
+        at=now,
+        sources=[_look_at(store, source, index_id, known, runs, now) for source in sources],
         stored=sum(known.totals.values()),
         index_id=index_id,
         index=store.backlog(index_id) if index_id else None,
@@ -131,10 +131,10 @@ def look(store: Store, engine: Engine, config: Config, sources: Sequence[Source]
     )
 
 
-def _look_at(store: Store, source: Source, index_id: str, known: _Known) -> SourceStatus:
-    now, name = clock.now(), source.name
+def _look_at(store: Store, source: Source, index_id: str, known: _Known, most_runs: int, now: datetime) -> SourceStatus:
+    name = source.name
     standing = known.standings.get(name)
-    runs = store.runs(name, RUNS)
+    runs = store.runs(name, most_runs)
     delays = store.delays(name, now - DELAYS, index_id) if index_id else []
     asked = [request.action for request in known.requests if request.source == name]
     return SourceStatus(
@@ -144,7 +144,7 @@ def _look_at(store: Store, source: Source, index_id: str, known: _Known) -> Sour
         note=standing.note if standing else "",
         runs=runs,
         total=known.totals.get(name, 0),
-        days=stored_days(store, source, DAYS),
+        days=stored_days(store, source, DAYS, now),
         delay=median(delays) if delays else None,
         delay_p90=_ninth_decile(delays),
         troubles=store.troubles([run.id for run in runs]),
@@ -154,9 +154,8 @@ def _look_at(store: Store, source: Source, index_id: str, known: _Known) -> Sour
     )
 
 
-def stored_days(store: Store, source: Source, count: int) -> dict[date, int]:
+def stored_days(store: Store, source: Source, count: int, now: datetime) -> dict[date, int]:
     """How many articles were first seen on each of the last `count` days of the source's zone, today last."""
-    now = clock.now()
     offset = now.astimezone(ZoneInfo(source.timezone)).utcoffset() or timedelta()
     today = (now + offset).date()
     counted = store.stored_by_day(source.name, now - timedelta(days=count), offset)

@@ -1,18 +1,38 @@
-"""Feeds of saved searches: open to whoever has the secret address, for feed readers sign in nowhere."""
+"""Feeds of saved searches and of notices: open to whoever has the secret address, for feed readers sign in nowhere."""
 
 from __future__ import annotations
 
+import hmac
+
 from fastapi import APIRouter, HTTPException, Request, Response
 
-from newsspider import alerts
+from newsspider import alerts, clock
+from newsspider.config import Config
 from newsspider.web.access import OPEN
 from newsspider.web.api import resources
+from newsspider.web.token import load_token
 
 router = APIRouter(include_in_schema=False)
 FORMS = {
     "atom": (alerts.atom_feed, "application/atom+xml; charset=utf-8"),
     "json": (alerts.json_feed, "application/feed+json; charset=utf-8"),
 }
+
+
+def notices_path(config: Config) -> str:
+    """Where the feed of notices is; another access token of the owner gives it another address."""
+    key = hmac.digest(load_token(config).value.encode(), b"newsspider notices", "sha256").hex()
+    return f"/feeds/notices.atom?key={key}"
+
+
+@router.get("/feeds/notices.atom")
+def notices(request: Request, key: str = "") -> Response:
+    here = resources(request)
+    if not hmac.compare_digest(notices_path(here.config).encode(), f"/feeds/notices.atom?key={key}".encode("utf-8", "replace")):
+        raise HTTPException(404)
+    found = here.store.notices()
+    updated = max((notice.last_at for notice in found), default=clock.now())
+    return Response(alerts.notices_feed("newsspider", str(request.url), found, updated), media_type=FORMS["atom"][1])
 
 
 @router.get("/feeds/{search_id}.{form}", dependencies=[OPEN])

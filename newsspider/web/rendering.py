@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 import idna
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -84,6 +84,11 @@ def host(address: str) -> str:
     return name if letters == name else f"{letters} ({name})"
 
 
+def readable(address: str) -> str:
+    """An address, or a text with addresses, with its letters instead of their percent-encoding."""
+    return printable(unquote(address))
+
+
 def static(name: str) -> str:
     """The address of a static file, with what changes when the file does."""
     return f"/static/{name}?v={VERSIONS[name]}"
@@ -101,5 +106,5 @@ def here(request: Request) -> str:
 
 
 VERSIONS = _versions()
-templates.filters |= {"printable": printable, "direction": direction, "host": host}
+templates.filters |= {"printable": printable, "readable": readable, "direction": direction, "host": host}
 templates.globals["static"] = static

@@ -15,7 +15,7 @@ from newsspider.config import Config
 from newsspider.engines import open_engine
 from newsspider.errors import EngineUnavailable
 from newsspider.items import DateEvidence, EvidenceKind, EvidenceRole, Link, Outcome
-from newsspider.monitoring import SourceStatus, Status, look
+from newsspider.monitoring import RUNS, SourceStatus, Status, look
 from newsspider.sources import Source
 from newsspider.store import Action, Owner, SourceState, Store
 
@@ -52,7 +52,7 @@ def take_in(store: Store, number: int, published: datetime, seen: datetime) -> N
 def status(store: Store, config: Config, now: datetime = NOW) -> Status:
     engine = open_engine(config)
     with clock.fixed(now):
-        found = look(store, engine, config, [FARM])
+        found = look(store, engine, config, [FARM], runs=RUNS)
     engine.close()
     return found
 
