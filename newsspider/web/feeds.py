@@ -25,7 +25,7 @@ def notices_path(config: Config) -> str:
     return f"/feeds/notices.atom?key={key}"
 
 
-@router.get("/feeds/notices.atom")
+@router.get("/feeds/notices.atom", dependencies=[OPEN])
 def notices(request: Request, key: str = "") -> Response:
     here = resources(request)
     if not hmac.compare_digest(notices_path(here.config).encode(), f"/feeds/notices.atom?key={key}".encode("utf-8", "replace")):
