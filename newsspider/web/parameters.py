@@ -28,6 +28,13 @@ def _day(value: Any) -> date | None:
     return day
 
 
+def _given_or(default: Any) -> BeforeValidator:
+    """What a form sends of a field that was left alone: nothing, which stands for the default."""
+    return BeforeValidator(lambda value: default if value == "" else value)
+
+
+Yes = Annotated[bool, _given_or(True)]
+No = Annotated[bool, _given_or(False)]
 Day = Annotated[date | None, BeforeValidator(_day)]
 Names = Annotated[list[str], Field(max_length=100)]
 
@@ -75,8 +82,8 @@ class SearchParameters(Search):
     """What to search for, and which page of it. With `cursor`, the page after the one that gave it."""
 
     sort: Sort = Field(Sort.RELEVANCE, description="Order of the hits.")
-    fold: bool = Field(True, description="Show each family of the same story once.")
-    recency: bool = Field(True, description="Rank newer articles somewhat higher.")
+    fold: Yes = Field(True, description="Show each family of the same story once.")
+    recency: Yes = Field(True, description="Rank newer articles somewhat higher.")
     page: int = Field(1, ge=1, le=10_001, description="Which page, from 1.")
     limit: int = Field(PAGE_SIZE, ge=1, le=100, description="Hits on a page.")
     cursor: str = Field("", max_length=2_000, description="Where the page before ended, as it said.")
@@ -98,8 +105,10 @@ class HistogramParameters(Filters):
     """What to count over time: up to five searches within the same filters."""
 
     q: Annotated[list[str], Field(max_length=MAX_COMPARED)] = Field([""], description="The searches to compare; nothing: every article.")
-    interval: Interval | None = Field(None, description="What to sum over; nothing: what suits the time that the hits cover.")
-    normalise: bool = Field(False, description="Also give each count as a share of all articles of its interval within the filters.")
+    interval: Annotated[Interval | None, _given_or(None)] = Field(
+        None, description="What to sum over; nothing: what suits the time that the hits cover."
+    )
+    normalise: No = Field(False, description="Also give each count as a share of all articles of its interval within the filters.")
 
     def queries(self) -> list[Query]:
         """Raises QueryError."""

@@ -98,6 +98,8 @@ def test_u07_hostile_queries_are_answered_or_refused(site: httpx.Client, text: s
         ({"sort": "oldest"}, 422, "sort"),
         ({"source": ["x"] * 101}, 422, "source"),
         ({"source": "%ED%A0%80"}, 200, ""),
+        ({"fold": "", "recency": "", "from": "", "cursor": ""}, 200, ""),
+        ({"fold": "maybe"}, 422, "fold"),
     ],
 )
 def test_u08_numbers_and_days_out_of_range(site: httpx.Client, parameters: dict[str, str], status: int, names: str) -> None:

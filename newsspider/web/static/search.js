@@ -2,6 +2,11 @@
 "use strict";
 
 for (const chart of document.querySelectorAll("figure[data-brush]")) brushable(chart);
+for (const form of document.querySelectorAll("form.search, form.compare")) {
+  form.addEventListener("submit", () => { // an address has only what was chosen
+    for (const field of form.elements) if (field.name && field.name !== "q" && ["", "auto"].includes(field.value)) field.disabled = true;
+  });
+}
 const box = document.querySelector("form.search input[name=q]");
 if (box) suggesting(box, document.getElementById("suggestions"));
 
@@ -87,7 +92,7 @@ function suggesting(input, list) {
     }
     input.value = option.dataset.text;
     hide();
-    input.form.submit();
+    input.form.requestSubmit();
   };
   const mark = (index) => {
     options().forEach((option, number) => option.setAttribute("aria-selected", String(number === index)));

@@ -1,0 +1,239 @@
+"""The page in a real browser: an analyst's whole way on both engines, hostile articles, accessibility, weight, and that nothing moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from articles import article
+from axe_playwright_python.sync_playwright import Axe
+from browser import Watched, chromium, watched
+from es_server import own_names
+from playwright.sync_api import Browser, expect
+from web_hostile import hostile_article
+from web_site import TOKEN, configured, serving, take_in
+
+from newsspider.config import Config
+from newsspider.items import Article, DateEvidence, EvidenceKind, EvidenceRole
+from newsspider.web import rendering
+
+pytestmark = pytest.mark.xdist_group("browser")
+ENGINES = ["embedded", pytest.param("elasticsearch", marks=pytest.mark.xdist_group("elasticsearch"))]
+FIRST = date(2026, 3, 1)
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+
+
+def dated(number: int, day: date, topic: str, source: str) -> Article:
+    evidence = DateEvidence(EvidenceKind.META, f"{day}T10:00:00+03:00", "meta article:published_time", EvidenceRole.PUBLISHED)
+    text = f"تقرير رقم {number} عن {topic} في الحقول والأسواق كتبه مراسلنا يوم {day}."
+    return replace(article(number, text, source), title=f"{topic} في الأسواق {number}", evidence=[evidence], tags=[topic, "زراعة"])
+
+
+def stories() -> list[Article]:
+    """Thirty days of two sources, a gap of one of them, an article that was edited, one without a date, and a hostile one."""
+    days = [n for n in range(30) if not 12 <= n < 18]
+    plain = [
+        dated(4 * n + m, FIRST + timedelta(days=n), ("القمح", "الشعير")[m % 2], ("farm", "mill")[m // 2]) for n in days for m in range(4)
+    ]
+    edited = replace(plain[0], title="القمح في الأسواق: سعر جديد", body=plain[0].body.replace("الحقول", "المخازن"))
+    return [*plain, edited, replace(article(900), evidence=[]), hostile_article()]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    config = configured(tmp_path_factory.mktemp("browsed"))
+    take_in(config, stories())
+    with serving(config) as client:
+        yield str(client.base_url).rstrip("/")
+
+
+@pytest.fixture(params=ENGINES)
+def both(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Config]:
+    config = configured(tmp_path)
+    if request.param == "embedded":
+        yield config
+        return
+    server = request.getfixturevalue("elasticsearch")
+    with own_names(server) as prefix:
+        yield config.model_copy(update={"engine": config.engine.model_copy(update={"url": server.url, "index": prefix})})
+
+
+def in_address(seen: Watched, name: str) -> list[str]:
+    return parse_qs(urlsplit(seen.page.url).query).get(name, [])
+
+
+def test_an_analysts_whole_way(browser: Browser, both: Config) -> None:
+    take_in(both, stories())
+    with serving(both) as client, watched(browser, str(client.base_url).rstrip("/")) as seen:
+        page = seen.open("/")
+        page.fill("#token", TOKEN)
+        page.click("form[action^='/login'] button")
+
+        page.locator("#q").press_sequentially("القم")
+        expect(page.locator("#suggestions [role=option]").first).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.locator("#suggestions")).to_be_hidden()
+        page.fill("#q", "القمح")
+        page.keyboard.press("Enter")
+        expect(page.locator(".hits mark").first).to_have_text("القمح")
+
+        page.click(".facets a:has-text('mill')")
+        assert in_address(seen, "source") == ["mill"]
+        expect(page.locator(".chips a")).to_have_count(1)
+
+        chart = page.locator("figure.chart > svg")
+        bounds = chart.bounding_box()
+        assert bounds
+        page.mouse.move(bounds["x"] + bounds["width"] * 0.95, bounds["y"] + 50)  # the first days: time runs to the left
+        page.mouse.down()
+        page.mouse.move(bounds["x"] + bounds["width"] * 0.85, bounds["y"] + 50, steps=5)
+        expect(page.locator(".brush")).to_be_visible()
+        page.mouse.up()
+        page.wait_for_url("**from=2026-03*")
+        assert in_address(seen, "from")[0] < in_address(seen, "to")[0] <= "2026-03-06"
+        expect(page.locator(".chips a")).to_have_count(3)
+
+        page.fill("#q", '"سعر جديد"')
+        page.click(".chips a:has-text('mill')")
+        seen.open("/?q=%22سعر+جديد%22")
+        page.click(".hits h2 a")
+        expect(page.locator("#versions")).to_be_visible()
+        expect(page.locator("#date .answer strong")).to_contain_text("1 مارس 2026")
+
+        page.go_back()
+        page.click(".save summary")
+        page.fill(".save input[name=name]", "سعر القمح")
+        page.click(".save button")
+        page.wait_for_url("**/saved*")
+        page.click(".saved summary")
+        feed = page.locator(".saved a[href*='.json?key=']").get_attribute("href")
+        assert feed
+        items = httpx.get(client.base_url.join(feed)).json()["items"]
+        assert [item["title"] for item in items] == ["القمح في الأسواق: سعر جديد"]
+        seen.assert_well_behaved()
+
+
+def test_suggestions_are_chosen_by_keyboard(browser: Browser, origin: str) -> None:
+    with watched(browser, origin, token=TOKEN) as seen:
+        page = seen.open("/")
+        page.locator("#q").press_sequentially("القم")
+        expect(page.locator("#suggestions [role=option]").first).to_be_visible()
+        page.keyboard.press("ArrowDown")
+        chosen = page.locator("#suggestions [aria-selected=true]")
+        expect(page.locator("#q")).to_have_attribute("aria-activedescendant", chosen.get_attribute("id") or "")
+        page.keyboard.press("Enter")
+        page.wait_for_url(lambda address: "/article/" in address or "q=" in address)
+        seen.assert_well_behaved()
+
+
+def test_everything_is_reached_by_keyboard(browser: Browser, origin: str) -> None:
+    with watched(browser, origin, token=TOKEN) as seen:
+        page = seen.open("/?q=القمح")
+        page.keyboard.press("Tab")
+        expect(page.locator(".skip")).to_be_focused()
+        reached = set()
+        for _ in range(90):
+            page.keyboard.press("Tab")
+            reached.add(page.evaluate("document.activeElement.closest('.menu, .bar, .options, .order, .hits, .facets, .save')?.className"))
+        assert {"menu", "bar", "options", "order", "hits", "facets", "save"} <= reached
+
+
+PLACES = (
+    "/",
+    "/?q=القمح",
+    "/?q=لاشيء",
+    "/?q=%22",
+    "/compare?q=القمح&q=الشعير",
+    "/sources",
+    "/sources/farm",
+    "/saved",
+    "/login",
+    "/nowhere",
+)
+
+
+@pytest.mark.parametrize(("lang", "theme"), [("ar", "light"), ("en", "dark")])
+def test_wcag_aa_on_every_page(browser: Browser, origin: str, lang: str, theme: str) -> None:
+    found = httpx.get(f"{origin}/api/v1/search", params={"q": '"سعر جديد"'}, headers={"Authorization": f"Bearer {TOKEN}"}).json()
+    found_wrong: list[tuple[str, ...]] = []
+    with watched(browser, origin, token=TOKEN, bypass_csp=True) as seen:  # axe itself is a script that our policy forbids
+        for place in (*PLACES, f"/article/{found['hits'][0]['id']}?q=القمح"):
+            page = seen.open(f"{place}{'&' if '?' in place else '?'}lang={lang}&theme={theme}")
+            for details in page.locator("details").all():
+                details.evaluate("element => element.open = true")
+            results = Axe().run(page, options=RULES)
+            found_wrong += [
+                (place, one["id"], node["html"][:120], node["failureSummary"])
+                for one in results.response["violations"]
+                for node in one["nodes"]
+            ]
+        assert not found_wrong
+
+
+@pytest.mark.parametrize("escaping", [True, False])
+def test_h11_hostile_articles_do_nothing(browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, escaping: bool) -> None:
+    config = configured(tmp_path)
+    (identity, _) = take_in(config, [hostile_article(), article(1)])
+    if not escaping:  # the policy has to hold by itself
+        monkeypatch.setattr(rendering.templates, "autoescape", False)
+        monkeypatch.setattr(rendering.templates, "cache", {})
+    with serving(config) as client, watched(browser, str(client.base_url).rstrip("/"), token=TOKEN) as seen:
+        for place in (
+            "/?q=هجوم",
+            f"/article/{identity}?q=هجوم",
+            "/compare?q=<script>window.__pwned=1</script>",
+            "/?q=%22><img src=x onerror=alert(1)>",
+        ):
+            page = seen.open(place)
+            page.wait_for_load_state("networkidle")
+            assert page.evaluate("window.__pwned") is None
+            if escaping:
+                assert page.locator("main script, main img, main iframe").count() == 0
+        assert (seen.dialogs, seen.errors) == ([], [])
+        assert not [address for address in seen.foreign if not address.startswith("javascript:")]
+
+
+def test_the_first_page_is_light_and_nothing_moves(browser: Browser, origin: str) -> None:
+    with watched(browser, origin, token=TOKEN) as seen:
+        page = seen.open("/")
+        page.wait_for_load_state("networkidle")
+        weight = page.evaluate(
+            "[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]"
+            ".reduce((sum, entry) => sum + entry.transferSize, 0)"
+        )
+        assert 50_000 < weight < 200_000
+        moved = page.evaluate(
+            "new Promise(done => new PerformanceObserver(list => done(list.getEntries().reduce((sum, entry) => sum + entry.value, 0)))"
+            ".observe({type: 'layout-shift', buffered: true}) || setTimeout(() => done(0), 500))"
+        )
+        assert moved < 0.01
+        assert page.evaluate(
+            "document.fonts.check('16px \"Plex Arabic\"', 'خبر') && [...document.fonts].some(one => one.status == 'loaded')"
+        )
+
+
+def test_readers_choose_digits_calendar_and_colours(browser: Browser, origin: str) -> None:
+    with watched(browser, origin, token=TOKEN, phone=True) as seen:
+        page = seen.open("/?q=القمح")
+        page.click(".menu summary")
+        page.select_option(".menu [name=digits]", "arab")
+        page.select_option(".menu [name=calendar]", "both")
+        page.select_option(".menu [name=months]", "levant")
+        page.select_option(".menu [name=theme]", "dark")
+        page.click(".menu button")
+        page.wait_for_url("**/?q=*")
+        expect(page.locator(".hits time").first).to_contain_text("آذار ٢٠٢٦")
+        expect(page.locator(".hits time").first).to_contain_text("١٤٤٧ هـ")
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(19, 23, 22)"
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
