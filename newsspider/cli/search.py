@@ -1,35 +1,36 @@
-"""`newsspider search`: the articles that match, with what matched marked."""
+"""`newsspider search`: the articles that match, with what matched marked; counts of all of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import closing
+from dataclasses import asdict, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated, Any
-from urllib.parse import unquote
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.padding import Padding
-from rich.text import Text
 
 from newsspider.cli import console
 from newsspider.cli.exports import FORMAT_HELP, write_export
-from newsspider.cli.logs import escape
 from newsspider.export import Asked, Format
-from newsspider.items import Precision
-from newsspider.search import Match, Query, Results, Sort, parse_query
+from newsspider.search import Facet, Interval, Match, Query, Sort, parse_query
 
 if TYPE_CHECKING:
+    from newsspider.config import Config
     from newsspider.engines import Engine
-    from newsspider.search import Hit
-    from newsspider.text.highlight import Segment
 
-NOTICES = {
-    "most_words": "hardly anything has all of the words, so articles with most of them are shown; --match all keeps to all",
-    "any_word": "hardly anything has most of the words, so articles with any of them are shown; --match most keeps to most",
+Several = list[str] | None
+NARROWED = {  # what an export's manifest says of the search, by the name of the option
+    "source": "sources",
+    "section": "sections",
+    "tag": "tags",
+    "author": "authors",
+    "country": "countries",
+    "language": "languages",
+    "from": "day_from",
+    "to": "day_to",
+    "match": "match",
 }
-
-INDENT = (0, 0, 0, 3)
 
 
 def register(app: typer.Typer) -> None:
@@ -38,9 +39,13 @@ def register(app: typer.Typer) -> None:
 
 
 def search(
-    query: Annotated[str, typer.Argument(help='Words, "phrases" and -exclusions.')],
-    source: Annotated[list[str] | None, typer.Option(help="Only this source; may be repeated.")] = None,
-    section: Annotated[list[str] | None, typer.Option(help="Only this section; may be repeated.")] = None,
+    query: Annotated[str, typer.Argument(help='Words, "phrases", -exclusions, AND OR NOT, fields; see docs/searching.md.')],
+    source: Annotated[Several, typer.Option(help="Only this source; may be repeated.")] = None,
+    section: Annotated[Several, typer.Option(help="Only this section; may be repeated.")] = None,
+    tag: Annotated[Several, typer.Option(help="Only this tag; may be repeated.")] = None,
+    author: Annotated[Several, typer.Option(help="Only this author; may be repeated.")] = None,
+    country: Annotated[Several, typer.Option(help="Only this country, by its code; may be repeated.")] = None,
+    language: Annotated[Several, typer.Option(help="Only this language, by its code; may be repeated.")] = None,
     day_from: Annotated[
         datetime | None, typer.Option("--from", help="First day of publication.", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"])
     ] = None,
@@ -51,8 +56,14 @@ def search(
     match: Annotated[
         Match, typer.Option(help="How many of the words a hit must have; auto: all of up to four, most of more.")
     ] = Match.AUTO,
+    recency: Annotated[bool, typer.Option(help="Rank newer articles somewhat higher.")] = True,
+    fold: Annotated[bool, typer.Option(help="Show each family of articles once.")] = True,
     page: Annotated[int, typer.Option(min=1, help="Page of hits.")] = 1,
     limit: Annotated[int, typer.Option(min=1, max=100, help="Hits on a page.")] = 10,
+    cursor: Annotated[str | None, typer.Option(help="The page after the one whose --json printed this; leads beyond 10,000 hits.")] = None,
+    facets: Annotated[bool, typer.Option("--facets", help="Count all hits by source, section, tag, author, country and language.")] = False,
+    by: Annotated[Interval | None, typer.Option(help="Count all hits over time.")] = None,
+    why: Annotated[bool, typer.Option("--why", help="Say of each hit which words matched how.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     export: Annotated[
         str | None,
@@ -64,129 +75,79 @@ def search(
     form: Annotated[Format | None, typer.Option("--format", help=FORMAT_HELP)] = None,
 ) -> None:
     """Search the articles. Digits, hamza, ta marbuta, harakat and word forms may be typed in any way."""
-    from dataclasses import replace
-
     from newsspider.engines import open_engine
 
+    config = console.config()
     wanted = replace(
         parse_query(query),
-        sources=tuple(source or ()),
-        sections=tuple(section or ()),
+        sources=_values(source),
+        sections=_values(section),
+        tags=_values(tag),
+        authors=_values(author),
+        countries=_values(country),
+        languages=_values(language),
         day_from=day(day_from),
         day_to=day(day_to),
         sort=sort,
         match=match,
+        recency=recency,
+        fold_families=fold,
         limit=limit,
         offset=(page - 1) * limit,
+        cursor=cursor,
     )
-    engine = open_engine(console.config())
-    if export is not None:
-        with closing(engine):
-            _export(export, form, query, wanted, engine)
-        return
-    try:
-        results = engine.search(wanted)
-        empty = not results.total and engine.count() == 0
-    finally:
-        engine.close()
-    if as_json:
-        console.print_json(as_object(query, results))
-    elif empty:
-        console.out.print("The index is empty: `newsspider index sync` fills it from the store, `newsspider crawl` fills the store.")
-    else:
-        _print(wanted, results)
+    with closing(open_engine(config)) as engine:
+        if export is not None:
+            _export(export, form, query, wanted, engine, config)
+        else:
+            _answer(engine, query, wanted, facets, by, why, as_json)
 
 
-def _export(file: str, form: Format | None, typed: str, wanted: Query, engine: Engine) -> None:
+def _export(file: str, form: Format | None, typed: str, wanted: Query, engine: Engine, config: Config) -> None:
     """Writes the hits, as the store has them; one that was deleted since it was indexed is left out."""
     from newsspider.store import Store
 
-    narrowed = {"source": wanted.sources, "section": wanted.sections, "from": wanted.day_from, "to": wanted.day_to, "match": wanted.match}
-    with Store.open(console.config().store_url, create=False) as store:
-        kind = "elasticsearch" if console.config().engine.url else "embedded"
+    narrowed = {name: getattr(wanted, field) for name, field in NARROWED.items()}
+    with Store.open(config.store_url, create=False) as store:
+        kind = "elasticsearch" if config.engine.url else "embedded"
         asked = Asked({"words": typed, **narrowed}, kind, engine.index_id, engine.analysis_id, store.last_change())
         articles = (article for hit in engine.scan(wanted) if (article := store.article(hit.id)))
         write_export(file, articles, form, asked, None)
 
 
-def as_object(query: str, results: Results) -> dict[str, Any]:
-    """The results as `--json` prints them; `marked` holds the words that matched."""
-    return {
-        "query": query,
-        "total": results.total,
-        "notice": results.notice,
-        "took_seconds": round(results.took, 4),
-        "hits": [_hit_as_object(hit) for hit in results.hits],
-    }
+def _answer(engine: Engine, text: str, query: Query, facets: bool, by: Interval | None, why: bool, as_json: bool) -> None:
+    from newsspider.cli import hits
+
+    results = engine.search(query)
+    reasons = {hit.id: engine.why(query, hit.id) for hit in results.hits} if why else {}
+    counted = engine.facets(query, list(Facet)) if facets else {}
+    histogram = engine.histogram(query, by) if by else None
+    better = engine.did_you_mean(text) if not results.total else None
+    if as_json:
+        found = hits.results_as_object(text, results) | {"did_you_mean": better}
+        if why:
+            found["why"] = {one: reason and asdict(reason) for one, reason in reasons.items()}
+        if facets:
+            found["facets"] = {facet: {one.value: one.count for one in counts} for facet, counts in counted.items()}
+        if histogram:
+            found["histogram"] = hits.histogram_as_object(histogram)
+        console.print_json(found)
+    elif results.total:
+        hits.print_hits(query, results, reasons)
+        if facets:
+            hits.print_facets(counted)
+        if histogram:
+            hits.print_histogram(histogram)
+    elif engine.count() == 0:
+        console.out.print("The index is empty: `newsspider index sync` fills it from the store, `newsspider crawl` fills the store.")
+    else:
+        console.out.print(
+            f"No article matches. Did you mean: {better}" if better else "No article matches. Try fewer words, or --match any."
+        )
 
 
-def _hit_as_object(hit: Hit) -> dict[str, Any]:
-    return {
-        "id": hit.id,
-        "url": hit.url,
-        "source": hit.source,
-        "title": _plain(hit.title),
-        "snippet": _plain(hit.snippet),
-        "marked": {"title": _marked(hit.title), "snippet": _marked(hit.snippet)},
-        "published_at": _published(hit),
-        "precision": hit.precision,
-        "published_day": hit.published_day.isoformat() if hit.published_day else None,
-        "first_seen_at": hit.first_seen_at.isoformat(),
-        "section": hit.section,
-        "authors": list(hit.authors),
-        "tags": list(hit.tags),
-        "score": round(hit.score, 4),
-    }
-
-
-def _print(query: Query, results: Results) -> None:
-    first = query.offset + 1
-    if not results.total:
-        console.out.print("No article matches. Try fewer words, or --match any.")
-        return
-    shown = f"{first}–{query.offset + len(results.hits)} of {results.total}" if results.hits else f"none on this page, of {results.total}"
-    console.out.print(f"{shown} articles, {results.took * 1000:.0f} ms", style="dim")
-    if results.notice:
-        console.out.print(NOTICES[results.notice], style="yellow")
-    for number, hit in enumerate(results.hits, first):
-        console.out.print()
-        console.out.print(Text.assemble((f"{number}. ", "dim"), _styled(hit.title, "bold", "bold black on yellow")))
-        facts = " · ".join(fact for fact in (hit.source, _date(hit), hit.section) if fact)
-        console.out.print(Padding(Text(facts, "cyan"), INDENT))
-        console.out.print(Padding(_styled(hit.snippet, "", "black on yellow"), INDENT))
-        console.out.print(Text.assemble("   ", (escape(unquote(hit.url)), "dim")), soft_wrap=True)
-
-
-def _styled(segments: Iterable[Segment], style: str, marked: str) -> Text:
-    """On a terminal marks are colours; elsewhere they stand between [ and ], so that a pipe or a log keeps them."""
-    if console.out.is_terminal:
-        return Text.assemble(*((segment.text, marked if segment.marked else style) for segment in segments))
-    return Text("".join(f"[{segment.text}]" if segment.marked else segment.text for segment in segments))
-
-
-def _date(hit: Hit) -> str:
-    if hit.published_at is None or hit.precision is None:
-        return f"date unknown, seen {hit.first_seen_at:%Y-%m-%d}"
-    if hit.precision in (Precision.SECOND, Precision.MINUTE):
-        return f"{hit.published_at:%Y-%m-%d %H:%M}"
-    if hit.precision is Precision.HOUR:
-        return f"{hit.published_at:%Y-%m-%d %H} h"
-    return f"{hit.published_day}" if hit.precision is Precision.DAY else f"about {hit.published_day} (to the {hit.precision})"
-
-
-def _published(hit: Hit) -> str | None:
-    if hit.published_at is None:
-        return None
-    timed = hit.precision in (Precision.SECOND, Precision.MINUTE, Precision.HOUR)
-    return hit.published_at.isoformat() if timed or not hit.published_day else hit.published_day.isoformat()
-
-
-def _plain(segments: Iterable[Segment]) -> str:
-    return "".join(segment.text for segment in segments)
-
-
-def _marked(segments: Iterable[Segment]) -> list[str]:
-    return [segment.text for segment in segments if segment.marked]
+def _values(given: Iterable[str] | None) -> tuple[str, ...]:
+    return tuple(given or ())
 
 
 def day(moment: datetime | None) -> date | None:

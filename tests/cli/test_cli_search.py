@@ -45,6 +45,25 @@ def test_filters_leave_out(filled: Path, options: tuple[str, ...]) -> None:
     assert newsspider(filled, "search", "القمح", *options).stdout.startswith("No article matches")
 
 
+def test_counts_reasons_and_the_next_page(filled: Path) -> None:
+    found = json.loads(newsspider(filled, "search", "سعر", "--facets", "--by", "month", "--why", "--json").stdout)
+    assert found["facets"]["section"] == {"اقتصاد": 1}
+    assert found["histogram"] == {"interval": "month", "bars": [{"start": "2023-10-01T00:00:00", "count": 1}], "undated": 0}
+    (why,) = found["why"].values()
+    assert {match["level"] for match in why["matched"]} <= {"stem", "exact"}
+    assert (found["folded"], found["cursor"], found["partial"]) == (True, None, False)
+    text = newsspider(filled, "search", "اسعار", "--facets", "--by", "day", "--why").stdout
+    assert "levant" in text
+    assert "in title: أسعار" in text
+    assert "2023-10-03" in text
+
+
+def test_the_query_language_and_its_mistakes(filled: Path) -> None:
+    assert "1–1 of 1" in newsspider(filled, "search", "(قمح أو شعير) و مصدر:levant").stdout
+    assert "this would work: قمح*" in newsspider(filled, "search", "*قمح*", code=2).stderr
+    assert "Did you mean: القمح" in newsspider(filled, "search", "القمخ").stdout
+
+
 def test_an_empty_index_says_so(tmp_path: Path) -> None:
     assert "index is empty" in newsspider(tmp_path, "search", "القمح").stdout
 

@@ -193,5 +193,11 @@ def test_hostile_text_is_found_and_shown_as_it_is(engine: Engine) -> None:
     assert "".join(part.text for part in hit.title) == title
 
 
+def test_q04_an_article_of_a_million_letters_is_found_and_its_first_part_marked(engine: Engine) -> None:
+    put(engine, article(1, "طويل", "بداية ميناء " + "كلمة " * 210_000))
+    (hit,) = engine.search(parse_query("ميناء")).hits
+    assert Segment("ميناء", True) in hit.snippet
+
+
 def test_the_longest_query_is_answered(news: Engine) -> None:
     assert news.search(parse_query(" ".join(f"كلمه{chr(0x628 + number % 20)}{number}" for number in range(28)))).total == 0
