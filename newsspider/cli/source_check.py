@@ -49,23 +49,29 @@ def _check_source(source: Source, config: Config) -> list[Checked]:
 
 def _check(source: Source, kind: str, url: str, config: Config) -> Checked:
     try:
-        page = fetch(
-            url,
-            AddressPolicy(config.net.allow_networks),
-            HostMap(config.net.hosts),
-            max_bytes=config.crawl.max_page_bytes,
-            timeout=config.crawl.timeout,
-            user_agent=user_agent(config.crawl.contact),
-            verify=config.crawl.verify_certificates and source.verify_certificates,
-        )
+        page = get(url, config, verify=source.verify_certificates)
     except FetchError as e:
         return Checked(source.name, kind, url, problem=str(e).removeprefix(f"{url}: "))
+    return judged(source, kind, url, page)
+
+
+def get(url: str, config: Config, *, verify: bool = True) -> Fetched:
+    """That address through the guard, with the crawler's limits. Raises FetchError."""
+    return fetch(
+        url,
+        AddressPolicy(config.net.allow_networks),
+        HostMap(config.net.hosts),
+        max_bytes=config.crawl.max_page_bytes,
+        timeout=config.crawl.timeout,
+        user_agent=user_agent(config.crawl.contact),
+        verify=config.crawl.verify_certificates and verify,
+    )
+
+
+def judged(source: Source, kind: str, url: str, page: Fetched) -> Checked:
+    """What that page, announced as `kind`, holds for the source."""
     if page.status != OK:
         return Checked(source.name, kind, url, page.status, problem=f"answers with HTTP status {page.status}")
-    return _judged(source, kind, url, page)
-
-
-def _judged(source: Source, kind: str, url: str, page: Fetched) -> Checked:
     content_type = page.headers.get("content-type", "").lower().partition("charset=")[2]
     found = parse_discovery(kind, page.body, page.url, source=source, encoding=content_type.split(";")[0].strip(" \"'") or None)
     entries = len(found.links) + sum(found.ignored.values())

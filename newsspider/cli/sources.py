@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,12 +13,14 @@ from rich.table import Table
 from rich.text import Text
 
 from newsspider.cli import console
+from newsspider.errors import SourceError
 
 if TYPE_CHECKING:
     from newsspider.cli.source_check import Checked
     from newsspider.config import Config
-    from newsspider.sources import Source
+    from newsspider.sources import Source, Sources
 
+NAME = r"[a-z0-9][a-z0-9_-]{0,62}"
 group = typer.Typer(no_args_is_help=True, help="Look at the sources and check their addresses.")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -88,6 +92,63 @@ def check(
     else:
         _print_checked(results)
     raise typer.Exit(int(any(item.problem for item in results)))
+
+
+@group.command()
+def add(
+    url: Annotated[str, typer.Argument(metavar="URL", help="Address of the site's homepage.")],
+    name: Annotated[str | None, typer.Option(help="The source's name; else it is made of the host.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the file, and write none.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Look at a site, find what announces its articles, and write a source file to look over.
+
+    Feeds and sitemaps are taken from the homepage's links, from robots.txt and from the usual places, and only where they hold articles. No file is
+    ever written over.
+    """
+    from newsspider.cli.source_finder import Finder
+    from newsspider.sources import load_sources, source_from_toml
+
+    config = console.config()
+    known = load_sources(config.sources)
+    if name:
+        _require_free(name, known, dry_run=dry_run)
+    with console.err.status("Looking…") as status:
+        finder = Finder(config, lambda address: status.update(f"Looking at {address}"))
+        draft = finder.draft(url, name)
+    _require_free(draft.name, known, dry_run=dry_run)
+    file = config.sources.folder / f"{draft.name}.toml"
+    source = source_from_toml(draft.as_toml(), file)
+    if not dry_run:
+        _write(file, draft.as_toml())
+    if as_json:
+        tried = [asdict(item) for item in finder.tried]
+        console.print_json(
+            {"file": None if dry_run else str(file), "source": source.model_dump(mode="json"), "notes": draft.notes, "tried": tried}
+        )
+    elif dry_run:
+        console.out.print(Text(draft.as_toml()), end="", soft_wrap=True)
+    else:
+        _print_checked(finder.tried)
+        console.out.print(f"written to {file}: look it over, then `newsspider sources check {source.name}`", soft_wrap=True)
+
+
+def _require_free(name: str, known: Sources, *, dry_run: bool) -> None:
+    """Raises SourceError for a name that cannot be one, or is another source's."""
+    if not re.fullmatch(NAME, name):
+        raise SourceError(f"{name!r} cannot be a source's name: lower-case letters, digits, - and _")
+    if name in known and not dry_run:
+        raise SourceError(f"there is a source {name} already, in {known.files[name]}; give another --name, or edit that file")
+
+
+def _write(file: Path, text: str) -> None:
+    """A new file; one that is there is never written over."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("x", encoding="utf-8") as out:
+            out.write(text)
+    except OSError as e:
+        raise SourceError(f"{file} cannot be written ({e.strerror})") from e
 
 
 def _states(config: Config, names: list[str]) -> dict[str, str]:
