@@ -81,6 +81,7 @@ def page(number: int, origin: str) -> bytes:
 class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
+    made: dict[str, bytes]  # by path
 
 
 def serve(pages: int) -> tuple[Server, str]:
@@ -101,6 +102,7 @@ def serve(pages: int) -> tuple[Server, str]:
             """Quiet."""
 
     server = Server(("127.0.0.1", 0), Handler)
+    server.made = made
     origin = f"http://127.0.0.1:{server.server_port}"
     made.update({f"/article/{n}": page(n, origin) for n in range(pages)})
     locations = "".join(f"<url><loc>{origin}/article/{n}</loc></url>" for n in range(pages))

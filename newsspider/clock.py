@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+SANE = (datetime(2020, 1, 1, tzinfo=UTC), datetime(2039, 1, 1, tzinfo=UTC))
+
 
 def _system() -> datetime:
     return datetime.now(UTC)
@@ -29,3 +31,8 @@ def fixed(moment: datetime | Callable[[], datetime]) -> Iterator[None]:
         yield
     finally:
         _source = before
+
+
+def is_sane(moment: datetime) -> bool:
+    """Whether a clock that says so can be right."""
+    return SANE[0] <= moment < SANE[1]

@@ -56,6 +56,7 @@ class CrawlSession:
     ) -> None:
         """Begins the run. A `store` that is given is shared, and left open at the end; `after` as of `Store.begin_run`."""
         require_contact(config, source)
+        require_clock(clock.now())
         self.config = config
         self.source = source
         self.owner = Owner.current()
@@ -271,6 +272,12 @@ def require_contact(config: Config, source: Source) -> None:
         raise ConfigError(
             "set [crawl] contact (or NEWSSPIDER_CRAWL_CONTACT) to a web or mail address first: the site must be able to reach whoever crawls it"
         )
+
+
+def require_clock(now: datetime) -> None:
+    """Raises ConfigError when the machine's clock cannot be right: what is fetched would be stamped with it, and dates compared with it."""
+    if not clock.is_sane(now):
+        raise ConfigError(f"this machine's clock says {now:%Y-%m-%d %H:%M} UTC; set it before anything is crawled")
 
 
 def is_transient(reason: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from newsspider.alerts.delivery import Delivered, Delivery
@@ -32,12 +31,8 @@ class Taken(Exception):
     """Another process has the lease."""
 
 
-class Stopped(Exception):
-    """What is left is done by the next round."""
-
-
-def run(store: Store, engine: Engine, config: Config, owner: Owner, stopped: Callable[[], bool] = lambda: False) -> Round:
-    """Evaluate every saved search and send what is due, until `stopped`. Raises StoreError.
+def run(store: Store, engine: Engine, config: Config, owner: Owner) -> Round:
+    """Evaluate every saved search and send what is due. Raises StoreError.
 
     An engine that is away, a search that cannot be read and another process at the same work are problems, told in the Round; what could not be
     done is done by the next one.
@@ -45,8 +40,6 @@ def run(store: Store, engine: Engine, config: Config, owner: Owner, stopped: Cal
     done = Round()
 
     def hold() -> None:
-        if stopped():
-            raise Stopped
         if not store.take_lease(LEASE, owner, LEASE_SECONDS):
             raise Taken
 
@@ -58,8 +51,6 @@ def run(store: Store, engine: Engine, config: Config, owner: Owner, stopped: Cal
             except EngineError as e:
                 done.problems.append(str(e))
             done.messages = Delivery(store, config, hold).run()
-        except Stopped:
-            pass
         except Taken:
             done.problems.append("another process is at the alerts")
         finally:

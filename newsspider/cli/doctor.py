@@ -8,7 +8,6 @@ import stat
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -20,7 +19,6 @@ from newsspider.cli import console
 from newsspider.config import Config, without_credentials
 from newsspider.errors import NewsspiderError, StoreError
 
-SANE_YEARS = (datetime(2020, 1, 1, tzinfo=UTC), datetime(2039, 1, 1, tzinfo=UTC))
 MIB = 1 << 20
 
 
@@ -144,7 +142,7 @@ def _engine(config: Config) -> Iterator[Finding]:
 
 def _clock(config: Config) -> Iterator[Finding]:
     now = clock.now()
-    if SANE_YEARS[0] <= now < SANE_YEARS[1]:
+    if clock.is_sane(now):
         yield Finding("clock", "ok", f"{now:%Y-%m-%d %H:%M} UTC")
     else:
         yield Finding("clock", "problem", f"it is {now:%Y-%m-%d}, says this machine", "set the clock: dates of articles are judged by it")

@@ -93,6 +93,8 @@ class NewsSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[Request]:
         if not is_installed():
             raise ConfigError("the address guard is not on the reactor; start crawls through `newsspider crawl` or `scrapy crawl`")
+        if self.session.run.resumed:  # the process before may have asked the site a moment ago
+            await asyncio.sleep(self.settings.getfloat("DOWNLOAD_DELAY"))
         try:
             self.session.seed()
             async for row in self._due_rows():
