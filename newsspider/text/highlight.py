@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 from newsspider.text.analysis import Token, analyse, analyse_piece
@@ -47,7 +47,7 @@ def highlight(text: str, marks: Marks) -> tuple[Segment, ...]:
 def snippet(text: str, marks: Marks, length: int = LENGTH) -> tuple[Segment, ...]:
     """About `length` characters of the text, on one line, with as many different matches as a stretch of it has; its beginning where nothing
     matches. An ellipsis stands where text was left out."""
-    matches = _matches(text[:MOST], marks)
+    matches = _matches(text[:MOST], marks, length)
     begin, end = _window(text, _best_start(matches, length), length)
     segments = _segments(text, begin, end, [match for match in matches if begin <= match.start and match.end <= end])
     before = (Segment("… ", False),) if begin else ()
@@ -55,23 +55,33 @@ def snippet(text: str, marks: Marks, length: int = LENGTH) -> tuple[Segment, ...
     return before + tuple(Segment(_WHITE_SPACE.sub(" ", part.text), part.marked) for part in segments) + after
 
 
-def _matches(text: str, marks: Marks) -> list[_Match]:
+def _matches(text: str, marks: Marks, length: int | None = None) -> list[_Match]:
+    """All that matches; with a `length` all up to the end of the first stretch so long that has everything there is to match."""
     if marks == Marks():
         return []
     stems, exacts, prefixes = marks.stems, marks.exact, marks.prefixes
+    possible = 0 if length is None or marks.phrases else len(stems) + len(exacts) + len(prefixes)
     found: list[_Match] = []
-    offset = 0
+    offset, until = 0, len(text)
     # As `analyse` does, without a Token for each of the many words that do not match.
     for piece in text.replace("\n", " ").split(" "):
         for start, end, exact, stem in analyse_piece(piece):
             if stem in stems or exact in exacts or (prefixes and exact.startswith(prefixes)):
                 found.append(_Match(offset + start, offset + end, stem if stem in stems else exact))
+                if possible and length and len(_keys(found, offset + end - (length - LEAD))) == possible:
+                    until, possible = offset + length, 0
         offset += len(piece) + 1
+        if offset > until:
+            break
     if not marks.phrases:
         return found
     tokens = analyse(text)
     phrases = [_Match(run[0].start, run[-1].end, phrase) for phrase in marks.phrases for run in _runs(tokens, phrase)]
     return _without_overlaps(found + phrases)
+
+
+def _keys(matches: Sequence[_Match], since: int) -> set[object]:
+    return {match.key for match in takewhile(lambda match: match.start >= since, reversed(matches))}
 
 
 def _runs(tokens: Sequence[Token], phrase: tuple[str, ...]) -> list[Sequence[Token]]:

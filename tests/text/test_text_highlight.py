@@ -72,6 +72,13 @@ def test_any_text_gives_a_snippet_of_it(text: str, length: int) -> None:
     assert LENGTH > 0
 
 
+@given(st.lists(st.sampled_from(["مصر", "وغزة", "كلمة", "طويلة", "ثم"]), max_size=250))
+def test_where_a_snippet_stops_reading_makes_no_difference(words: list[str]) -> None:
+    both = Marks(stems=frozenset({"_مصر_", "_غزه_"}))
+    never_found = Marks(stems=both.stems | {"لا توجد"})  # so that the whole text is read
+    assert snippet(" ".join(words), both) == snippet(" ".join(words), never_found)
+
+
 def test_hostile_text_stays_text() -> None:
     text = "<script>مصر</script>"
     assert joined(highlight(text, EGYPT)) == text
