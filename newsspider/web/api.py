@@ -125,9 +125,10 @@ def find_article(resources: Resources, article_id: str) -> ArticleView:
     """Raises HTTPException 404, or StoreError."""
     store = resources.store
     found = store.article(article_id)
-    if found is None:
+    family = found and store.family(found.id)
+    if not found or not family:
         raise HTTPException(404)
-    return ArticleView.of(found, store.revisions(found.id), store.addresses(found.id))
+    return ArticleView.of(found, store.revisions(found.id), store.addresses(found.id), family)
 
 
 def source_names(here: Resources) -> list[str]:

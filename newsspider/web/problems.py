@@ -30,7 +30,8 @@ STATUS = {
     "forbidden": 403,
     "not_found": 404,
     "method_not_allowed": 405,
-    "limit_reached": 409,
+    "too_many_searches": 409,
+    "export_active": 409,
     "expired": 410,
     "too_large": 413,
     "invalid_parameter": 422,
@@ -48,7 +49,6 @@ _CODE_OF = {
     403: "forbidden",
     404: "not_found",
     405: "method_not_allowed",
-    409: "limit_reached",
     422: "invalid_parameter",
     429: "too_many_requests",
 }
@@ -87,7 +87,7 @@ def register(app: FastAPI) -> None:
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    code = _CODE_OF.get(error.status_code)
+    code = error.detail if error.detail in STATUS else _CODE_OF.get(error.status_code)
     if code is None:
         raise error
     return problem(request, code, str(error.detail) if code == "invalid_parameter" else "", headers=error.headers)

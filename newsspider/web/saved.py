@@ -79,7 +79,7 @@ def save_search(request: Request, asked: NewSearch) -> SavedSearch:
     """Raises QueryError, and HTTPException 409 for one search too many, 422 for a webhook that must not or cannot be reached."""
     here, owner = resources(request), request.state.user.name
     if len(here.store.searches(owner)) >= MOST_SEARCHES:
-        raise HTTPException(409)
+        raise HTTPException(409, "too_many_searches")
     guard = Guard.from_config(here.config.net)
     try:
         return alerts.save_search(here.store, guard, asked.name, asked.q, asked.found(), owner=owner, webhook_url=asked.webhook_url)

@@ -7,9 +7,11 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from newsspider.dedupe import Kind, changed_fields, differences
 from newsspider.items import Precision, StoredArticle
 from newsspider.search import Facet, Interval, Level, Notice
 from newsspider.store import Address, Alert, Revision
+from newsspider.store.families import Family
 from newsspider.text.printable import printable
 from newsspider.urls import join
 
@@ -213,7 +215,7 @@ class AddressView(Located):
 class StretchView(View):
     """A piece of text that two versions have both (`same`), or only the older (`removed`) or the newer one (`added`)."""
 
-    kind: str
+    kind: Kind
     text: Text
 
 
@@ -235,14 +237,16 @@ class ChangesView(View):
 
 
 class VersionView(View):
-    """A version of an article that was superseded."""
+    """A version of an article that was superseded; `changes` are the next version's, `changed` names the fields that it changed in more than
+    trifles."""
 
     revision: int
     superseded_at: datetime
     title: Text
     text: Text
     publication: PublicationView
-    changes: ChangesView | None = None
+    changes: ChangesView
+    changed: list[str]
 
 
 class MemberView(Located):
@@ -289,22 +293,37 @@ class ArticleView(Located):
     publication: PublicationView
     revisions: list[VersionView] = []
     addresses: list[AddressView] = []
-    family: FamilyView | None = None
+    family: FamilyView
 
     @classmethod
-    def of(cls, article: StoredArticle, revisions: list[Revision], addresses: list[Address]) -> Self:
-        versions = [
-            VersionView(
-                revision=old.article.revision,
-                superseded_at=old.superseded_at,
-                title=old.article.title,
-                text=old.article.body,
-                publication=PublicationView.model_validate(old.article.publication),
-            )
-            for old in revisions
-        ]
-        places = [AddressView.model_validate(address) for address in addresses]
-        return cls.model_validate(article).model_copy(update={"revisions": versions, "addresses": places})
+    def of(cls, article: StoredArticle, revisions: list[Revision], addresses: list[Address], family: Family) -> Self:
+        versions = [*(old.article for old in revisions), article]
+        known = {name: getattr(article, name) for name in StoredArticle.__slots__}
+        return cls.model_validate(
+            known
+            | {
+                "revisions": [_version(old, new) for old, new in zip(revisions, versions[1:], strict=True)],
+                "addresses": addresses,
+                "family": family,
+            }
+        )
+
+
+def _version(old: Revision, new: StoredArticle) -> VersionView:
+    was = old.article
+    return VersionView(
+        revision=was.revision,
+        superseded_at=old.superseded_at,
+        title=was.title,
+        text=was.body,
+        publication=PublicationView.model_validate(was.publication),
+        changes=ChangesView(title=_stretches(was.title, new.title), text=_stretches(was.body, new.body)),
+        changed=changed_fields(was, new),
+    )
+
+
+def _stretches(old: str, new: str) -> list[StretchView]:
+    return [StretchView.model_validate(stretch) for stretch in differences(old, new)]
 
 
 class ProblemDetail(View):

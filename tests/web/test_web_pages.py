@@ -102,12 +102,30 @@ def test_article_tells_how_its_date_is_known(site: httpx.Client) -> None:
     assert texts(card, ".rejected li") == [
         "الجمعة 1 أيار 2026 خارج المقال: في رأس الصفحة أو جوانبها نصّ يراه القارئ في الصفحة header > div.today"
     ]
-    assert "نص الخبر رقم 27" in texts(tree, ".old .text")[0]
+    assert "الخبر رقم 27 عن موسم القمح" in " ".join(texts(tree, ".old .text del"))
+    assert "الشعير" in " ".join(texts(tree, ".old .text ins"))
+    assert "تغيّر بعدها النص" in texts(tree, "#versions summary")[0]
     (original,) = tree.cssselect(".original a")
     assert original.get("href") == "https://farm.example/news/27"
     assert original.get("rel") == "noopener noreferrer nofollow"
     english = page(site, path, lang="en")
     assert "30 April 2026, 10:00 It rests on one piece of evidence." in texts(english, ".answer")
+
+
+def test_the_same_story_elsewhere_stands_in_the_order_of_time(tmp_path: Path) -> None:
+    config = configured(tmp_path)
+    story = " ".join(f"جملة رقم {n} من خبر طويل عن حصاد القمح في سهول الجزيرة." for n in range(30))
+    first, later = article(1, story), article(2, story + " وأضاف المراسل سطرًا.", source="mill")
+    evening = replace(later.evidence[0], raw="2026-04-30T19:00:00+03:00")
+    (reprint, original) = take_in(config, [replace(later, evidence=[evening]), first])
+    with serving(config) as client:
+        client.headers.update(bearer())
+        family = client.get(f"/api/v1/articles/{original}").json()["family"]
+        assert [member["article_id"] for member in family["members"]] == [original, reprint]
+        tree = page(client, f"/article/{original}")
+        assert [link.get("href") for link in tree.cssselect("#family li a")] == [f"/article/{reprint}"]
+        assert texts(page(client, "/", q="القمح"), ".family") == ["ومصدر آخر"]
+        assert not page(client, "/", q="القمح", fold="no").cssselect(".family")
 
 
 def test_article_leads_back_to_its_results(site: httpx.Client) -> None:
