@@ -111,7 +111,7 @@ def _export(file: str, form: Format | None, typed: str, wanted: Query, engine: E
     with Store.open(config.store_url, create=False) as store:
         kind = "elasticsearch" if config.engine.url else "embedded"
         asked = Asked({"words": typed, **narrowed}, kind, engine.index_id, engine.analysis_id, store.last_change())
-        articles = (article for hit in engine.scan(wanted) if (article := store.article(hit.id)))
+        articles = store.articles_by_id(hit.id for hit in engine.scan(wanted))
         write_export(file, articles, form, asked, None)
 
 

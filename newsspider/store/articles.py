@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import islice
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, func, insert, select, tuple_, update
@@ -162,6 +163,16 @@ class Articles(Part):
             if len(rows) < PAGE:
                 return
             page = wanted.where(tuple_(*order) > tuple_(*(rows[-1][column.name] for column in order)))
+
+    def articles_by_id(self, ids: Iterable[str]) -> Iterator[StoredArticle]:
+        """The articles with these ids, in their order, read a page at a time; an id that no article has is passed over."""
+        rest = iter(ids)
+        while page := list(islice(rest, PAGE)):
+            with self._database.read() as tx:
+                rows = {row["id"]: dict(row) for row in tx.connection.execute(select(articles).where(articles.c.id.in_(page))).mappings()}
+            for article_id in page:
+                if article_id in rows:
+                    yield article_from(rows[article_id])
 
     def first_seen(self, url: str) -> datetime | None:
         """When the article at that address was first seen; None when there is none."""

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from shared_data import shared
 
 from newsspider.dates import decide_publication
 from newsspider.extract import Hints, Page, extract_page
-from newsspider.items import DateEvidence, Publication
+from newsspider.items import DateEvidence, EvidenceKind, Publication
 
 FETCHED = datetime(2026, 3, 1, 10, tzinfo=UTC)
 ZONE = "Asia/Riyadh"
@@ -46,6 +47,21 @@ def test_right_days_and_no_wrong_one() -> None:
     counts = Counter(verdicts.values())
     assert counts["wrong"] == 0, verdicts
     assert counts["right"] >= MIN_RIGHT * len(verdicts), verdicts
+
+
+def test_no_wrong_day_whatever_a_page_leaves_out() -> None:
+    """Each page once more without some kinds of its evidence: there may be no date then, but never another one."""
+    kinds = (EvidenceKind.JSONLD, EvidenceKind.META, EvidenceKind.TIME, EvidenceKind.VISIBLE, EvidenceKind.URL)
+    left_out = [set(some) for count in range(1, len(kinds)) for some in combinations(kinds, count)]
+    verdicts: Counter[str] = Counter()
+    for entry in articles():
+        _, evidence = decide(entry, shared("pages", entry["file"]).read_bytes(), FETCHED)
+        for gone in left_out:
+            kept = [piece for piece in evidence if piece.kind not in gone]
+            found = verdict(entry["gold"], decide_publication(kept, fetched_at=FETCHED, timezone=ZONE, country=None))
+            assert found != "wrong", (entry["slug"], gone)
+            verdicts[found] += 1
+    assert verdicts["right"] > verdicts["none"]
 
 
 @pytest.mark.parametrize("shown", ["الأربعاء ١٤ / مايو / ٢٠٢٥", "14 أيار 2025 - 10:20 ص", "2025-05-14"])

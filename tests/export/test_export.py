@@ -9,6 +9,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 import tracemalloc
 import zipfile
 from collections.abc import Iterator
@@ -128,6 +129,24 @@ def test_u11_an_export_is_streamed(form: Format) -> None:
     assert read == 5000
     assert peak < 50_000_000
     assert most_at_once < 20_000_000
+
+
+@pytest.mark.chaos
+@pytest.mark.parametrize("form", list(Format))
+def test_u11_a_million_rows_need_no_memory(form: Format) -> None:
+    run = f"""
+import resource, sys
+sys.path.insert(0, {str(Path(__file__).parent)!r})
+from test_export import Asked, Export, Format, articles, whole
+whole(Format.{form.name})  # what the format needs itself
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+size = sum(len(chunk) for chunk in Export(articles(1_000_000), Format.{form.name}, Asked()))
+print(size, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+    done = subprocess.run([sys.executable, "-c", run], capture_output=True, text=True, check=True, timeout=280)
+    size, grown = map(int, done.stdout.split())
+    assert size > 1_000_000
+    assert grown < 50 * 1024, f"{grown} kB more"
 
 
 @pytest.mark.parametrize("form", list(Format))

@@ -208,6 +208,15 @@ def test_articles_are_streamed_by_source_and_day(store: Store, monkeypatch: pyte
     assert sum(1 for _ in store.articles("gulf", day_to=date(2025, 1, 4))) == 2
 
 
+def test_articles_are_streamed_by_id_in_the_order_asked_for(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("newsspider.store.articles.PAGE", 2)
+    for number in range(5):
+        store.record(article(f"{number}", f"نص {number}"))
+    ids = sorted((one.id for one in store.articles()), reverse=True)
+    assert [one.id for one in store.articles_by_id(iter([ids[3], "0" * 32, *ids]))] == [ids[3], *ids]
+    assert list(store.articles_by_id([])) == []
+
+
 def test_a_reader_in_the_middle_of_a_stream_blocks_no_writer(store: Store) -> None:
     for number in range(300):
         store.record(article(f"{number}", f"نص {number}"))
