@@ -233,6 +233,9 @@ class WebConfig(Section):
 class AlertsConfig(Section):
     """Alerts of saved searches, and notices to the operators."""
 
+    every: float = Field(
+        60.0, gt=0, description="Seconds between two rounds of `newsspider schedule run`: new articles looked for, messages sent."
+    )
     timeout: float = Field(15.0, gt=0, description="Seconds until a webhook's answer, or a mail server's, is given up.")
     webhook_url: WebAddress = Field("", description="Where notices to the operators are posted; empty: nowhere.")
     webhook_secret: Secret = Field(

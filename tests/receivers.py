@@ -17,11 +17,12 @@ from standardwebhooks import Webhook
 
 @dataclass
 class Hook:
-    """`statuses` are given one after the other, the last one again and again; `bodies` are those taken with 2xx, by webhook-id."""
+    """`statuses` are given one after the other, the last one again and again."""
 
     statuses: list[int] = field(default_factory=lambda: [204])
     requests: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     url: str = ""
+    arrived: threading.Event = field(default_factory=threading.Event)
 
     def verified(self, secret: str) -> list[Any]:
         """The bodies, as the specification's own library accepts them."""
@@ -40,6 +41,7 @@ def hook(*statuses: int) -> Iterator[Hook]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             kept.requests.append(({name.lower(): value for name, value in self.headers.items()}, body))
+            kept.arrived.set()
             self.send_response(kept.statuses.pop(0) if len(kept.statuses) > 1 else kept.statuses[0])
             self.send_header("Location", "/elsewhere")
             self.send_header("Content-Length", "0")

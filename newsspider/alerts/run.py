@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from newsspider.alerts.delivery import Delivered, Delivery
@@ -31,8 +32,12 @@ class Taken(Exception):
     """Another process has the lease."""
 
 
-def run(store: Store, engine: Engine, config: Config, owner: Owner) -> Round:
-    """Evaluate every saved search and send what is due. Raises StoreError.
+class Stopped(Exception):
+    """What is left is done by the next round."""
+
+
+def run(store: Store, engine: Engine, config: Config, owner: Owner, stopped: Callable[[], bool] = lambda: False) -> Round:
+    """Evaluate every saved search and send what is due, until `stopped`. Raises StoreError.
 
     An engine that is away, a search that cannot be read and another process at the same work are problems, told in the Round; what could not be
     done is done by the next one.
@@ -40,6 +45,8 @@ def run(store: Store, engine: Engine, config: Config, owner: Owner) -> Round:
     done = Round()
 
     def hold() -> None:
+        if stopped():
+            raise Stopped
         if not store.take_lease(LEASE, owner, LEASE_SECONDS):
             raise Taken
 
@@ -51,6 +58,8 @@ def run(store: Store, engine: Engine, config: Config, owner: Owner) -> Round:
             except EngineError as e:
                 done.problems.append(str(e))
             done.messages = Delivery(store, config, hold).run()
+        except Stopped:
+            pass
         except Taken:
             done.problems.append("another process is at the alerts")
         finally:

@@ -10,7 +10,7 @@ from rich.table import Column, Table
 from newsspider.cli import console, logs
 from newsspider.errors import StoreError
 
-group = typer.Typer(no_args_is_help=True, help="Tell what is new in saved searches.")
+group = typer.Typer(no_args_is_help=True, help="Tell what is new in saved searches, and what operators should know.")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 TRY_AGAIN = 75
 
@@ -21,19 +21,20 @@ def register(app: typer.Typer) -> None:
 
 @group.command()
 def run(as_json: AsJson = False) -> None:
-    """Look for new articles in every saved search, and send what is due; for cron and timers.
+    """Watch the sources, look for new articles in every saved search, and send what is due; for cron and timers. `newsspider schedule run`
+    does it, too.
 
     Exit code 75 when something has to be done again: an engine that is away, or a receiver that did not take a message.
     """
-    from newsspider import alerts
     from newsspider.engines import open_engine
+    from newsspider.monitoring.rounds import one_round
     from newsspider.store import Owner, Store
 
     config = console.config()
     logs.set_up(config.log)
     with Store.open(config.store_url) as store, console.err.status("looking for new articles"):
         engine = open_engine(config)
-        done = alerts.run(store, engine, config, Owner.current())
+        done = one_round(store, engine, config, Owner.current())
         engine.close()
     sent = done.messages
     if as_json:

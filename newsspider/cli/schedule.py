@@ -25,10 +25,11 @@ def register(app: typer.Typer) -> None:
 def run() -> None:
     """Crawl every source when it is due, until stopped. Any number of these may run, on any number of machines with one store.
 
-    SIGTERM and Ctrl-C stop cleanly; what was under way is gone on with by the next to run. Prints a line for every run that ends.
+    Between crawls, saved searches are evaluated, sources watched, and messages sent. SIGTERM and Ctrl-C stop cleanly; what was under way is gone on with by the next to run. Prints a line for every run that ends.
     """
     from newsspider.cli.progress import CrawlProgress
     from newsspider.cli.runs import one_line
+    from newsspider.monitoring.rounds import Rounds
     from newsspider.schedule import run_forever
     from newsspider.sources import load_sources
     from newsspider.spiders.process import Crawled
@@ -37,7 +38,7 @@ def run() -> None:
     config = console.config()
     logs.set_up(config.log)
     load_sources(config.sources)  # what is wrong with a source file is told before anything starts
-    with CrawlProgress() as progress, Store.open(config.store_url) as store:
+    with CrawlProgress() as progress, Store.open(config.store_url) as store, Rounds(config):
 
         def ended(crawled: Crawled) -> None:
             progress.forget(crawled.source)

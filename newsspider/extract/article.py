@@ -6,20 +6,22 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from newsspider.extract import document, evidence, jsonld, selectors
+from newsspider.extract import appdata, document, evidence, jsonld, selectors
 from newsspider.extract.body import MAX_BODY, Body, read_body
 from newsspider.extract.container import common_ancestor, find_container, line_above, story_lines
 from newsspider.extract.details import clean_authors, read_details
 from newsspider.extract.document import TooComplex
 from newsspider.extract.encoding import UNDECODABLE_SHARE, decode
-from newsspider.extract.gate import Findings, judge
-from newsspider.extract.headline import choose_title, find_headline, sites_in_titles, without_site
+from newsspider.extract.gate import SECTION_WORDS, Findings, judge
+from newsspider.extract.headline import choose_title, find_headline, find_named, sites_in_titles, without_site
 from newsspider.extract.language import detect
 from newsspider.extract.metadata import Metadata, absolute, read_metadata, split_url
 from newsspider.extract.outline import Line, Outline, outline
 from newsspider.extract.page import Extraction, Hints, Page, Reason
 from newsspider.items import Article, DateEvidence, EvidenceKind, EvidenceRole
 from newsspider.text import clean_text
+
+LEAST_SHOWN = 500  # characters: a page that shows less may hold its text in its data
 
 
 def extract_page(page: Page, hints: Hints) -> Extraction:
@@ -59,6 +61,7 @@ class _Reading:
                 element.drop_tree()
         self.data: Metadata = read_metadata(root, page.url)
         self.has_player = next(root.iter("video", "audio", "iframe", "object", "embed"), None) is not None
+        self.app_data = appdata.scripts(root)
         document.strip_silent(root)
         body = root.find("body")
         self.top = body if body is not None else root
@@ -76,7 +79,8 @@ class _Reading:
         known = [*article.authors, *filter(None, [article.section])]
         sites += sites_in_titles(stated, article.title)
         body = read_body(story.lines, article.title, known, sites)
-        article.body = self._stated_body(body)
+        body = self._stated_body(body, [article.title, *stated], known, sites)
+        article.body = body.text
         article.signature = body.signature or details.agency
         article.authors = article.authors or clean_authors(body.authors, sites)
         self._apply_selectors(sites, known)
@@ -100,15 +104,21 @@ class _Reading:
         if headline is None and container is not None:
             bare = [without_site(text, sites, self.page.url) for text in stated]
             headline = line_above(page, container, bare)
+            if headline is None and not any(len(title.split()) > SECTION_WORDS for title in bare):
+                headline = find_named(self.top, sites)
         lines = story_lines(page, container, self.top, headline) if container is not None else []
         return _Story(page, headline, container, lines)
 
-    def _stated_body(self, body: Body) -> str:
-        """The text read, or JSON-LD's own where the page itself shows hardly any of it (it is filled in by scripts)."""
+    def _stated_body(self, body: Body, titles: list[str], known: list[str], sites: list[str]) -> Body:
+        """The text read, or that of JSON-LD or the page's own data where the page itself shows hardly any of it (it is filled in by scripts)."""
         stated = jsonld.text(self.data.article.get("articleBody")) if self.data.article else None
-        if stated and len(body.text) < 0.3 * len(stated) and "<" not in stated:
-            return clean_text(stated)[:MAX_BODY]
-        return body.text
+        if stated is None and len(body.text) < LEAST_SHOWN:
+            stated = appdata.story(self.app_data, titles)
+        if not stated or len(body.text) >= 0.3 * len(stated):
+            return body
+        if "<" not in stated:
+            return Body(clean_text(stated)[:MAX_BODY], body.signature, body.authors)
+        return read_body(outline(document.parse(f"<div>{stated}</div>")).lines, titles[0], known, sites)
 
     def _apply_selectors(self, sites: list[str], known: list[str]) -> None:
         chosen, article, root = self.hints.selectors, self.article, self.root

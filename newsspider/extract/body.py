@@ -21,6 +21,7 @@ _HEAD_LINE = 250  # characters
 _FIRST_PARAGRAPH = 20  # words: where the head is over
 _SENTENCE_END = re.compile(r"[.!؟?…:»”\"]\W*$")
 _PARTS = re.compile(r"\s*[|·•]\s*|\s+[-–—]\s+")  # of a line of names and dates
+_STARRED = re.compile(r"\s*(?:[*•†]|\(\*\))")
 _ANCHOR = re.compile(r"\s*[#¶§]\s*$")
 _PHOTO_AGENCY = r"getty(?: images)?|afp|reuters|epa|ap|shutterstock|istock|رويترز|ا ف ب|ا\.ف\.ب|غيتي|جيتي|شاترستوك|اسوشيتد برس|الاناضول|مواقع التواصل|انترنت"
 _CREDIT = re.compile(
@@ -160,7 +161,12 @@ def _without_tail(lines: list[Line], known: Sequence[str], sites: Sequence[str])
         found = signature_of(text) or next((text for site in sites if wording.same(text, site)), None)
         if found:
             signature = signature or found
-        elif not (any(wording.same(text, one) for one in known) or wording.is_bare_date(text) or _announces_nothing(text)):
+        elif not (
+            any(wording.same(text, one) for one in known)
+            or wording.is_bare_date(text)
+            or _announces_nothing(text)
+            or _is_authors_note(text)
+        ):
             break
         end -= 1
     return lines[:end], signature
@@ -169,6 +175,11 @@ def _without_tail(lines: list[Line], known: Sequence[str], sites: Sequence[str])
 def _announces_nothing(text: str) -> bool:
     """True for a label behind which what it announced was left out: "Sources:"."""
     return text.endswith(":") and len(text.split()) <= 4
+
+
+def _is_authors_note(text: str) -> bool:
+    """True for what stands below a column of its author: "* a writer from Jordan"."""
+    return len(text.split()) <= 12 and (_STARRED.match(text) is not None) and wording.OCCUPATION.search(fold(text)) is not None
 
 
 def _joined(lines: Sequence[Line]) -> str:

@@ -14,7 +14,7 @@ from newsspider.extract.metadata import Metadata, absolute
 from newsspider.extract.outline import Outline
 from newsspider.extract.regions import names
 from newsspider.extract.signature import signature_of
-from newsspider.extract.wording import BYLINE, is_bare_date, same
+from newsspider.extract.wording import BYLINE, OCCUPATION, is_bare_date, same
 from newsspider.text import fold
 
 MAX_AUTHORS = 10
@@ -34,7 +34,9 @@ _AUTHOR_META = (
 )
 _AUTHOR_NAME = re.compile(
     r"\b(?:authors?|author-?name|byline|by-line|writer|writer-?name|write-?by|written-?by|posted-by|created-?by|post-author|entry-author|vcard)\b"
+    r"(?!-(?:title|job|bio|desc|description|about|role|position|articles?|posts?|news|image|img|box)\b)"
 )
+_ACCOUNT_NAME = re.compile(r"\bfield-name-uid\b")  # Drupal's field of whose account a story was entered with
 _TAGS_NAME = re.compile(r"\b(?:tags|tag-?links?|tags-?links?|tag-?list|tagcloud|keywords|post-?tags?|article-?tags?|entry-?tags?)\b")
 _SECTION_NAME = re.compile(
     r"\b(?:cat-?links?|post-?categor(?:y|ies)|entry-?categor(?:y|ies)|article-?(?:category|section)|news-?(?:category|section)|post-?cats)\b"
@@ -42,10 +44,11 @@ _SECTION_NAME = re.compile(
 _CRUMBS_NAME = re.compile(r"\b(?:breadcrumbs?|crumbs?)\b")
 _NO_AUTHOR = re.compile(
     fold(
-        r"^(?:admin|administrator|editor|editors|root|user|webmaster|المحرر|محرر|التحرير|هيئة التحرير|مدير الموقع|المدير|غير معروف|null|none)$"
+        r"^(?:admin|administrator|editor|editors|root|user|webmaster|المحرر|محرر|التحرير|هيئة التحرير|مدير الموقع|المدير|غير معروف|الكاتب|الكاتبة|المؤلف|null|none)$"
     )
     + r"|^(?:developed|designed|powered) by\b"
 )
+_ABOUT = re.compile(r"^(?:عن|about) ", re.IGNORECASE)  # heads the box about the author
 _ADDRESS = re.compile(r"https?:|www\.|@|\.(?:com|net|org|png|jpe?g)\b", re.IGNORECASE)
 _AND = re.compile(r"\s*[,،;؛/|&]\s*|\s+(?:and|و)\s+")
 _NO_SECTION = re.compile(
@@ -97,7 +100,7 @@ def clean_authors(texts: Iterable[str], sites: Sequence[str] = ()) -> list[str]:
             name = _bare_name(part)
             if not name or len(name) > MAX_NAME or len(name.split()) > 6 or not re.search(r"[^\W\d_]{2}", name):
                 continue
-            if _NO_AUTHOR.match(fold(name)) or is_bare_date(name):
+            if _NO_AUTHOR.match(fold(name)) or OCCUPATION.match(fold(name)) or is_bare_date(name):
                 continue
             if signature_of(name) or any(same(name, site) for site in sites):
                 continue
@@ -106,7 +109,9 @@ def clean_authors(texts: Iterable[str], sites: Sequence[str] = ()) -> list[str]:
 
 
 def _bare_name(text: str) -> str:
-    name = text.strip(" \t-–—:|•·()[]«»\"'")
+    name = _ABOUT.sub("", text.strip(" \t-–—:|•·()[]«»\"'"))
+    if BYLINE.fullmatch(fold(name)):
+        return ""
     while (byline := BYLINE.match(fold(name))) and byline.end() < len(name):
         kept = name
         while kept and len(fold(name)) - len(fold(kept)) < byline.end():
@@ -124,7 +129,10 @@ def _authors(data: Metadata, root: HtmlElement, elements: Sequence[HtmlElement],
     marked = [
         element
         for element in root.iter("a", "span", "meta", "div", "p")
-        if element.get("itemprop") == "author" or element.get("rel") == "author"
+        if element.get("itemprop") == "author"
+        or element.get("rel") == "author"
+        or element.get("typeof") == "schema:Person"
+        or _ACCOUNT_NAME.search(names(element))
     ][:5]
     shown = [element.get("content") or tidy("".join(element.itertext())) for element in marked]
     shown += [

@@ -185,7 +185,7 @@ def _needed(element: HtmlElement, page: Outline) -> int:
 
 def _headline_links(found: Findings) -> int:
     """Lines that are a link as long as a headline, outside the navigation."""
-    return sum(line.link_share > 0.8 and len(line.text.split()) >= 4 for line in found.page.lines if line.region is not Region.CHROME)
+    return sum(line.link_share > 0.75 and len(line.text.split()) >= 4 for line in found.page.lines if line.region is not Region.CHROME)
 
 
 def _why_so_short(found: Findings) -> Reason:

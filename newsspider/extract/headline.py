@@ -15,6 +15,8 @@ from newsspider.text import clean_text
 
 MAX_TITLE = 500
 MAX_HEADINGS = 400
+MAX_NAMED = 5_000
+MAX_TITLE_WORDS = 40
 
 _HEADING_TAGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _NAMED_TITLE = re.compile(r"\b(?:title|headline|entry-title|post-title|article-title|news-title|story-title|page-title)\b")
@@ -38,6 +40,25 @@ def find_headline(root: HtmlElement, stated: Sequence[str], sites: Sequence[str]
         if score > best_score:
             best, best_score = heading, score
     return best if best_score > 0.1 else None
+
+
+def find_named(root: HtmlElement, sites: Sequence[str]) -> HtmlElement | None:
+    """For pages without any heading and without a title of their own: the first text that is called a title, itself no link and without any."""
+    for position, element in enumerate(root.iter("div", "span", "td", "p", "b", "strong", "font")):
+        if position >= MAX_NAMED:
+            break
+        if (
+            not _NAMED_TITLE.search(names(element))
+            or next(element.iterancestors("a"), None) is not None
+            or next(element.iter("a"), None) is not None
+        ):
+            continue
+        text = text_of(element)
+        if 3 <= len(text.split()) <= MAX_TITLE_WORDS and not any(same(text, site) for site in sites):
+            return next(
+                outer for outer in (element, *element.iterancestors()) if outer.getparent() is root or text_of(outer.getparent()) != text
+            )
+    return None
 
 
 def choose_title(heading: HtmlElement | None, stated: Sequence[str], sites: Sequence[str], sections: Sequence[str], url: str) -> str:

@@ -12,7 +12,7 @@ from enum import Enum
 
 from lxml.html import HtmlElement
 
-from newsspider.extract.cards import cards_among, is_card, letters, prose_length, short_text
+from newsspider.extract.cards import cards_among, is_card, prose_length, short_text
 from newsspider.extract.document import TooComplex
 from newsspider.extract.regions import Region, is_unseen, region_of
 
@@ -147,7 +147,7 @@ class _Walk:
         cells = (" ".join("".join(cell.itertext()).split()) for cell in row.iterchildren("td", "th"))
         self._add(" | ".join(cell for cell in cells if cell))
         self.links += row.iter("a")
-        self.linked += sum(letters(link) for link in row.iter("a"))
+        self.linked += sum(len(" ".join("".join(link.itertext()).split())) for link in row.iter("a"))
 
     def _add(self, text: str | None) -> None:
         if text:

@@ -46,6 +46,7 @@ _CHROME_WORDS = re.compile(
     r"|toc|table-of-contents|ez-toc|toolbar|tools|tool-?bar|font-?size|text-?resizer|skip-?link|skip|feedback|report-?error|app-?download|download-?app"
     r"|live-?blog-?nav|widgettitle|teaser|teasers|playlist|playlists)\b"
 )
+_STORY_FOOTER = re.compile(r"\b(?:post|entry|article|story|hentry)-?footer\b")
 _UNSEEN_WORDS = re.compile(
     r"\b(?:screen-reader(?:-text)?|sr-only|visually-?hidden|twitter-tweet|instagram-media|fb-post|fb-video|tiktok-embed|telegram-post|reddit-embed|wp-embedded-content)\b"
 )
@@ -113,6 +114,8 @@ def _named_region(name: str, in_article: bool) -> Region | None:
         return None
     if _CAPTION_WORDS.search(name):
         return Region.CAPTION
+    if _STORY_FOOTER.search(name):
+        return Region.META
     if _CHROME_WORDS.search(name) and not BODY_WORDS.search(name):
         return Region.CHROME
     if not in_article and (_SITE_HEADER.search(name) or (_HEADER_WORD.search(name) and not _STORY_WORD.search(name))):

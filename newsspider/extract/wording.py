@@ -108,6 +108,11 @@ BYLINE = _pattern(
 )
 """Begins a line that names who wrote the story."""
 
+OCCUPATION = _pattern(
+    r"\b(?:كاتبة?|صحفية?|صحافية?|إعلامية?|باحثة?|أكاديمية?|محللة?|خبيرة?|أستاذة?|روائية?|شاعرة?|ناشطة?|محامية?|طبيبة?|سياسية?|وزيرة?|نائبة?|دبلوماسية?|سفيرة?|writer|author|researcher|professor)\b"
+)
+"""What an author of a column is."""
+
 UPDATED = _pattern(r"(?:آخر|أخر|اخر)? ?(?:ال)?(?:تحديث|تعديل|تحيين)|حين في|حدثت|محدثة|محدث|عدل في|updated|modified|last update")
 PUBLISHED = _pattern(r"نشرت?|النشر|أضيفت?|أدرجت?|كتبت?|حررت?|بتاريخ|التاريخ|صدرت?|published|posted|created|issued|uploaded")
 

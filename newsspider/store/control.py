@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import delete, exists, insert, select, update
@@ -12,8 +12,8 @@ from newsspider import clock
 from newsspider.errors import StoreError
 from newsspider.items import Outcome
 from newsspider.store.database import Part, Transaction
-from newsspider.store.rows import micros, moment, plain
-from newsspider.store.schema import frontier, ledger, requests, runs, source_states
+from newsspider.store.rows import MICROSECOND, micros, moment, plain
+from newsspider.store.schema import counters, frontier, ledger, requests, runs, source_states
 
 
 class SourceState(StrEnum):
@@ -85,6 +85,19 @@ class Control(Part):
         with self._database.read() as tx:
             rows = tx.connection.execute(select(requests).order_by(requests.c.asked_at, requests.c.source, requests.c.action))
             return [Request(row.source, Action(row.action), row.asked_by, moment(row.asked_at)) for row in rows]
+
+    def take_turn(self, name: str, every: timedelta) -> bool:
+        """True for one of all processes, once in so long: that one does what `name` stands for."""
+        now, counter = micros(clock.now()), f"turn:{name}"
+        with self._database.write() as tx:
+            found = tx.connection.scalar(select(counters.c.value).where(counters.c.name == counter))
+            if found is None:
+                tx.connection.execute(insert(counters).values(name=counter, value=now))
+            elif now - every // MICROSECOND < found <= now:  # one in the future is of a clock that was set back
+                return False
+            else:
+                tx.connection.execute(update(counters).where(counters.c.name == counter).values(value=now))
+            return True
 
 
 def require_crawled(tx: Transaction, source: str) -> None:

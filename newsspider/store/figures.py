@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from newsspider.items import Outcome, Precision
 from newsspider.store.database import Part
@@ -47,6 +47,36 @@ class Figures(Part):
         counted = select(day, func.count()).where(articles.c.source == source, articles.c.first_seen_at >= micros(since)).group_by(day)
         with self._database.read() as tx:
             return {(EPOCH + int(number) * A_DAY).date(): count for number, count in tx.connection.execute(counted)}
+
+    def stored_windows(self, source: str, now: datetime, count: int) -> list[int]:
+        """How many articles of a source were first seen in each of the last `count` days before `now`, the latest first.
+
+        What was published long before it was seen comes from an archive and does not count. Shorter where the source is not known for so long.
+        """
+        a_day, end = A_DAY // MICROSECOND, micros(now)
+        age = (end - articles.c.first_seen_at) // a_day
+        is_news = or_(articles.c.published_at.is_(None), articles.c.published_at >= articles.c.first_seen_at - NEWS_AGE // MICROSECOND)
+        of_source = articles.c.source == source, articles.c.first_seen_at <= end
+        counted = select(age, func.count()).where(*of_source, articles.c.first_seen_at > end - count * a_day, is_news).group_by(age)
+        with self._database.read() as tx:
+            first = tx.connection.scalar(select(func.min(articles.c.first_seen_at)).where(*of_source))
+            found = {int(back): int(number) for back, number in tx.connection.execute(counted)}
+        known = 0 if first is None else (end - first) // a_day + 1
+        return [found.get(back, 0) for back in range(min(count, known))]
+
+    def repeated_texts(self, run_ids: Sequence[str], at_least: int) -> list[tuple[str, int]]:
+        """The articles whose text stood under at least so many other addresses in these runs: an address of each, and how many there are."""
+        number = func.count().label("number")
+        repeated = (
+            select(ledger.c.article_id, number)
+            .where(ledger.c.run_id.in_(run_ids), ledger.c.outcome == Outcome.DUPLICATE.value, ledger.c.article_id.is_not(None))
+            .group_by(ledger.c.article_id)
+            .having(func.count() >= at_least)
+            .subquery()
+        )
+        wanted = select(articles.c.url, repeated.c.number).join(repeated, repeated.c.article_id == articles.c.id)
+        with self._database.read() as tx:
+            return [(str(url), int(found)) for url, found in tx.connection.execute(wanted.order_by(articles.c.url))]
 
     def delays(self, source: str, since: datetime, index_id: str) -> list[float]:
         """How many seconds after their publication articles of a source, first seen since then, were delivered to the index, in ascending order.

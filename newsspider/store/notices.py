@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 
 from newsspider import clock
-from newsspider.store.database import Part, Transaction
+from newsspider.store.database import Part
 from newsspider.store.messages import Receiver, new_message
 from newsspider.store.rows import maybe_moment, micros, moment, to_json
 from newsspider.store.schema import notices
@@ -53,18 +53,10 @@ class Notice:
     ended_at: datetime | None
 
 
-Telling = Callable[[Notice], Sequence[tuple[Receiver, str]]]  # whom to tell of a new notice, and what
-
-
 class Notices(Part):
-    def set_notices(
-        self, kind: NoticeKind, source: str, conditions: Sequence[Condition], tell: Telling = lambda notice: ()
-    ) -> list[Notice]:
-        """What holds of the source now, all of it: new conditions are opened, known ones brought up to date, others ended; one transaction.
-
-        The new ones, for each of which `tell` has been asked for messages.
-        """
-        now = clock.now()
+    def set_notices(self, kind: NoticeKind, source: str, conditions: Sequence[Condition]) -> None:
+        """What holds of the source now, all of it: new conditions are opened, known ones brought up to date, others ended; one transaction."""
+        now = micros(clock.now())
         open_now = select(notices.c.id, notices.c.subject).where(
             notices.c.kind == kind.value, notices.c.source == source, notices.c.ended_at.is_(None)
         )
@@ -72,13 +64,21 @@ class Notices(Part):
             known = {row.subject: row.id for row in tx.connection.execute(open_now)}
             wanted = {condition.subject: condition for condition in conditions}
             for subject, notice_id in known.items():
-                values = _said(wanted[subject]) if subject in wanted else {"ended_at": micros(now)}
-                tx.connection.execute(update(notices).where(notices.c.id == notice_id).values(values | {"last_at": micros(now)}))
-            new = [_open(tx, kind, source, condition, now) for subject, condition in wanted.items() if subject not in known]
-            for notice in new:
-                for receiver, body in tell(notice):
+                values = _said(wanted[subject]) if subject in wanted else {"ended_at": now}
+                tx.connection.execute(update(notices).where(notices.c.id == notice_id).values(values | {"last_at": now}))
+            for subject in wanted.keys() - known.keys():
+                row = {"id": f"notice_{secrets.token_hex(12)}", "kind": kind.value, "source": source, "subject": subject}
+                tx.connection.execute(insert(notices).values(row | _said(wanted[subject]) | {"first_at": now, "last_at": now}))
+
+    def tell_notices(self, messages_of: Callable[[Notice], Sequence[tuple[Receiver, str]]]) -> int:
+        """Put messages of every notice that was not told yet into the outbox, one transaction; how many notices that were."""
+        with self._database.write() as tx:
+            untold = [_notice(row) for row in tx.connection.execute(select(notices).where(notices.c.told_at.is_(None)))]
+            for notice in untold:
+                for receiver, body in messages_of(notice):
                     new_message(tx, f"{notice.id}_{receiver.channel}", receiver, body)
-        return new
+                tx.connection.execute(update(notices).where(notices.c.id == notice.id).values(told_at=micros(clock.now())))
+        return len(untold)
 
     def notices(self, *, ended: bool = True, limit: int = 200) -> list[Notice]:
         """Those that hold first, then those that have ended (unless `ended` is False), the newest first."""
@@ -87,20 +87,6 @@ class Notices(Part):
             wanted = wanted.where(notices.c.ended_at.is_(None))
         with self._database.read() as tx:
             return [_notice(row) for row in tx.connection.execute(wanted)]
-
-
-def _open(tx: Transaction, kind: NoticeKind, source: str, condition: Condition, now: datetime) -> Notice:
-    notice = Notice(f"notice_{secrets.token_hex(12)}", kind, source, condition.subject, condition.text, condition.facts, now, now, None)
-    row = {
-        "id": notice.id,
-        "kind": kind.value,
-        "source": source,
-        "subject": condition.subject,
-        "first_at": micros(now),
-        "last_at": micros(now),
-    }
-    tx.connection.execute(insert(notices).values(row | _said(condition)))
-    return notice
 
 
 def _said(condition: Condition) -> dict[str, Any]:

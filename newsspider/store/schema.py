@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, In
 
 from newsspider.store.sqlite import no_zeros
 
-REVISION = "0009"  # the newest migration
+REVISION = "0010"  # the newest migration
 
 metadata = MetaData()
 
@@ -305,7 +305,9 @@ notices = Table(
     _big("first_at"),
     _big("last_at"),
     _maybe_big("ended_at"),
+    _maybe_big("told_at"),  # when its messages were put into the outbox
     Index("notices_first", "first_at"),
+    _partial_index("notices_untold", "first_at", where="told_at IS NULL"),
     _partial_index("notices_open", "kind", "source", "subject", where="ended_at IS NULL", unique=True),
 )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, and_, exists, func, select
 
-from newsspider.store.changes import renumber
+from newsspider.store.changes import COUNTER, renumber
 from newsspider.store.database import Part
 from newsspider.store.opening import Home
 from newsspider.store.runs import RUNNING
@@ -29,7 +29,7 @@ _BROKEN_RULES: tuple[tuple[str, Select[Any]], ...] = (
     ),
     (
         "change numbers above the counter",
-        select(func.count()).select_from(changes).where(changes.c.change_no > select(func.max(counters.c.value)).scalar_subquery()),
+        select(func.count()).select_from(changes).where(changes.c.change_no > select(counters.c.value).where(counters.c.name == COUNTER).scalar_subquery()),
     ),
     ("articles of a family without its first member", select(func.count()).select_from(articles).where(~exists().where(_HEAD.c.id == articles.c.family_id, _HEAD.c.family_id == _HEAD.c.id))),
     ("articles without an address", select(func.count()).select_from(articles).where(~exists().where(addresses.c.article_id == articles.c.id))),

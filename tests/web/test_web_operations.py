@@ -14,8 +14,10 @@ from web_site import bearer, configured, serving, take_in
 
 from newsspider.config import Config
 from newsspider.items import Link, Outcome, Role
-from newsspider.store import Action, Condition, NoticeKind, Owner, SourceState, Store
+from newsspider.store import Action, Condition, FieldCoverage, NoticeKind, Owner, SourceState, Store
 from newsspider.web.feeds import notices_path
+from newsspider.web.languages import LANGUAGES, Language
+from newsspider.web.operations import BUTTONS
 
 OWN = {"Sec-Fetch-Site": "same-origin"}
 PAGES = ("/operations", "/operations/farm", "/operations/trace")
@@ -128,3 +130,14 @@ def test_notices_are_a_feed_with_a_secret_address(config: Config, operator: http
     assert [entry.title for entry in parsed.entries] == ["farm: silent", "farm: soft_404"]
     assert "over since" in parsed.entries[1].summary
     assert operator.get("/feeds/notices.atom?key=wrong", headers={"Authorization": ""}).status_code == 404
+
+
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=lambda language: language.code)
+def test_every_word_is_there(language: Language) -> None:
+    say = language.words["operations"]
+    assert {*NoticeKind} == say["kinds"].keys() == say["said"].keys()
+    assert {*SourceState} == say["states"].keys()
+    assert {*Action} == say["asked"].keys()
+    assert say["buttons"].keys() == BUTTONS.keys()
+    assert {*Outcome} == say["outcomes"].keys()
+    assert FieldCoverage().shares().keys() == say["shares"].keys()
