@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -9,9 +10,11 @@ import pytest
 from engine_samples import article, numbers, put
 
 from newsspider.engines import Engine
+from newsspider.engines.embedded import EmbeddedEngine
 from newsspider.errors import CursorExpired, QueryError
 from newsspider.items import Precision, Publication
 from newsspider.search import Facet, Interval, Level, Match, Query, Sort, Suggestion, parse_query
+from newsspider.search.cursor import Cursor, Position
 from newsspider.search.expression import Address, And, Days, Keyword, Label, Node, Not, Or, Phrase, Prefix, Text, Value, Word
 from newsspider.search.query import MAX_OFFSET
 
@@ -125,6 +128,25 @@ def test_a_cursor_belongs_to_its_search_and_may_expire(engine: Engine) -> None:
     engine.drop(old)
     with pytest.raises(CursorExpired, match="begin again"):
         engine.search(replace(query, cursor=second.cursor))
+
+
+@pytest.mark.parametrize(
+    "position",
+    [
+        {"offset": (1 << 31) - 1},
+        {"offset": (1 << 31) - 1, "folded": True},
+        {"after": ["x"]},
+        {"after": [1.0, 2.0], "state": "abc"},
+        {"after": [1, "x"], "state": ""},
+        {"newest": (1 << 63) - 1, "offset": 5},
+    ],
+)
+def test_u07_a_cursor_that_somebody_made_up_does_no_harm(news: Engine, position: dict[str, object]) -> None:
+    query = replace(parse_query("الوزير"), fold_families=True)
+    state = {"state": news.index_id} if isinstance(news, EmbeddedEngine) else {}
+    cursor = Cursor(query=query.fingerprint, required=1, notice=None, position=Position.model_validate(position | state)).encode()
+    with suppress(CursorExpired):
+        assert news.search(replace(query, cursor=cursor)).total == 2
 
 
 @pytest.mark.parametrize("sort", list(Sort))

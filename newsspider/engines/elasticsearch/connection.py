@@ -94,6 +94,13 @@ def cause(body: Any) -> tuple[str, str]:
     return str(error.get("type", "")), str(error.get("reason", ""))[:MOST_OF_A_REASON]
 
 
+def root_causes(body: Any) -> set[str]:
+    """The types of what lies under an error."""
+    error = body.get("error") if isinstance(body, dict) else None
+    causes = error.get("root_cause", []) if isinstance(error, dict) else []
+    return {str(one.get("type")) for one in causes}
+
+
 def explain(status: int, kind: str, reason: str) -> str:
     """An error in a user's words first, then in Elasticsearch's."""
     said = f"{kind}: {reason}" if kind else reason

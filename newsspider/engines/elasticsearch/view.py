@@ -10,7 +10,7 @@ from typing import Any
 from elasticsearch import ApiError, Elasticsearch
 
 from newsspider.engines.elasticsearch.compiler import FIELDS, Clause, compile_query
-from newsspider.engines.elasticsearch.connection import reported
+from newsspider.engines.elasticsearch.connection import reported, root_causes
 from newsspider.engines.elasticsearch.indices import Concrete
 from newsspider.engines.view import Fields, Page, Total, counts, moment
 from newsspider.errors import CursorExpired, NewsspiderError
@@ -23,12 +23,7 @@ KEPT = "2m"  # how long the state that a cursor leads through is kept after its 
 OWN_SHARE = 0.6  # of a search's time that the server may take, to leave time for an answer that says it was too little
 SHARD_SIZE = 1000  # values that each shard counts, so that what many shards add up is right
 TITLES = 50
-GONE = {  # what a point in time that ended, whose index was dropped, or that somebody made up leads to
-    "search_context_missing_exception",
-    "no_shard_available_action_exception",
-    "index_not_found_exception",
-    "illegal_argument_exception",
-}
+GONE = {"search_context_missing_exception", "no_shard_available_action_exception", "index_not_found_exception"}
 NEWEST: list[Clause] = [{"order": "desc"}]
 BEST: list[Any] = ["_score", {"order": "desc"}]
 
@@ -56,7 +51,7 @@ class ElasticsearchView:
         if position.after:
             answer = self._search(**asked, pit=position.state or self._point_in_time(), search_after=position.after)
         else:
-            answer = self._search(**asked, from_=position.offset)
+            answer = self._search(**asked, from_=min(position.offset, MAX_OFFSET))
         hits = answer["hits"]["hits"]
         following = None
         if len(hits) == query.limit:
@@ -142,7 +137,8 @@ class ElasticsearchView:
                     **where, **asked, timeout=f"{OWN_SHARE * self._timeout * 1000:.0f}ms", allow_partial_search_results=partial
                 )
             except ApiError as e:
-                if pit and GONE.intersection(one["type"] for one in e.body["error"]["root_cause"]):
+                # Our own requests are never malformed; what stood in a cursor may be.
+                if pit and (e.meta.status in (400, 404) or root_causes(e.body) & GONE):
                     raise CursorExpired(
                         "the search was too long ago, or the index was built anew since; begin again with the first page"
                     ) from e

@@ -126,7 +126,8 @@ class EmbeddedView:
         return {bucket["key"]: bucket["doc_count"] for bucket in answer["families"]["buckets"]}
 
     def _search(self, clause: Clause, limit: int, offset: int = 0, *, newest_first: bool = False) -> tuple[int, list[Found]]:
-        found = self._searcher.search(clause, limit, offset=offset, order_by_field="order" if newest_first else None)
+        most = max(self._searcher.num_docs, 1)  # tantivy makes room for all that is asked for
+        found = self._searcher.search(clause, min(limit, most), offset=min(offset, most), order_by_field="order" if newest_first else None)
         return found.count, found.hits  # type: ignore[attr-defined]  # missing in tantivy's stubs
 
     def _at(self, *, offset: int, newest: int | None = None, folded: bool = False) -> Position:
