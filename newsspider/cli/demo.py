@@ -1,9 +1,10 @@
-"""`newsspider demo`: the whole chain on the bundled sites: serve, crawl, crawl again after an edit, search."""
+"""`newsspider demo`: the whole chain on the bundled sites: serve, crawl, crawl again after an edit, search, and the page."""
 
 from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -38,8 +39,10 @@ def register(app: typer.Typer) -> None:
 
 def demo(
     folder: Annotated[Path, typer.Option(help="Where the demo keeps its configuration and data; made anew each time.")] = Path(".demo"),
+    once: Annotated[bool, typer.Option("--once", help="End after that, as where there is no terminal; do not serve the page.")] = False,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page; 0: a free one.")] = 0,
 ) -> None:
-    """Crawl three small bundled Arabic news sites and search them."""
+    """Crawl three small bundled Arabic news sites, search them, and serve the page with what was found."""
     from newsspider.demo import serve
 
     _make_anew(folder)
@@ -64,6 +67,10 @@ def demo(
     console.out.print(f"  {_command()} runs list         what the crawls did")
     console.out.print(f"  {_command()} doctor            is this machine ready for real sites?")
     console.out.print("docs/tutorial.md goes on from here to a real source.")
+    if not once and sys.stdout.isatty():
+        _say("The page of the demo, until Ctrl-C. Sign in with the token below.")
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends the page, which inherits this and ends as if nothing was wrong
+        _run(folder, "serve", "--port", str(port))
 
 
 def _make_anew(folder: Path) -> None:

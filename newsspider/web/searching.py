@@ -51,7 +51,7 @@ def histogram(request: Request, asked: Annotated[HistogramParameters, Query()]) 
     counted = timeline(here.engine, asked.queries(), asked.interval, here.coverage(), volume=asked.normalise)
     return HistogramView(
         interval=counted.interval,
-        starts=list(counted.starts),
+        starts=[start.isoformat() for start in counted.starts],
         series=series_views(asked.q or [""], counted),
         missing=list(counted.missing),
     )

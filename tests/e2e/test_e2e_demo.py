@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import pty
 import re
+import select
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import httpx
 import pytest
 
 from newsspider.store import LedgerRow, Store
@@ -90,3 +95,25 @@ def test_the_demo_shows_outcomes_searches_and_what_to_do_next(demo: tuple[str, S
     assert "discovered = " in shown
     assert shown.count("newsspider search") >= 2
     assert "NEWSSPIDER_CONFIG" in shown
+
+
+@pytest.mark.chaos
+def test_on_a_terminal_the_demo_ends_with_its_page_and_ctrl_c_ends_it_cleanly(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "newsspider", "demo", "--folder", str(tmp_path / "demo")]
+    demo = subprocess.Popen(command, stdout=theirs, stderr=subprocess.DEVNULL, start_new_session=True)
+    os.close(theirs)
+    said = ""
+    while not (found := re.search(r"newsspider is at (http://127\.0\.0\.1:\d+/)\s", said)):
+        said += os.read(ours, 4096).decode("utf-8", "replace")
+    token = (tmp_path / "demo" / "data" / "web-token").read_text().strip()
+    page = httpx.get(found[1], headers={"Authorization": f"Bearer {token}"})
+    assert page.status_code == 200
+    assert page.text.count('<h2 lang="ar">') == 10
+    os.killpg(demo.pid, signal.SIGINT)
+    while demo.poll() is None:
+        select.select([ours], [], [], 0.1)
+        with contextlib.suppress(OSError):
+            os.read(ours, 4096)
+    assert demo.returncode == 0
+    os.close(ours)
