@@ -13,6 +13,7 @@ from newsspider import clock
 from newsspider.errors import RunActive, StoreError
 from newsspider.items import Outcome
 from newsspider.store.control import require_crawled, take_requests
+from newsspider.store.counts import add_totals
 from newsspider.store.database import Part, Transaction
 from newsspider.store.fields import Field, FieldCoverage, degradation
 from newsspider.store.owner import Owner, is_live
@@ -238,6 +239,7 @@ class Runs(Part):
                 .values(outcome=Outcome.SKIPPED.value, reason=LEFT, at=now)
             )
             _drop_leases(tx, found.source)
+            add_totals(tx, run_id, found.source)
             tx.connection.execute(
                 update(runs).where(runs.c.id == run_id).values(state=state, note=plain(note), ended_at=now, heartbeat_at=now)
             )

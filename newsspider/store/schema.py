@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, In
 
 from newsspider.store.sqlite import no_zeros
 
-REVISION = "0010"  # the newest migration
+REVISION = "0011"  # the newest migration
 
 metadata = MetaData()
 
@@ -316,3 +316,5 @@ deliveries = Table(
 )  # a checkpoint's past
 
 schedules = Table("schedules", metadata, _key("source"), _text("run_id"), _big("started_at"), _maybe_big("learned_interval"))
+
+outcome_totals = Table("outcome_totals", metadata, _key("source"), _key("kind"), _key("outcome"), _big("number"))  # of runs that have ended

@@ -13,6 +13,7 @@ from newsspider.store.archived import Archived
 from newsspider.store.articles import Articles
 from newsspider.store.changes import Changes
 from newsspider.store.control import Control
+from newsspider.store.counts import Counts
 from newsspider.store.coverage import Coverage
 from newsspider.store.families import Families
 from newsspider.store.figures import Figures
@@ -44,6 +45,7 @@ class Store(
     Notices,
     Control,
     Figures,
+    Counts,
     History,
     Leases,
     Coverage,

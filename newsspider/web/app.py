@@ -14,7 +14,7 @@ from starlette.types import Scope
 
 from newsspider import __version__
 from newsspider.config import Config, WebConfig
-from newsspider.web import api, exports, feeds, operations, pages, problems, saved, saved_pages, searching, signing_in
+from newsspider.web import api, exports, feeds, metrics, operations, pages, problems, saved, saved_pages, searching, signing_in
 from newsspider.web.access import Access, AccessMiddleware
 from newsspider.web.guard import Envelope, Guard
 from newsspider.web.limits import Limit
@@ -55,7 +55,7 @@ def create_app(config: Config, *, hosts: Collection[str] = (), behind_tls_proxy:
     problems.register(app)
     for described in (searching.router, api.router, saved.router, exports.router):
         app.include_router(described, dependencies=[api.bearer])
-    for shown in (pages.router, saved_pages.router, operations.router, feeds.router, signing_in.router):
+    for shown in (pages.router, saved_pages.router, operations.router, metrics.router, feeds.router, signing_in.router):
         app.include_router(shown)
     app.mount("/static", Static(directory=STATIC))
     for middleware, options in (

@@ -75,7 +75,7 @@ def problem(
 
 
 def is_for_programs(request: Request) -> bool:
-    return request.url.path.startswith(("/api/", "/healthz", "/readyz"))
+    return request.url.path.startswith(("/api/", "/healthz", "/readyz", "/metrics"))
 
 
 def register(app: FastAPI) -> None:

@@ -141,3 +141,14 @@ def test_every_word_is_there(language: Language) -> None:
     assert say["buttons"].keys() == BUTTONS.keys()
     assert {*Outcome} == say["outcomes"].keys()
     assert FieldCoverage().shares().keys() == say["shares"].keys()
+
+
+def test_metrics_are_an_operators(config: Config, operator: httpx.Client) -> None:
+    answer = operator.get("/metrics")
+    assert answer.headers["content-type"].startswith("text/plain; version=")
+    assert "\nnewsspider_index_documents 2.0\n" in answer.text
+    with Store.open(config.store_url) as store:
+        token = store.add_user("sara", Role.READER)
+    assert operator.get("/metrics", headers={"Authorization": f"Bearer {token}"}).status_code == 403
+    refused = operator.get("/metrics", headers={"Authorization": ""})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (401, "unauthorized")

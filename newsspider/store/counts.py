@@ -1,0 +1,60 @@
+"""Counts that only grow, for metrics: how every address of every run ended. They outlive the ledgers that they were counted from."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import func, insert, select, update
+
+from newsspider import clock
+from newsspider.store.database import Part, Transaction
+from newsspider.store.rows import micros
+from newsspider.store.schema import frontier, ledger, outcome_totals, runs
+
+
+class Ended(NamedTuple):
+    """How many addresses of a kind (article, discovery) of a source ended with an outcome, ever."""
+
+    source: str
+    kind: str
+    outcome: str
+    number: int
+
+
+class Counts(Part):
+    def outcome_counts(self) -> list[Ended]:
+        """Over all runs, those under way included."""
+        group = (runs.c.source, ledger.c.kind, ledger.c.outcome)
+        now = select(*group, func.count()).join(ledger, ledger.c.run_id == runs.c.id)
+        with self._database.read() as tx:
+            counts = {(row.source, row.kind, row.outcome): int(row.number) for row in tx.connection.execute(select(outcome_totals))}
+            under_way = now.where(runs.c.state == "running", ledger.c.outcome.is_not(None)).group_by(*group)
+            for source, kind, outcome, number in tx.connection.execute(under_way):
+                counts[source, kind, outcome] = counts.get((source, kind, outcome), 0) + int(number)
+        return [Ended(*key, number) for key, number in sorted(counts.items())]
+
+    def waiting_to_retry(self) -> dict[str, int]:
+        """How many addresses of each source failed and wait for another try."""
+        wanted = select(frontier.c.source, func.count()).where(frontier.c.next_try.is_not(None), frontier.c.outcome == "failed")
+        with self._database.read() as tx:
+            found = tx.connection.execute(wanted.group_by(frontier.c.source))
+            return {str(source): int(number) for source, number in found}
+
+    def seconds_since_runs(self) -> dict[str, float]:
+        """How many seconds ago the newest finished or degraded run of each source ended."""
+        ended = func.max(runs.c.ended_at)
+        wanted = select(runs.c.source, ended).where(runs.c.state.in_(["finished", "degraded"])).group_by(runs.c.source)
+        now = micros(clock.now())
+        with self._database.read() as tx:
+            return {str(source): (now - int(at)) / 1e6 for source, at in tx.connection.execute(wanted)}
+
+
+def add_totals(tx: Transaction, run_id: str, source: str) -> None:
+    """A run has ended: its ledger is counted for good."""
+    group = (ledger.c.kind, ledger.c.outcome)
+    ended = select(*group, func.count()).where(ledger.c.run_id == run_id, ledger.c.outcome.is_not(None)).group_by(*group)
+    for kind, outcome, number in tx.connection.execute(ended).all():
+        key = (outcome_totals.c.source == source, outcome_totals.c.kind == kind, outcome_totals.c.outcome == outcome)
+        more = update(outcome_totals).where(*key).values(number=outcome_totals.c.number + number)
+        if not tx.connection.execute(more).rowcount:
+            tx.connection.execute(insert(outcome_totals).values(source=source, kind=kind, outcome=outcome, number=number))
