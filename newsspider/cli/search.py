@@ -138,7 +138,7 @@ def _answer(engine: Engine, text: str, query: Query, facets: bool, by: Interval 
             hits.print_facets(counted)
         if histogram:
             hits.print_histogram(histogram)
-    elif engine.count() == 0:
+    elif engine.total(Query()) == 0:
         console.out.print("The index is empty: `newsspider index sync` fills it from the store, `newsspider crawl` fills the store.")
     else:
         console.out.print(

@@ -55,7 +55,7 @@ class View(Protocol):
         ...
 
     def near_titles(self, word: str, distance: int) -> list[str]:
-        """Some titles that have a word at most `distance` letters from a folded one and beginning with the same letter."""
+        """Some titles that have a word at most `distance` letters from a folded one."""
         ...
 
 

@@ -81,10 +81,8 @@ class EmbeddedView:
 
     def near_titles(self, word: str, distance: int) -> list[str]:
         fuzzy = Clause.fuzzy_term_query(self._schema, "title_exact", word, distance)
-        same_beginning = Clause.term_query(self._schema, "title_edge", word[:1], "basic")
-        clause = Clause.boolean_query([(Occur.Must, fuzzy), (Occur.Must, same_beginning)])
         with reported(self._concrete):
-            return [self._fields(address)["title"] for _, address in self._search(clause, TITLES)[1]]
+            return [self._fields(place)["title"] for _, place in self._search(fuzzy, TITLES)[1]]
 
     def _dated_page(self, clause: Clause, limit: int, position: Position) -> Page:
         """The newest first. What is sorted by has no ranges, so a page goes on with the articles of the last number, after those of it shown before."""
