@@ -1,6 +1,8 @@
-"""Extraction beside trafilatura, on the same pages in one process: time a page, and how much of the pages' gold comes out.
+"""Extraction beside trafilatura and newspaper4k, on the same pages in one process: time a page, and how much of the pages' gold comes out.
 
     python bench/extract.py [--pages FOLDER] [--rounds 3]
+
+newspaper4k takes part where it is installed (`pip install newspaper4k nltk`).
 
 The pages are the folder of real pages that the evaluation data brings (index.json with gold, score.py); the figures are printed as a table with ratios.
 """
@@ -57,6 +59,22 @@ def trafilatura(**options: Any) -> Extractor:
     return run
 
 
+def newspaper() -> Extractor:
+    import newspaper
+
+    def run(body: bytes, url: str) -> Answer:
+        found = newspaper.Article(url, language="ar", fetch_images=False)
+        try:
+            found.download(input_html=body)
+            found.parse()
+        except ValueError:  # control characters in a page: nothing is read of it
+            return {"is_article": True}
+        day = found.publish_date.date().isoformat() if found.publish_date else None
+        return {"is_article": True, "language": found.meta_lang or None, "title": found.title, "body": found.text, "published_at": day}
+
+    return run
+
+
 def load(folder: Path) -> tuple[list[tuple[dict[str, Any], bytes, str]], Any]:
     entries = json.loads((folder / "index.json").read_text(encoding="utf-8"))["entries"]
     pages = [
@@ -108,6 +126,8 @@ def main() -> None:
         "trafilatura, fast": trafilatura(fast=True),
         "trafilatura, favour precision": trafilatura(favor_precision=True),
     }
+    if importlib.util.find_spec("newspaper"):
+        runs["newspaper4k"] = newspaper()
     results = {name: measure(run, pages, judge, options.rounds) for name, run in runs.items()}
     columns = (*QUALITIES, "right", "wrong", "none", "rejected")
     print(f"{articles} articles, {len(pages) - articles} other pages, {options.rounds} rounds\n")
