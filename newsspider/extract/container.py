@@ -13,11 +13,12 @@ from newsspider.extract.wording import same
 
 _NOT_A_CONTAINER = frozenset(("p", "li", "blockquote", "ul", "ol", "dl", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "pre"))
 _LEAD_WORDS = 8
+LEAST_PROSE = 150  # characters of running text that can be a story's
 
 
 def find_container(page: Outline, top: HtmlElement, headline: HtmlElement | None) -> HtmlElement | None:
     """The innermost element around the story's running text; None when the page has none."""
-    counts = _text_behind(page, headline)
+    counts = _own_article(page, headline, _text_behind(page, headline))
     weight = _Sums(page, counts)
     if not weight.of(top):
         return None
@@ -122,12 +123,21 @@ def _headline_end(page: Outline, headline: HtmlElement | None) -> int:
     return page.spans.get(headline, (0, 0))[1] if headline is not None else 0
 
 
+def _own_article(page: Outline, headline: HtmlElement | None, counts: list[int]) -> list[int]:
+    """Only what stands in the headline's own <article>, where that has running text: another one beside it is another story."""
+    own = next(headline.iterancestors("article"), None) if headline is not None else None
+    start, end = page.spans.get(own, (0, 0)) if own is not None else (0, 0)
+    if sum(counts[start:end]) < LEAST_PROSE:
+        return counts
+    return [count if start <= index < end else 0 for index, count in enumerate(counts)]
+
+
 def _text_behind(page: Outline, headline: HtmlElement | None) -> list[int]:
     """For each line the characters that count as the story's text: of running text behind the headline, of all where hardly any follows it; of
     short lines where there is nothing else."""
     lines = page.lines
     first = _headline_end(page, headline)
-    if sum(len(line.text) for line in lines[first:] if line.is_prose) < 150:
+    if sum(len(line.text) for line in lines[first:] if line.is_prose) < LEAST_PROSE:
         first = 0
     counted = [line.is_prose and index >= first for index, line in enumerate(lines)]
     if not any(counted):

@@ -151,6 +151,39 @@ OPINION = html(
     title=f"{TITLE} - مرسى نيوز",
 )
 
+LIVE = html(
+    f"""<header class="page-top"><div class="today">الأربعاء 22 يناير 2025</div></header><main><h1 class="lb-title">{TITLE}</h1><div class="lb-info"><span>سمر الحلبي</span><time datetime="2025-01-21T08:00:00+03:00">21 يناير 2025</time></div><div class="lb-summary"><p>{LEAD}</p></div>
+    <div class="lb-entries"><div class="lb-entry"><time datetime="2025-01-21T11:00:00+03:00">11:00</time><h3>{HEADING}</h3><p>{MIDDLE}</p><div class="lb-share"><a>شارك</a></div></div><div class="lb-entry"><time datetime="2025-01-21T10:15:00+03:00">10:15</time><h3>الصيادون يعودون</h3><p>{QUOTE}</p></div><div class="lb-entry"><time datetime="2025-01-21T09:00:00+03:00">09:00</time><h3>بداية الاحتفال</h3><p>{LAST}</p></div></div></main>""",
+    linked_data(**{"@type": "LiveBlogPosting", "author": [{"@type": "Person", "name": "سمر الحلبي"}]}).replace(
+        '"NewsArticle", "headline"', '"LiveBlogPosting", "headline"'
+    ),
+    title=f"{TITLE} | مرسى نيوز",
+)
+SIGNED = html(
+    f"""<div id="page"><h1 id="logo"><a href="/">مرسى نيوز</a></h1><div class="nav-date">الأربعاء ٢٢ كانون الثاني ٢٠٢٥</div><div class="article_page"><h2 class="article_h">{TITLE}</h2><div class="article_sub">الثلاثاء ٢١ كانون الثاني ٢٠٢٥ | ١٠:١٥</div><div class="article_b"><p><strong>مرسى نيوز - وكالات</strong></p>{story("<div class='subscribe-box'><h4>اشترك في نشرتنا البريدية</h4><p>احصل على أهم أخبار المرسى كل صباح في بريدك الإلكتروني مجانا ودون إزعاج.</p><input type='email'></div>")}<p>المصدر: وكالة الساحل للأنباء</p><p>لمتابعة آخر الأخبار انضموا إلى قناتنا على تلغرام</p></div></div></div>""",
+    '<meta property="og:site_name" content="مرسى نيوز">',
+    title=f"مرسى نيوز - {TITLE}",
+)
+SCROLL = html(
+    f"""<main><article class="single-article"><h1>{TITLE}</h1><div class="dt">21-01-2025 | 10:15</div><div class="art-text">{story()}</div></article><div class="next-article-sep">التالي</div><article class="single-article"><h1>{OTHER}</h1><div class="dt">20-01-2025 | 08:00</div><div class="art-text"><p>{MIDDLE} {MIDDLE}</p><p>{LEAD} {QUOTE}</p></div></article></main>""",
+    f'<meta property="og:title" content="{TITLE}"><meta property="og:type" content="article">',
+    title=f"{TITLE} | مرسى نيوز",
+)
+BLOCKS = html(
+    f"""<main class="wp-block-group"><h1 class="wp-block-post-title">{TITLE}</h1><div class="wp-block-group is-layout-flex"><div class="wp-block-post-author"><div class="wp-block-post-author__content"><p class="wp-block-post-author__name">سمر الحلبي</p></div></div><div class="wp-block-post-date"><time datetime="2025-01-21T10:15:00+03:00">يناير 21, 2025</time></div></div>
+    <div class="entry-content wp-block-post-content is-layout-constrained"><p class="has-text-align-right">{LEAD}</p><figure class="wp-block-image size-large"><img src="/i.jpg"><figcaption class="wp-element-caption">{CAPTION}</figcaption></figure><p>{MIDDLE}</p><h2 class="wp-block-heading">{HEADING}</h2><ul class="wp-block-list">{"".join(f"<li>{item}</li>" for item in ITEMS)}</ul><blockquote class="wp-block-quote"><p>{QUOTE}</p></blockquote><figure class="wp-block-embed is-type-rich is-provider-twitter"><div class="wp-block-embed__wrapper"><blockquote class="twitter-tweet"><p>تغريدة من البلدية عن الميناء الجديد وصوره الأولى</p></blockquote></div></figure><p>{LAST}</p><div class="sharedaddy sd-sharing-enabled"><h3>شارك هذا الموضوع:</h3></div><div id="jp-relatedposts"><h3>مرتبط</h3></div></div><div class="taxonomy-post_tag wp-block-post-terms"><a href="/t">الصيد</a></div><div class="wp-block-comments"><h2>اترك تعليقاً</h2></div></main>""",
+    title=f"{TITLE} – مرسى نيوز",
+    body_attributes='class="rtl wp-singular post-template-default single single-post"',
+)
+GALLERY = html(
+    f"""<main><article><h1>{TITLE}</h1><span class="date">21/01/2025</span>{story().replace(FIGURE, "")}<div class="gallery">{"".join(f'<figure class="gallery-item"><img src="/{n}.jpg"><figcaption>صورة {n}: {CAPTION} ويظهر فيها الصيادون وهم يفرغون حمولة اليوم</figcaption></figure>' for n in range(8))}</div></article></main>""",
+    title=f"{TITLE} | مرسى نيوز",
+)
+TWO_COLUMNS = html(
+    f"""<div class="main_wrapper"><div class="right_side">{teasers('<div class="box"><a href="/{n}">{headline}</a></div>')}</div><div class="content_side"><div class="path">الرئيسية &gt; محليات</div><div class="titles"><div class="sup_title">ترميم</div><h1>{TITLE}</h1><div class="sub_title"></div></div><div class="by_line">كتبت - سمر الحلبي</div><div class="date_line">تاريخ النشر: 21/01/2025 10:15 AM</div><div class="the_text"><font size="4"><div dir="rtl">{LEAD}</div><div><br></div><div dir="rtl">{MIDDLE}</div><div dir="rtl"><b>{HEADING}</b></div><ul>{"".join(f"<li>{item}</li>" for item in ITEMS)}</ul><div dir="rtl">{QUOTE}</div><div dir="rtl">{LAST}</div></font></div><div class="after">عدد المشاهدات 312</div><div class="keyw">كلمات دلالية: <a href="/k">الصيد</a>، <a href="/k2">الميناء</a></div><div class="cmt"><div class="cmt_i"><b>أبو أحمد</b><p>خبر جميل ونتمنى أن يستفيد منه كل الصيادين في المدينة وأن لا تعود العاصفة مرة أخرى.</p></div></div></div></div>""",
+    title=f"مرسى نيوز : {TITLE}",
+)
+
 STORIES = {
     "WordPress, Newspaper": NEWSPAPER,
     "WordPress, Jannah": JANNAH,
@@ -164,9 +197,21 @@ STORIES = {
     "AMP": AMP,
     "Next.js, text in a script": NEXT,
     "an opinion": OPINION,
+    "WordPress, blocks": BLOCKS,
+    "a signature, a site's name as heading": SIGNED,
+    "the next story below": SCROLL,
+    "a gallery": GALLERY,
+    "two columns, fonts": TWO_COLUMNS,
 }
 
-NO_AUTHOR = {"ASP.NET, windows-1256", "Bootstrap", "Next.js, text in a script"}
+NO_AUTHOR = {
+    "ASP.NET, windows-1256",
+    "Bootstrap",
+    "Next.js, text in a script",
+    "a signature, a site's name as heading",
+    "the next story below",
+    "a gallery",
+}
 
 NOT_STORIES = {
     "Newspaper, a category": html(

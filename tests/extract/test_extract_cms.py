@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from cms_pages import BODY, NO_AUTHOR, NOT_STORIES, STORIES
-from extract_pages import TITLE, URL, extract
+from cms_pages import BODY, HEADING, LIVE, NO_AUTHOR, NOT_STORIES, SIGNED, STORIES
+from extract_pages import LAST, LEAD, MIDDLE, QUOTE, TITLE, URL, extract
 
 from newsspider import intake
 from newsspider.extract import Reason
@@ -25,3 +25,15 @@ def test_the_story_is_read_whole_and_clean(system: str) -> None:
 def test_what_is_no_story_is_told(page: str) -> None:
     reason = extract(NOT_STORIES[page], "https://www.marsa-news.example/local").reason
     assert reason is (Reason.SOFT_404 if page.endswith("no such page") else Reason.LISTING)
+
+
+def test_a_live_report_has_all_its_entries() -> None:
+    found = extract(LIVE)
+    assert (found.reason, found.article.title, found.article.authors) == (Reason.ARTICLE, TITLE, ["سمر الحلبي"])
+    positions = [found.article.body.index(text) for text in (LEAD, HEADING, MIDDLE, QUOTE, LAST)]
+    assert positions == sorted(positions)
+    assert "شارك" not in found.article.body.split("\n\n")
+
+
+def test_who_signs_is_a_field() -> None:
+    assert extract(SIGNED).article.signature == "وكالة الساحل للأنباء"
