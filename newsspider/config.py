@@ -165,6 +165,17 @@ class StoreConfig(Section):
         description="URL of the store: sqlite:////path or, for several machines, postgresql+psycopg://user@host/database; empty: newsspider.db in the data folder.",
     )
     min_free_mib: int = Field(200, ge=0, description="A crawl pauses when the store's disk has less free than this.")
+    ledger_days: float = Field(
+        365,
+        ge=0,
+        description="Days that runs are kept with the ledgers of their addresses, but of each source the newest run; 0: for ever.",
+    )
+    messages_days: float = Field(30, ge=0, description="Days that delivered messages and notices that have ended are kept; 0: for ever.")
+    dead_letters_days: float = Field(
+        0,
+        ge=0,
+        description="Days that dead letters are kept; each that is dropped is logged. 0: for ever, until they are retried or dropped by hand.",
+    )
 
 
 class EngineConfig(Section):

@@ -79,3 +79,30 @@ def renumber() -> None:
     with Store.open(console.config().store_url, create=False) as store:
         store.renumber()
         console.out.print(f"{store.count()} articles have new change numbers; now run `newsspider index rebuild`", soft_wrap=True)
+
+
+@group.command()
+def prune(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be dropped.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Drop what `[store]` keeps no longer: old runs with their ledgers, delivered messages, ended notices, dead letters.
+
+    `newsspider schedule run` and `newsspider alerts run` do it once a day.
+    """
+    from newsspider.monitoring.retention import prune as prune_store
+    from newsspider.store import Store
+
+    config = console.config()
+    with Store.open(config.store_url, create=False) as store, console.err.status("looking for what is old"):
+        done = prune_store(store, config, dry_run=dry_run)
+    counts = {"runs": done.runs, "ledger_rows": done.ledger_rows, "messages": done.messages, "notices": done.notices}
+    if as_json:
+        console.print_json(counts | {"dead_letters": [letter.article_id for letter in done.dead_letters], "dry_run": dry_run})
+        return
+    said = ", ".join(f"{count} {what.replace('_', ' ')}" for what, count in counts.items())
+    console.out.print(f"{'would drop' if dry_run else 'dropped'}: {said}, {len(done.dead_letters)} dead letters", soft_wrap=True)
+    for letter in done.dead_letters:
+        console.out.print(
+            f"dead letter: article {letter.article_id} in {letter.index_id}: {letter.error_type}: {letter.reason}", soft_wrap=True
+        )

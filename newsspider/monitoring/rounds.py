@@ -1,4 +1,4 @@
-"""What is done over and over: sources are watched, saved searches evaluated, messages sent. Once, or beside the scheduler."""
+"""What is done over and over: sources watched, what is old dropped, saved searches evaluated, messages sent. Once, or beside the scheduler."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from newsspider import alerts
 from newsspider.config import Config
 from newsspider.engines import Engine, open_engine
 from newsspider.errors import NewsspiderError
-from newsspider.monitoring import watch
+from newsspider.monitoring import retention, watch
 from newsspider.sources import load_sources
 from newsspider.store import Owner, Store
 
@@ -23,6 +23,8 @@ def one_round(store: Store, engine: Engine, config: Config, owner: Owner, stoppe
     if store.take_turn("watch", watch.EVERY):
         watch.watch(store, load_sources(config.sources).values())
     watch.tell(store, config)
+    if store.take_turn("retention", retention.EVERY):
+        retention.prune(store, config)
     return alerts.run(store, engine, config, owner, stopped)
 
 

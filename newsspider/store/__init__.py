@@ -15,6 +15,7 @@ from newsspider.store.history import IndexState, Told, Visit, Waiting
 from newsspider.store.messages import OutgoingMessage, Receiver
 from newsspider.store.notices import Condition, Notice, NoticeKind
 from newsspider.store.owner import Owner
+from newsspider.store.retention import Pruned
 from newsspider.store.runs import LedgerConflict, LedgerRow, ReasonCount, Run, RunSummary
 from newsspider.store.schedules import LastRun
 from newsspider.store.searches import Alert, Match, SavedSearch
@@ -49,6 +50,7 @@ __all__ = [
     "NoticeKind",
     "OutgoingMessage",
     "Owner",
+    "Pruned",
     "ReasonCount",
     "Receiver",
     "Request",

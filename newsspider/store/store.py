@@ -11,7 +11,6 @@ from typing import Self
 from newsspider.store import opening
 from newsspider.store.archived import Archived
 from newsspider.store.articles import Articles
-from newsspider.store.changes import Changes
 from newsspider.store.control import Control
 from newsspider.store.counts import Counts
 from newsspider.store.coverage import Coverage
@@ -24,6 +23,7 @@ from newsspider.store.leases import Leases
 from newsspider.store.messages import Messages
 from newsspider.store.notices import Notices
 from newsspider.store.opening import Home
+from newsspider.store.retention import Retention
 from newsspider.store.runs import Runs
 from newsspider.store.schedules import Schedules
 from newsspider.store.searches import Searches
@@ -39,7 +39,7 @@ class Store(
     Families,
     Archived,
     Forgotten,
-    Changes,
+    Retention,
     Searches,
     Messages,
     Notices,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -54,3 +55,10 @@ def test_commands_that_only_look_make_no_store(tmp_path: Path) -> None:
     for command in (["store", "check"], ["store", "backup", "x"], ["store", "upgrade"], ["runs", "list"], ["runs", "show"], ["export"]):
         assert "no store here" in newsspider(tmp_path, *command, code=1).stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_prune_says_what_it_drops(stored: Path) -> None:
+    said = "0 runs, 0 ledger rows, 0 messages, 0 notices, 0 dead letters"
+    assert newsspider(stored, "store", "prune", "--dry-run").stdout == f"would drop: {said}\n"
+    assert newsspider(stored, "store", "prune").stdout == f"dropped: {said}\n"
+    assert json.loads(newsspider(stored, "store", "prune", "--json").stdout)["dead_letters"] == []
