@@ -30,7 +30,8 @@ class ElasticsearchEngine(Searching):
         self._search_timeout = search_timeout
         self._indices = Indices(client, url, alias)
         self._written = concrete
-        self._searched = concrete.name if concrete else alias
+        searched = concrete.name if concrete else alias
+        self._searched = ElasticsearchView(client.options(request_timeout=search_timeout), url, searched, search_timeout)
         self._resolving = threading.Lock()
 
     @classmethod
@@ -69,7 +70,7 @@ class ElasticsearchEngine(Searching):
             return int(self._client.count(index=name)["count"])
 
     def _view(self) -> ElasticsearchView:
-        return ElasticsearchView(self._client, self._url, self._searched, self._search_timeout)
+        return self._searched
 
     def tokens(self, text: str) -> dict[str, list[tuple[int, str]]]:
         found = {}

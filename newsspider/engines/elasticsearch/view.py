@@ -29,10 +29,10 @@ BEST: list[Any] = ["_score", {"order": "desc"}]
 
 
 class ElasticsearchView:
-    """See `engines.view.View`. `index` is an alias or a concrete index; `timeout` is in seconds."""
+    """See `engines.view.View`. `index` is an alias or a concrete index; `timeout`, which the client has, too, is in seconds."""
 
     def __init__(self, client: Elasticsearch, url: str, index: str, timeout: float) -> None:
-        self._client = client.options(request_timeout=timeout)
+        self._client = client
         self._url = url
         self._index = index
         self._timeout = timeout
@@ -54,12 +54,12 @@ class ElasticsearchView:
             answer = self._search(**asked, from_=min(position.offset, MAX_OFFSET))
         hits = answer["hits"]["hits"]
         following = None
-        if len(hits) == query.limit:
-            end = position.offset + query.limit
+        total, end = answer["hits"]["total"]["value"], position.offset + query.limit
+        if len(hits) == query.limit and (position.after or end < total):
             folded = position.folded and end <= MAX_OFFSET
             following = Position(offset=end, folded=True) if folded else Position(after=hits[-1]["sort"], state=answer.get("pit_id", ""))
         return Page(
-            answer["hits"]["total"]["value"],
+            total,
             [(one["_source"], 0.0 if query.by_date else one["_score"]) for one in hits],
             following,
             partial=answer["timed_out"] or answer["_shards"]["failed"] > 0,
