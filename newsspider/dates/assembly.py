@@ -65,6 +65,9 @@ class Assembly:
 
     # ------------------------------------------------------------ grouping
     def _groups(self) -> list[Group]:
+        if len(self.dates) == 1 and not self.labels:
+            (only,) = self.dates
+            return [Group(self.dates, only.start, only.end, None, self.clocks[0] if self.clocks else None)]
         groups: list[Group] = []
         for written in self.dates:
             last = groups[-1] if groups else None
@@ -160,7 +163,7 @@ class Assembly:
     # ------------------------------------------------------------ values
     def _resolve(self, group: Group) -> ParsedDate | None:
         """The group's day and time, None with the reason noted when they cannot be."""
-        weekday = self._weekday(group)
+        weekday = self._weekday(group) if "W" in self.tokens.classes else None
         notes: list[Note] = []
         main, *others = sorted(group.dates, key=lambda d: d.calendar is Calendar.HIJRI) if len(group.dates) > 1 else group.dates
         beside = next((hijri(d.year, d.month, d.day, weekday) for d in others if d.year), None) if others else None

@@ -1,4 +1,4 @@
-"""Dates: the form that most pages print — [label] [weekday] day month year [time] [zone] and nothing else — read in one match.
+"""Dates: what most pages print — [label] [weekday] day month year [time] [zone], or "منذ 3 ساعات", and nothing else — read in one match.
 
 Whatever is unusual in it (an unknown word, a weekday that contradicts, no such day, a placeholder) is left to the grammar, which reads this
 form as well and says the same: a test compares the two.
@@ -13,6 +13,7 @@ from newsspider.dates.calendars import HIJRI_YEARS, Calendar, gregorian, hijri, 
 from newsspider.dates.clocks import hour_of
 from newsspider.dates.lexicon import lexicon
 from newsspider.dates.model import Note, ParsedDate
+from newsspider.dates.relative import counted
 from newsspider.dates.zones import BY_COUNTRY, named_zone
 from newsspider.items import Precision
 
@@ -25,13 +26,14 @@ _FORM = re.compile(
     rf"([\s/,.\-]{{0,3}})([12][0-9]{{3}})( ?(?:م|هـ|ه)(?=\s*$))?"  # year, era
     rf"(?:[\s,|\-]{{1,4}}(?:({_WORD})[\s:]{{1,2}})?([0-9]{{1,2}}):([0-9]{{2}})(?::([0-9]{{2}}))?((?: ?{_WORD}(?: {_WORD}){{0,4}})?))?[\s|]*"  # time, part of the day, zone
 )
+_AGO = re.compile(rf"\s*({_WORD})(?: ([0-9]{{1,3}}))? ({_WORD})\s*")
 
 
 def read_plain(raw: str, folded: str, here: datetime, zone: tzinfo) -> ParsedDate | None:
     """The date of a folded text in the plain form, None for the grammar to look at it."""
     match = _FORM.fullmatch(folded)
     if match is None:
-        return None
+        return _ago(raw, folded, here)
     before, day_of_month, sign, name, other_name, number, sign_after, year, era, *time = match.groups()
     known = lexicon()
     weekday, first = None, 0
@@ -60,6 +62,23 @@ def read_plain(raw: str, folded: str, here: datetime, zone: tzinfo) -> ParsedDat
     tokens = (first, first + 3 + len(_SIGNS.findall(sign)) + len(_SIGNS.findall(sign_after)))
     calendar, notes = (Calendar.HIJRI, (Note.HIJRI_ONLY,)) if hijri_year else (Calendar.GREGORIAN, ())
     return ParsedDate(value, precision, raw, tokens, calendar, notes, printed)
+
+
+def _ago(raw: str, folded: str, here: datetime) -> ParsedDate | None:
+    """A number of one unit ago."""
+    match = _AGO.fullmatch(folded)
+    if match is None:
+        return None
+    word, number, unit = match.groups()
+    known = lexicon()
+    code = known.codes.get(unit)
+    if known.codes.get(word) != "a" or code not in ("U", "D", "B") or (code == "D") > bool(number) or (code == "B" and number):
+        return None
+    found = counted(0, 0, known.values[unit], 2 if code == "B" else int(number or 1), None, here)
+    if found is None:
+        return None
+    value = found.moment.replace(microsecond=0) if found.moment else found.day
+    return ParsedDate(value, found.precision, raw, (0, 3 if number else 2), notes=(Note.RELATIVE,))
 
 
 def _timed(

@@ -117,10 +117,10 @@ def _amount(tokens: Tokens, match: re.Match[str], reference: datetime) -> Back |
         finer = (values[match.start("u3")], amount)
     elif match["u4"]:
         finer = (values[match.start("u4")], values[match.start("n4")])
-    return _counted(start, end, unit, count, finer, reference)
+    return counted(start, end, unit, count, finer, reference)
 
 
-def _counted(start: int, end: int, unit: str, count: float, finer: tuple[str, float] | None, reference: datetime) -> Back | None:
+def counted(start: int, end: int, unit: str, count: float, finer: tuple[str, float] | None, reference: datetime) -> Back | None:
     """`count` units and `finer` ones before the reference; fractions of a unit are of the next finer precision."""
     if not 0 <= count <= 1000:
         return None
@@ -164,7 +164,7 @@ def _named_day(tokens: Tokens, match: re.Match[str], reference: datetime) -> Bac
 
 
 def _last(tokens: Tokens, match: re.Match[str], reference: datetime) -> Back | None:
-    return _counted(match.start(), match.end(), tokens.values[match.start()], 1, None, reference)
+    return counted(match.start(), match.end(), tokens.values[match.start()], 1, None, reference)
 
 
 def _last_weekday(tokens: Tokens, match: re.Match[str], reference: datetime) -> Back | None:

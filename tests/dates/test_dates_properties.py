@@ -173,8 +173,17 @@ plain_like = st.tuples(
 ).map("".join)
 
 
+ago_like = st.tuples(
+    st.sampled_from([word for word, code in OWN.codes.items() if code in "agf"]),
+    st.sampled_from([" ", "", "  "]),
+    st.one_of(st.just(""), st.integers(0, 1001).map(str)),
+    st.sampled_from([" ", ""]),
+    st.sampled_from([word for word, code in OWN.codes.items() if code in "UDBW"]),
+).map("".join)
+
+
 @settings(max_examples=300, deadline=None)
-@given(plain_like)
+@given(st.one_of(plain_like, ago_like))
 def test_the_plain_form_says_what_the_grammar_says(text: str) -> None:
     here = REFERENCE.astimezone(named_zone(ZONE))
     plain = read_plain(text, fold(text), here, named_zone(ZONE))
