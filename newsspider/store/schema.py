@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, In
 
 from newsspider.store.sqlite import no_zeros
 
-REVISION = "0011"  # the newest migration
+REVISION = "0012"  # the newest migration
 
 metadata = MetaData()
 
@@ -256,6 +256,7 @@ alerts = Table(
     _big("found_at"),
     UniqueConstraint("search_id", "family_id"),
     Index("alerts_newest", "search_id", "found_at"),
+    Index("alerts_article", "article_id", "search_id"),
 )
 
 messages = Table(

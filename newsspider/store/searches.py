@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, delete, exists, func, insert, select, update
 
 from newsspider import clock
 from newsspider.errors import StoreError
@@ -167,11 +167,20 @@ class Searches(Part):
 
 
 def _new_families(tx: Transaction, search_id: str, matches: Sequence[Match]) -> list[Match]:
-    """The first match of each family that the search does not know."""
-    first = {match.family_id: match for match in reversed(matches)}
-    known = select(alerts.c.family_id).where(alerts.c.search_id == search_id, alerts.c.family_id.in_(first))
-    taken = set(tx.connection.scalars(known))
-    return [match for match in matches if match.family_id not in taken and first[match.family_id] is match]
+    """The first match of each family that the search does not know: by the family's id, or by a member, for families join and part."""
+    families = {match.family_id for match in matches}
+    of_search = alerts.c.search_id == search_id
+    by_id = select(alerts.c.family_id).where(of_search, alerts.c.family_id.in_(families))
+    told = exists().where(of_search, alerts.c.article_id == articles.c.id)
+    by_member = select(articles.c.family_id).where(articles.c.family_id.in_(families), told)
+    known = {*tx.connection.scalars(by_id), *tx.connection.scalars(by_member)}
+    itself = select(alerts.c.article_id).where(of_search, alerts.c.article_id.in_([match.article_id for match in matches]))
+    known_articles = set(tx.connection.scalars(itself))
+    new: dict[str, Match] = {}
+    for match in matches:
+        if match.family_id not in known and match.article_id not in known_articles:
+            new.setdefault(match.family_id, match)
+    return list(new.values())
 
 
 def _alert_id(search_id: str, family_id: str) -> str:

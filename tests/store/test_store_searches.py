@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from store_samples import article, store_url
 
 from newsspider import clock
 from newsspider.errors import StoreError
 from newsspider.store import Match, OutgoingMessage, Receiver, SavedSearch, Store, searches
+from newsspider.store.schema import articles
 
 HOOK = "https://hooks.example/a"
 
@@ -74,6 +77,19 @@ def test_a_family_is_told_once(store: Store) -> None:
     again = store.search(search.id)
     assert again
     assert again.change_no == 3
+
+
+def test_families_that_join_or_part_tell_nothing_twice(store: Store) -> None:
+    search = saved(store)
+    first, other, third = match(store), match(store, "c", "نص آخر تماما"), match(store, "d", "نص ثالث لا يشبههما")
+    store.note_matches(search, [first, other], 2)
+    joined = replace(first, family_id=other.family_id)
+    parted = replace(other, family_id="f" * 32)
+    assert store.note_matches(search, [joined, parted], 3) == 0
+    with store._database.write() as tx:  # the first one joins the family of the third
+        tx.connection.execute(update(articles).where(articles.c.id == first.article_id).values(family_id=third.article_id))
+    assert store.note_matches(search, [third], 4) == 0
+    assert len(store.alerts(search.id)) == 2
 
 
 def test_a_search_never_goes_back(store: Store) -> None:
