@@ -36,6 +36,7 @@ from newsspider.web.views import (
 ERRORS = errors(400, 401, 403, 404, 410, 422, 429, 500, 503, 504)
 
 router = APIRouter(responses=ERRORS)
+open_router = APIRouter()
 bearer = Depends(
     HTTPBearer(auto_error=False, description="A user's token; `newsspider users add` makes one.")
 )  # says so in the description
@@ -95,7 +96,7 @@ def feed_json(request: Request, asked: Asked) -> Response:
     return _feed(request, asked, json_feed, "application/feed+json; charset=utf-8")
 
 
-@router.get("/healthz", dependencies=[OPEN], tags=["health"])
+@open_router.get("/healthz", dependencies=[OPEN], tags=["health"])
 async def healthz() -> StatusView:
     """Whether this process runs; open to everybody."""
     return StatusView(status="ok")

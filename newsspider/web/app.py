@@ -55,7 +55,16 @@ def create_app(config: Config, *, hosts: Collection[str] = (), behind_tls_proxy:
     problems.register(app)
     for described in (searching.router, api.router, saved.router, exports.router):
         app.include_router(described, dependencies=[api.bearer])
-    for shown in (pages.router, saved_pages.router, operations.router, metrics.router, feeds.router, signing_in.router):
+    shown_routers = (
+        api.open_router,
+        pages.router,
+        saved_pages.router,
+        operations.router,
+        metrics.router,
+        feeds.router,
+        signing_in.router,
+    )
+    for shown in shown_routers:
         app.include_router(shown)
     app.mount("/static", Static(directory=STATIC))
     for middleware, options in (

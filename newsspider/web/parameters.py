@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
 
 from newsspider.search import Interval, Match, Query, Sort, parse_query
 
@@ -35,7 +35,9 @@ def _given_or(default: Any) -> BeforeValidator:
 
 Yes = Annotated[bool, _given_or(True)]
 No = Annotated[bool, _given_or(False)]
-Day = Annotated[date | None, BeforeValidator(_day)]
+Day = Annotated[
+    date | None, BeforeValidator(_day), WithJsonSchema({"anyOf": [{"type": "string", "format": "date"}, {"const": ""}, {"type": "null"}]})
+]
 Names = Annotated[list[str], Field(max_length=100)]
 
 

@@ -1,0 +1,159 @@
+"""The page and API under load: 50 clients against 100,000 articles, and what the API adds to the engine's own time.
+
+    python bench/serve.py [ARTICLES] [SECONDS]
+
+Serves the embedded engine by `newsspider serve`, as users do, and asks it over keep-alive connections. The clients, each a user with a token of
+its own, run on the same cores as the server, so that a machine of two cores does the work of both. Needs the news corpus that
+tests/shared_data.py points to.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from time import perf_counter
+from urllib.parse import urlencode
+
+from rich.console import Console
+from rich.table import Table
+from search import corpus, fill
+
+from newsspider.engines.embedded import EmbeddedEngine
+from newsspider.items import Role
+from newsspider.store import Store
+from newsspider.text import analyse
+
+ARTICLES = 100_000
+SECONDS = 20.0
+CLIENTS = 50
+ALONE = 300  # requests of each kind by one client
+console = Console(width=130)
+
+
+def texts() -> list[str]:
+    """Searches of one to four words that stand together in a headline."""
+    chance = random.Random(3)
+    words = ([one["title"][token.start : token.end] for token in analyse(one["title"]) if token.stem] for one in corpus())
+    return [" ".join(title[1 : 2 + chance.randrange(4)]) for title in words if len(title) >= 6][:2000]
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[int]:
+    """The port of a server of that data folder."""
+    environment = os.environ | {
+        "NEWSSPIDER_DATA_FOLDER": str(folder),
+        "NEWSSPIDER_SOURCES_BUILTIN": "false",
+        "NEWSSPIDER_WEB_SEARCHES_PER_MINUTE": "1000000",
+    }
+    command = [sys.executable, "-m", "newsspider", "serve", "--port", "0"]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, cwd=folder) as server:
+        assert server.stdout
+        found = re.search(r":(\d+)/", server.stdout.readline())
+        assert found
+        try:
+            yield int(found[1])
+        finally:
+            server.terminate()
+            server.communicate(timeout=30)
+
+
+class Client:
+    """One user over one connection."""
+
+    def __init__(self, port: int, token: str) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self._headers = {"Authorization": f"Bearer {token}", "Host": f"127.0.0.1:{port}"}
+
+    def get(self, path: str) -> tuple[int, bytes, float]:
+        """Status, body and milliseconds."""
+        began = perf_counter()
+        self._connection.request("GET", path, headers=self._headers)
+        response = self._connection.getresponse()
+        body = response.read()
+        return response.status, body, (perf_counter() - began) * 1000
+
+
+def load(port: int, tokens: Sequence[str], place: str, asked: Sequence[str], seconds: float) -> tuple[list[float], int, float]:
+    """Milliseconds of all answers of 50 clients at once, how many were no answers, and the seconds that it took."""
+    times: list[float] = []
+    errors = [0]
+    end = perf_counter() + seconds
+
+    def run(number: int) -> None:
+        client, chance, own = Client(port, tokens[number]), random.Random(number), []
+        while perf_counter() < end:
+            status, _, took = client.get(f"{place}?{urlencode({'q': chance.choice(asked)})}")
+            own.append(took)
+            errors[0] += status != 200
+        times.extend(own)
+
+    began = perf_counter()
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(tokens))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return times, errors[0], perf_counter() - began
+
+
+def at(times: Sequence[float], share: float) -> float:
+    return sorted(times)[min(len(times) - 1, int(len(times) * share))]
+
+
+def main() -> None:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else ARTICLES
+    seconds = float(sys.argv[2]) if len(sys.argv) > 2 else SECONDS
+    asked = texts()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with console.status(f"indexing {count:,} articles"):
+            fill(EmbeddedEngine.open(folder / "index"), count)
+        with Store.open(f"sqlite:///{folder / 'newsspider.db'}") as store:
+            tokens = [store.add_user(f"client{number}", Role.READER) for number in range(CLIENTS)]
+        with served(folder) as port:
+            under_load(port, tokens, asked, seconds, count)
+            alone(Client(port, tokens[0]), asked)
+
+
+def under_load(port: int, tokens: Sequence[str], asked: Sequence[str], seconds: float, count: int) -> None:
+    table = Table(
+        f"{CLIENTS} clients, {count:,} articles",
+        "p50 ms",
+        "p99 ms",
+        "requests/s",
+        "errors",
+        title=f"{seconds:.0f} s of each, {os.cpu_count()} cores",
+    )
+    for said, place in (("API: search", "/api/v1/search"), ("API: facets", "/api/v1/facets"), ("page: hits, chart, facets", "/")):
+        load(port, tokens, place, asked, 2)  # warm
+        times, errors, took = load(port, tokens, place, asked, seconds)
+        table.add_row(said, f"{at(times, 0.5):.0f}", f"{at(times, 0.99):.0f}", f"{len(times) / took:.0f}", str(errors))
+    console.print(table)
+
+
+def alone(client: Client, asked: Sequence[str]) -> None:
+    whole, engine = [], []
+    for text in asked[:ALONE]:
+        status, body, took = client.get(f"/api/v1/search?{urlencode({'q': text})}")
+        assert status == 200
+        whole.append(took)
+        engine.append(json.loads(body)["took"] * 1000)
+    table = Table("one client", "API ms", "engine ms", "ratio", title="What the API adds to the engine's own time")
+    for said, share in (("p50", 0.5), ("p90", 0.9), ("p99", 0.99)):
+        table.add_row(said, f"{at(whole, share):.2f}", f"{at(engine, share):.2f}", f"{at(whole, share) / at(engine, share):.2f}")
+    table.add_row("sum of all", f"{sum(whole):.0f}", f"{sum(engine):.0f}", f"{sum(whole) / sum(engine):.2f}")
+    console.print(table)
+
+
+if __name__ == "__main__":
+    main()
