@@ -7,7 +7,7 @@ from newsspider.dedupe.agencies import agencies_of, wire_agency
 from newsspider.dedupe.differences import Kind, Stretch, differences, percent_changed
 from newsspider.dedupe.fingerprint import content_hash, essence
 from newsspider.dedupe.keys import believed_canonical, keys
-from newsspider.dedupe.likeness import Compared, Likeness, compared, formula, likeness, same_story, sketch
+from newsspider.dedupe.resemblance import Compared, Likeness, compared, formula, likeness, same_story, sketch
 from newsspider.dedupe.versions import changed_fields, same_authors
 
 __all__ = [

@@ -6,7 +6,7 @@ import re
 from urllib.parse import unquote, urlsplit
 
 from newsspider.dedupe.fingerprint import content_hash
-from newsspider.dedupe.likeness import sketch
+from newsspider.dedupe.resemblance import sketch
 from newsspider.items import Article, ArticleKeys
 from newsspider.urls import join, names_article, same_site, url_key
 

@@ -6,7 +6,7 @@ of. A family's id is its first-seen member's; where families join, part or lose 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
-from newsspider.dedupe import Compared, Likeness, compared, formula, likeness, percent_changed, same_story, sketch, wire_agency
-from newsspider.dedupe.likeness import FIRM, SKETCH
+from newsspider.dedupe import Compared, compared, formula, likeness, percent_changed, same_story, sketch, wire_agency
+from newsspider.dedupe.resemblance import RELATED, SKETCH
 from newsspider.items import Precision, Publication
 from newsspider.store.changes import move_change
 from newsspider.store.database import Part, Transaction
@@ -23,7 +23,7 @@ from newsspider.store.rows import moment, publication_from
 from newsspider.store.schema import articles, shingles
 
 IN_BUCKET = 8  # articles that one hash leads to: whoever has it too is like these, or it is a formula that says nothing
-CANDIDATES = 12  # compared with, those that share most
+CANDIDATES = 12  # compared with
 
 _FOUND = (
     select(shingles.c.hash, articles.c.id, articles.c.family_id, articles.c.source)
@@ -98,6 +98,14 @@ class _Candidate(NamedTuple):
     source: str
 
 
+class _Match(NamedTuple):
+    """A candidate that tells the same story."""
+
+    candidate: _Candidate
+    text: Compared
+    resemblance: float
+
+
 def settle_new(tx: Transaction, article_id: str, source: str, body: str, hashes: tuple[int, ...]) -> str | None:
     """The family of a text that is about to be stored, None when it is the first of one; those that it shows to be one family are joined."""
     homes = _homes(_matches(tx, source, body, _look_up(tx, article_id, hashes)))
@@ -112,7 +120,7 @@ def settle_again(tx: Transaction, article_id: str, source: str, body: str, hashe
     found = dict.fromkeys([*relatives[:IN_BUCKET], *_look_up(tx, article_id, hashes)])
     matches = _matches(tx, source, body, list(found))
     homes = _homes(matches)
-    if any(candidate.family_id == family_id for candidate, _ in matches):
+    if any(match.candidate.family_id == family_id for match in matches):
         homes.add(family_id)
     elif relatives:
         _part(tx, article_id, family_id, relatives)
@@ -131,7 +139,7 @@ def leave(tx: Transaction, article_id: str) -> None:
 
 
 def _look_up(tx: Transaction, article_id: str, hashes: tuple[int, ...]) -> list[_Candidate]:
-    """The articles that share hashes, most shared first; from now on this article is found by them, too."""
+    """The articles that share hashes, the most telling first; from now on this article is found by them, too."""
     if not hashes:
         return []
     padded = (*hashes, *(hashes[-1:] * (SKETCH - len(hashes))))
@@ -141,11 +149,14 @@ def _look_up(tx: Transaction, article_id: str, hashes: tuple[int, ...]) -> list[
     fresh = [value for value in hashes if value not in own and in_bucket[value] < IN_BUCKET]
     if fresh:
         tx.many(_REMEMBER, [{"hash": value, "article_id": article_id} for value in fresh])
-    shared = Counter(_Candidate(*row[1:]) for row in rows if row[1] != article_id)
-    return [candidate for candidate, _ in shared.most_common(CANDIDATES)]
+    shared: dict[_Candidate, float] = defaultdict(float)
+    for value, *candidate in rows:
+        shared[_Candidate(*candidate)] += 1 / in_bucket[value]  # what few have tells more
+    ranked = sorted(shared, key=lambda candidate: shared[candidate], reverse=True)
+    return [candidate for candidate in ranked if candidate.id != article_id][:CANDIDATES]
 
 
-def _matches(tx: Transaction, source: str, body: str, candidates: list[_Candidate]) -> list[tuple[_Candidate, Likeness]]:
+def _matches(tx: Transaction, source: str, body: str, candidates: list[_Candidate]) -> list[_Match]:
     """The candidates that tell the same story, the most alike first."""
     if not candidates:
         return []
@@ -155,15 +166,21 @@ def _matches(tx: Transaction, source: str, body: str, candidates: list[_Candidat
     for candidate, of_candidate in texts.items():
         families.setdefault(candidate.family_id, []).append(of_candidate)
     common = formula(families.values())
-    likenesses = [(candidate, likeness(text, of_candidate, common)) for candidate, of_candidate in texts.items()]
-    same = [pair for pair in likenesses if same_story(pair[1], same_source=pair[0].source == source)]
-    return sorted(same, key=lambda pair: pair[1].resemblance, reverse=True)
+    likenesses = [(candidate, of_candidate, likeness(text, of_candidate, common)) for candidate, of_candidate in texts.items()]
+    same = [
+        _Match(candidate, of_candidate, like.resemblance)
+        for candidate, of_candidate, like in likenesses
+        if same_story(like, same_source=candidate.source == source)
+    ]
+    return sorted(same, key=lambda match: match.resemblance, reverse=True)
 
 
-def _homes(matches: list[tuple[_Candidate, Likeness]]) -> set[str]:
-    """The family of the best match, and those that are surely the same one."""
-    return {candidate.family_id for candidate, like in matches[:1]} | {
-        candidate.family_id for candidate, like in matches if like.resemblance >= FIRM
+def _homes(matches: list[_Match]) -> set[str]:
+    """The family of the best match, and those of matches that are like it: a text that holds two stories does not make them one."""
+    return {
+        match.candidate.family_id
+        for match in matches
+        if match is matches[0] or likeness(match.text, matches[0].text).resemblance >= RELATED
     }
 
 

@@ -108,12 +108,15 @@ def test_a_version_between_two_families_joins_them_and_the_index_hears_of_it(sto
     assert family_of(store, right[1]) == right[0]
     number = store.last_change()
     between = record(store, "between", text(middle))
-    assert changed_since(store, number) == {between}, "alike, but not so surely that two families become one"
-    firm = record(store, "firm", text(story(2, 20), middle, story(3, 20)))
-    assert {family_of(store, id_) for id_ in (*left, *right, between, firm)} == {left[0]}
-    assert {*right, firm} <= changed_since(store, number)
-    assert not set(left) & changed_since(store, number), "their family's id is the same"
+    assert {family_of(store, id_) for id_ in (*left, *right, between)} == {left[0]}
+    assert changed_since(store, number) == {*right, between}, "the others' family has the same id as before"
     assert store.check() == []
+
+
+def test_a_digest_of_two_stories_does_not_make_them_one(store: Store) -> None:
+    one, other = record(store, "a", text(WIRE)), record(store, "b", text(story(2)))
+    assert family_of(store, record(store, "digest", text(WIRE, story(2)))) in (one, other)
+    assert family_of(store, one) != family_of(store, other)
 
 
 def test_members_stand_in_the_order_of_their_times_though_they_arrive_in_another(store: Store) -> None:

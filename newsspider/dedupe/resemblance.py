@@ -1,4 +1,4 @@
-"""Texts that are nearly the same: a sketch to find candidates by, and the comparison that decides.
+"""Texts that are nearly the same: a sketch to find candidates by, and the comparison that decides. bench/dedupe.py measures both.
 
 A sketch is a sample of the text's shingles, its numerically smallest hashes ("min-s", Broder: On the resemblance and containment of documents,
 1997): two texts with the resemblance r share at least one of SKETCH values with a probability of about 1 - (1 - r)^SKETCH. Its shingles are long,
@@ -22,14 +22,14 @@ MIN_WORDS = 30  # of the body; a shorter text has too few shingles to be told fr
 _FOUND_BY = 5  # stems in a shingle of the sketch
 _COMPARED_BY = 3  # stems in a shingle that texts are compared by
 
-RESEMBLANCE = 0.4  # of two sources' texts that tell one story
-EXCERPT = 0.75  # of the shorter text that the longer one holds …
+RESEMBLANCE = 0.35  # of two sources' texts that tell one story
+EXCERPT = 0.7  # of the shorter text that the longer one holds …
 OF_THE_LONGER = 0.2  # … and the least resemblance then
 OWN_RESEMBLANCE = 0.7  # of two texts of one source, which shares phrases, background and furniture with itself
-FIRM = 0.6  # from here on a text that stands between two families makes them one
+RELATED = 0.2  # of two texts that a third, which is like both, makes one family
 LEAST = 12  # shingles that both texts need to be compared at all
 COMMON = 4  # families that share a shingle, from which on it is a formula
-NUMBERS = 4  # from so many on, at least half of the numbers agree: the price list of another day differs in little else
+NUMBERS = 4  # from so many on, more than half of the numbers agree: the price list of another day differs in little else
 
 _stem = lru_cache(1 << 17)(stem)  # news repeats its words
 
@@ -85,7 +85,7 @@ def formula(families: Iterable[Iterable[Compared]]) -> frozenset[str]:
 
 def same_story(like: Likeness, *, same_source: bool) -> bool:
     """True when the texts are versions of one: reprints, edits, excerpts."""
-    if like.numbers < 0.5:
+    if like.numbers <= 0.5:
         return False
     if same_source:
         return like.resemblance >= OWN_RESEMBLANCE
