@@ -57,15 +57,13 @@ def forget(folder: Path, urls: Iterable[str]) -> int:
     return len(found)
 
 
-def prune(
-    folder: Path, *, keep: timedelta | None, most_bytes: int | None, drop_references: Callable[[str], object], now: datetime | None = None
-) -> list[Path]:
+def prune(folder: Path, *, keep: timedelta | None, most_bytes: int | None, drop_references: Callable[[str], object]) -> list[Path]:
     """Drop the files last written longer than `keep` ago, then the oldest until all take no more than `most_bytes`; which they were.
 
     A file that a crawl writes is left. `drop_references` is told each file's name before the file goes, so that nothing refers to what is not there.
     Raises ArchiveError.
     """
-    now = now or clock.now()
+    now = clock.now()
     files = _files(folder)
     total = sum(_size(path) for path in files)
     dropped = []

@@ -40,22 +40,17 @@ class Archived(Part):
             if row is None or row["revision"] != seen.revision:
                 return Recorded(Outcome.UNCHANGED, "same_text", seen.id, None), []
             changed = [name for name in SHOWN if row[name] != new[name]]
-            if dry_run or (not changed and all(row[name] == value for name, value in new.items() if name not in _OF_THE_FETCH)):
-                outcome = Outcome.UPDATED if changed else Outcome.UNCHANGED
-                return Recorded(outcome, READ_AGAIN if changed else "same_text", seen.id, None), changed
+            outcome, reason = (Outcome.UPDATED, READ_AGAIN) if changed else (Outcome.UNCHANGED, "same_text")
+            kept: dict[str, Any] = {name: value for name, value in new.items() if name not in _OF_THE_FETCH}
+            if dry_run or all(row[name] == value for name, value in kept.items()):
+                return Recorded(outcome, reason, seen.id, None), changed
             if row["content_hash"] != new["content_hash"]:
                 settle_again(tx, seen.id, seen.source, article.body, article.keys.sketch)
-            kept: dict[str, Any] = {name: value for name, value in new.items() if name not in _OF_THE_FETCH}
-            number = None
-            if row["content_hash"] != new["content_hash"]:
-                settle_again(tx, seen.id, article.source, article.body, article.keys.sketch)
+            number = keep_version(tx, seen.id, now) if changed else None
             if changed:
-                number = keep_version(tx, seen.id, now)
                 kept |= {"updated_at": new["updated_at"], "revision": seen.revision + 1, "change_no": number}
             tx.connection.execute(update(articles).where(articles.c.id == seen.id).values(kept))
-            return Recorded(
-                Outcome.UPDATED if changed else Outcome.UNCHANGED, READ_AGAIN if changed else "same_text", seen.id, number
-            ), changed
+            return Recorded(outcome, reason, seen.id, number), changed
 
     def forget_archive_file(self, file: str) -> int:
         """Take back every reference to a file of the archive that is to be dropped; how many there were."""
