@@ -71,6 +71,9 @@ DatabaseUrl = Annotated[
         "a database URL such as sqlite:////srv/newsspider.db or postgresql+psycopg://newsspider@db.example/newsspider",
     ),
 ]
+Fingerprint = Annotated[
+    str, _matching(r"[0-9A-Fa-f]{2}(:?[0-9A-Fa-f]{2}){31}", "a SHA-256 fingerprint: 64 hex digits, colons between or not")
+]
 Network = Annotated[str, AfterValidator(_network)]
 Duration = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,3}[mhd]$")]  # a whole number with m, h or d
 Seconds = Annotated[float, Field(ge=0)]
@@ -189,8 +192,24 @@ class EngineConfig(Section):
     username: str = Field("", description="User of Elasticsearch, where no API key is used.")
     password: Secret = Field(SecretStr(""), description="Password of that user (secret).")
     ca_file: Path | None = Field(None, description="Certificate authority of Elasticsearch's certificate (PEM).")
+    fingerprint: Fingerprint = Field(
+        "", description="SHA-256 fingerprint of Elasticsearch's certificate, in place of ca_file; nothing else of it is then verified."
+    )
+    shards: int = Field(1, ge=1, le=1024, description="Primary shards of a new index on Elasticsearch; 50 GB of each are plenty.")
+    replicas: int | None = Field(
+        None, ge=0, le=10, description="Copies of each shard of a new index; empty: one as soon as there is a second node."
+    )
+    refresh: float = Field(
+        1.0, ge=0.1, le=60, description="Seconds after which what was indexed on Elasticsearch can be found, in a new index."
+    )
     timeout: float = Field(10.0, gt=0, description="Seconds until a request to the engine is given up.")
     search_timeout: float = Field(5.0, gt=0, description="Seconds until a search on Elasticsearch is given up.")
+
+    @model_validator(mode="after")
+    def _one_trust(self) -> Self:
+        if self.ca_file and self.fingerprint:
+            raise ValueError("engine.ca_file and engine.fingerprint are both set; keep one of them")
+        return self
 
     @model_validator(mode="after")
     def _password_is_there(self) -> Self:
@@ -202,8 +221,11 @@ class EngineConfig(Section):
 class IndexConfig(Section):
     """Delivery to the engine."""
 
-    batch_documents: int = Field(500, ge=1, le=5000, description="Most documents in one batch.")
-    batch_bytes: int = Field(5 * MIB, ge=1024, description="Most bytes in one batch.")
+    during_crawl: bool = Field(
+        True, description="Deliver during a crawl; false where `newsspider index sync --follow` does it in a process of its own."
+    )
+    batch_documents: int = Field(500, ge=1, le=500, description="Most documents in one batch; at most two batches are under way.")
+    batch_bytes: int = Field(5 * MIB, ge=1024, le=5 * MIB, description="Most bytes in one batch; a single larger document goes alone.")
     interval: Seconds = Field(2.0, description="Seconds between two deliveries during a crawl.")
     wait: Seconds = Field(30.0, description="Seconds that a crawl's end waits for its changes to be searchable.")
     word_lists: Path | None = Field(

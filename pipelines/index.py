@@ -28,6 +28,8 @@ class IndexPipeline:
         session = getattr(crawler.spider, "session", None)
         if not isinstance(session, CrawlSession):
             raise NotConfigured("only the news spider is indexed")
+        if not session.config.index.during_crawl:
+            raise NotConfigured
         return cls(session, crawler.stats)
 
     def open_spider(self) -> None:

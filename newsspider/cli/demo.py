@@ -26,6 +26,9 @@ builtin = false
 [net]
 allow_networks = ["127.0.0.0/8"]
 
+[engine]
+index = "newsspider-demo"
+
 [crawl]
 delay = 0
 autothrottle = false
@@ -53,6 +56,9 @@ def demo(
             "Three small Arabic news sites are served on loopback: "
             + ", ".join(f"{name} {origin}" for name, origin in sites.origins.items())
         )
+        if console.config().engine.url:
+            _say("An empty index on Elasticsearch, in the place of an earlier demo's.")
+            _run(folder, "index", "rebuild", "--drop")
         _say("First crawl: everything is new.")
         _run(folder, "crawl", "--all")
         sites.edition = 2

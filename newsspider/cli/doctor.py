@@ -130,14 +130,14 @@ def _engine(config: Config) -> Iterator[Finding]:
         yield Finding("engine", "problem", f"{name}: the index was built by another analysis", "newsspider index rebuild")
         return
     with Store.open(config.store_url, create=False) as store:
-        pending = store.pending(store.checkpoint(engine.index_id))
-        dead = len(store.dead(engine.index_id))
-    if pending or dead:
-        yield Finding(
-            "engine", "warning", f"{name}: {engine.count()} articles, {pending} changes pending, {dead} dead", "newsspider index sync"
-        )
+        backlog = store.backlog(engine.index_id)
+    text = f"{name}: {backlog.pending} changes pending, {backlog.dead} dead"
+    if backlog.problem:
+        yield Finding("engine", "problem", f"{text}; the last delivery failed: {backlog.problem}", "newsspider index sync")
+    elif backlog.pending or backlog.dead:
+        yield Finding("engine", "warning", text, "newsspider dead list" if backlog.dead else "newsspider index sync")
     else:
-        yield Finding("engine", "ok", f"{name}: {engine.count()} articles, nothing pending")
+        yield Finding("engine", "ok", f"{name}: nothing pending")
 
 
 def _clock(config: Config) -> Iterator[Finding]:

@@ -22,6 +22,7 @@ from newsspider.engines.elasticsearch.documents import document
 from newsspider.items import Change, Delivered, Delivery
 
 PAUSES = (0.3, 0.6, 1.2, 2.4, 4.8, 4.8, 4.8)  # seconds before sending again what a busy server did not take
+MOST_BYTES = 5 << 20  # in one bulk; a single larger document goes alone
 _UNDER_WAY = threading.BoundedSemaphore(2)  # bulks at once, of all threads: an index takes each with one core
 # The document's own fault, wherever it is sent.
 DOCUMENT_FAULTS = {
@@ -103,6 +104,8 @@ def _send(client: Elasticsearch, operations: Sequence[_Operation]) -> dict[int, 
     """A verdict for every operation, by change number. A request that is refused whole for one document's sake is halved until it is found."""
     if not operations:
         return {}
+    if len(operations) > 1 and sum(len(operation.lines) for operation in operations) > MOST_BYTES:
+        return _send_halves(client, operations)
     try:
         with _UNDER_WAY:
             answer = client.bulk(operations=[operation.lines for operation in operations])  # type: ignore[misc]  # bytes go as they are

@@ -53,9 +53,12 @@ def connect(config: EngineConfig) -> tuple[Elasticsearch, str]:
         options["api_key"] = config.api_key.get_secret_value()
     elif username:
         options["basic_auth"] = (username, password)
+    if (config.ca_file or config.fingerprint) and parts.scheme == "http":
+        setting = "ca_file" if config.ca_file else "fingerprint"
+        raise ConfigError(f"engine.{setting} is set, but engine.url begins with http: use https, or leave out engine.{setting}")
+    if config.fingerprint:
+        options["ssl_assert_fingerprint"] = config.fingerprint
     if config.ca_file:
-        if parts.scheme == "http":
-            raise ConfigError("engine.ca_file is set, but engine.url begins with http: use https, or leave out the file")
         try:
             options["ssl_context"] = ssl.create_default_context(cafile=config.ca_file)
         except OSError as e:

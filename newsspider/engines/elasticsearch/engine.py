@@ -24,21 +24,25 @@ class ElasticsearchEngine(Searching):
     """See `engines.protocol.Engine`. Opening it asks the server nothing: a search needs no right to write, nor the other way round. Threads
     may share an engine."""
 
-    def __init__(self, client: Elasticsearch, url: str, alias: str, search_timeout: float, concrete: Concrete | None = None) -> None:
+    def __init__(self, client: Elasticsearch, url: str, config: EngineConfig, concrete: Concrete | None = None) -> None:
         self._client = client
         self._url = url
-        self._search_timeout = search_timeout
-        self._indices = Indices(client, url, alias)
+        self._config = config
+        self._indices = Indices(client, url, config)
         self._written = concrete
+<<<<<<< HEAD
         searched = concrete.name if concrete else alias
         self._searched = ElasticsearchView(client.options(request_timeout=search_timeout), url, searched, search_timeout)
+=======
+        self._searched = concrete.name if concrete else config.index
+>>>>>>> aceaa7c (Keys with least privileges, fingerprints, index settings; the whole system as a Compose file, validated; the demo on Elasticsearch; bench/sync.py; how delivery and takedowns are operated)
         self._resolving = threading.Lock()
 
     @classmethod
     def open(cls, config: EngineConfig) -> Self:
         """The engine at config.url. Raises ConfigError."""
         client, url = connect(config)
-        return cls(client, url, config.index, config.search_timeout)
+        return cls(client, url, config)
 
     @property
     def index_id(self) -> str:
@@ -61,8 +65,9 @@ class ElasticsearchEngine(Searching):
             try:
                 self._client.indices.refresh(index=name)
             except AuthorizationException:
-                # The right to index has the right to wait for the next refresh, which is every second.
-                self._client.bulk(operations=[{"delete": {"_index": name, "_id": NOBODY}}], refresh="wait_for")
+                # The right to index has the right to wait for the next refresh.
+                patient = self._client.options(request_timeout=self._config.timeout + self._config.refresh)
+                patient.bulk(operations=[{"delete": {"_index": name, "_id": NOBODY}}], refresh="wait_for")
 
     def count(self) -> int:
         name = self.index_id
@@ -70,7 +75,11 @@ class ElasticsearchEngine(Searching):
             return int(self._client.count(index=name)["count"])
 
     def _view(self) -> ElasticsearchView:
+<<<<<<< HEAD
         return self._searched
+=======
+        return ElasticsearchView(self._client, self._url, self._searched, self._config.search_timeout)
+>>>>>>> aceaa7c (Keys with least privileges, fingerprints, index settings; the whole system as a Compose file, validated; the demo on Elasticsearch; bench/sync.py; how delivery and takedowns are operated)
 
     def tokens(self, text: str) -> dict[str, list[tuple[int, str]]]:
         found = {}
@@ -112,7 +121,7 @@ class ElasticsearchEngine(Searching):
         self._client.close()
 
     def _of(self, concrete: Concrete) -> Self:
-        return type(self)(self._client, self._url, self._indices.alias, self._search_timeout, concrete)
+        return type(self)(self._client, self._url, self._config, concrete)
 
     def _concrete(self) -> Concrete:
         with self._resolving:

@@ -18,9 +18,10 @@ from importlib import resources
 from typing import Any, Self
 from uuid import uuid4
 
-from elasticsearch import Elasticsearch
+from elasticsearch import AuthorizationException, Elasticsearch
 
 from newsspider import clock
+from newsspider.config import EngineConfig
 from newsspider.engines.elasticsearch.analysis import complete
 from newsspider.engines.elasticsearch.connection import cause, explain, reported
 from newsspider.engines.protocol import IndexInfo
@@ -59,22 +60,29 @@ class Concrete:
             )
 
 
-def mapping() -> dict[str, Any]:
-    """mapping.json with the analysis's word lists: settings and mappings of every concrete index."""
+def mapping(config: EngineConfig | None = None) -> dict[str, Any]:
+    """mapping.json with the analysis's word lists and what is configured: settings and mappings of every new concrete index."""
     whole: dict[str, Any] = json.loads(resources.files(__package__).joinpath("mapping.json").read_text(encoding="utf-8"))
     complete(whole["settings"]["index"]["analysis"])
     whole["mappings"]["_meta"] = {"analysis_id": analysis_id(), "schema": SCHEMA_VERSION}
+    if config:
+        index = whole["settings"]["index"]
+        index |= {"number_of_shards": config.shards, "refresh_interval": f"{config.refresh * 1000:.0f}ms"}
+        if config.replicas is not None:
+            del index["auto_expand_replicas"]
+            index["number_of_replicas"] = config.replicas
     return whole
 
 
 class Indices:
     """The concrete indices of one alias. Every change to them is one request."""
 
-    def __init__(self, client: Elasticsearch, url: str, alias: str) -> None:
+    def __init__(self, client: Elasticsearch, url: str, config: EngineConfig) -> None:
         self._client = client
         self._url = url
-        self.alias = alias
-        self.write_alias = f"{alias}-write"
+        self._config = config
+        self.alias = config.index
+        self.write_alias = f"{self.alias}-write"
 
     def current(self) -> Concrete:
         """The one that changes go to; an empty one, searched from now on, where there has never been any.
@@ -86,7 +94,12 @@ class Indices:
     def _written(self) -> Concrete | None:
         # Only a write tells without further privileges: the answer to a delete of nothing names the index behind the alias.
         with reported(self._url):
-            answer = self._client.bulk(operations=[{"delete": {"_index": self.write_alias, "_id": NOBODY}}])
+            try:
+                answer = self._client.bulk(operations=[{"delete": {"_index": self.write_alias, "_id": NOBODY}}])
+            except AuthorizationException:
+                if concrete := self._searched():  # one who may only read
+                    return concrete
+                raise
         result = answer["items"][0]["delete"]
         kind, reason = cause(result)
         for name in (result["_index"], *_QUOTED.findall(reason)):  # an index that is closed or blocked is named by the reason
@@ -96,6 +109,16 @@ class Indices:
             return None
         problem = explain(result["status"], kind, reason) if kind else f"it leads to {result['_index']}, which is no index of newsspider"
         raise EngineError(f"{self._url}: the alias {self.write_alias} cannot be used ({problem})")
+
+    def _searched(self) -> Concrete | None:
+        """What the alias leads to, as reading tells it; None without the right to read."""
+        try:
+            return next((concrete for name in self._behind_alias() if (concrete := Concrete.named(name))), None)
+        except AuthorizationException:
+            return None
+
+    def _behind_alias(self) -> list[str]:
+        return list(self._client.field_caps(index=self.alias, fields="id")["indices"])
 
     def _first(self) -> Concrete:
         if others := self.all():
@@ -118,7 +141,7 @@ class Indices:
             self._client.indices.put_index_template(
                 name=self.alias,
                 index_patterns=[f"{self.alias}-20*"],
-                template=mapping(),
+                template=mapping(self._config),
                 allow_auto_create=False,
                 priority=500 + len(self.alias),  # of ns-articles and ns-articles-2025 the longer one is meant
             )
@@ -126,7 +149,7 @@ class Indices:
         return self.find(name)
 
     def all(self) -> list[Concrete]:
-        """Every concrete index, the oldest first."""
+        """Every concrete index, the oldest first; for one who may only read, the one that is searched."""
         return [concrete for concrete, _ in self._with_aliases()]
 
     def infos(self) -> list[IndexInfo]:
@@ -158,7 +181,10 @@ class Indices:
 
     def _with_aliases(self) -> list[tuple[Concrete, set[str]]]:
         with reported(self._url):
-            answer = self._client.indices.get_alias(index=f"{self.alias}-*")
-        named = ((Concrete.named(name), set(about["aliases"])) for name, about in answer.items())
+            try:
+                found = {name: set(about["aliases"]) for name, about in self._client.indices.get_alias(index=f"{self.alias}-*").items()}
+            except AuthorizationException:
+                found = {name: {self.alias} for name in self._behind_alias()}
+        named = ((Concrete.named(name), aliases) for name, aliases in found.items())
         ours = [(concrete, aliases) for concrete, aliases in named if concrete and concrete.alias == self.alias]
         return sorted(ours, key=lambda one: one[0].name)
