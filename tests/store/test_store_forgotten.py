@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from articles import article, fill
+from store_samples import database
 
 from newsspider import intake
 from newsspider.items import Delivered, Delivery, Link, Outcome
 from newsspider.store import Owner, Store
 from newsspider.store.messages import Receiver, new_message
+from newsspider.store.schema import metadata
 
 OWNER = Owner.current()
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path / 'store.db'}") as opened:
-        yield opened
-
-
 def everything(store: Store) -> str:
     """All values of all tables."""
-    with store._database.outside_transactions() as raw:
-        tables = [name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        return "\n".join(str(row) for table in tables if table != "forgotten" for row in raw.execute(f"SELECT * FROM {table}"))
+    with store._database.read() as tx:
+        tables = [table for name, table in metadata.tables.items() if name != "forgotten"]
+        return "\n".join(str(row) for table in tables for row in tx.connection.execute(table.select()))
 
 
 def test_o13_a_forgotten_address_is_gone_from_every_table(store: Store) -> None:
@@ -114,11 +109,11 @@ def test_a_visit_under_way_ends_as_forgotten(store: Store) -> None:
     assert store.check() == []
 
 
-def test_deleted_text_is_overwritten_in_the_file(store: Store, tmp_path: Path) -> None:
-    fill(store, range(3))
-    store.forget("https://farm.example/news/1")
-    store.close()
-    assert "خبر رقم 1 ".encode() not in (tmp_path / "store.db").read_bytes()
+def test_deleted_text_is_overwritten_in_the_file(file_store: Store, tmp_path: Path) -> None:
+    fill(file_store, range(3))
+    file_store.forget("https://farm.example/news/1")
+    file_store.close()
+    assert "خبر رقم 1 ".encode() not in database(tmp_path).read_bytes()
 
 
 def test_alerts_and_messages_that_name_a_forgotten_article_go_too(store: Store) -> None:
