@@ -97,7 +97,7 @@ def by_blocking_bulks(client: Elasticsearch, index: str, documents: list[dict[st
 
 def one_by_one(client: Elasticsearch, index: str, documents: list[dict[str, Any]]) -> int:
     for one in documents[:ONE_BY_ONE]:
-        client.search(index=index, query={"match": {"url": one["url"]}})
+        client.search(index=index, query={"ids": {"values": [one["id"]]}})
         client.index(index=index, id=one["id"], document=one)
     return min(ONE_BY_ONE, len(documents))
 
