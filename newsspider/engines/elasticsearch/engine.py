@@ -30,12 +30,8 @@ class ElasticsearchEngine(Searching):
         self._config = config
         self._indices = Indices(client, url, config)
         self._written = concrete
-<<<<<<< HEAD
-        searched = concrete.name if concrete else alias
-        self._searched = ElasticsearchView(client.options(request_timeout=search_timeout), url, searched, search_timeout)
-=======
-        self._searched = concrete.name if concrete else config.index
->>>>>>> aceaa7c (Keys with least privileges, fingerprints, index settings; the whole system as a Compose file, validated; the demo on Elasticsearch; bench/sync.py; how delivery and takedowns are operated)
+        searched, seconds = concrete.name if concrete else config.index, config.search_timeout
+        self._searched = ElasticsearchView(client.options(request_timeout=seconds), url, searched, seconds)
         self._resolving = threading.Lock()
 
     @classmethod
@@ -75,11 +71,7 @@ class ElasticsearchEngine(Searching):
             return int(self._client.count(index=name)["count"])
 
     def _view(self) -> ElasticsearchView:
-<<<<<<< HEAD
         return self._searched
-=======
-        return ElasticsearchView(self._client, self._url, self._searched, self._config.search_timeout)
->>>>>>> aceaa7c (Keys with least privileges, fingerprints, index settings; the whole system as a Compose file, validated; the demo on Elasticsearch; bench/sync.py; how delivery and takedowns are operated)
 
     def tokens(self, text: str) -> dict[str, list[tuple[int, str]]]:
         found = {}
