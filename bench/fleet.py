@@ -11,6 +11,7 @@ politeness. Exits with 1 when something of that does not hold. The server's log 
 from __future__ import annotations
 
 import argparse
+import atexit
 import json
 import os
 import signal
@@ -93,6 +94,11 @@ class Schedulers:
         self.processes[victim] = self._start()
         self.kills += 1
 
+    def kill(self) -> None:
+        for process in self.processes:
+            if process.poll() is None:
+                process.kill()
+
     def look(self) -> None:
         """Note the memory; the two together, with the workers that read pages."""
         for process in self.processes:
@@ -145,12 +151,15 @@ def fleet(arguments: argparse.Namespace, folder: Path, postgres: PostgresServer)
         (folder / "sources" / f"s{number}.toml").write_text(SOURCE.format(name=f"s{number}", host=host, more=more))
     began = time.monotonic()
     schedulers = Schedulers(config, folder / "schedulers.log")
+    atexit.register(schedulers.kill)
     ended_at = clock_now() + timedelta(seconds=seconds)
     next_kill = began + arguments.kill
     with Store.open(config_url(config)) as store:
-        while time.monotonic() < began + seconds or not all_seen(store, len(hosts), ended_at):
+        seen: set[str] = set()
+        while time.monotonic() < began + seconds or len(seen) < len(hosts):
             time.sleep(1)
             schedulers.look()
+            seen |= seen_since(store, ended_at)
             if time.monotonic() > next_kill and time.monotonic() < began + seconds:
                 schedulers.kill_one()
                 next_kill += arguments.kill
@@ -164,10 +173,9 @@ def fleet(arguments: argparse.Namespace, folder: Path, postgres: PostgresServer)
         return report(store, published, requests, schedulers, cpu, wall, arguments)
 
 
-def all_seen(store: Store, count: int, since: datetime) -> bool:
-    """Whether every source has had a whole run since nothing was published any more."""
-    last = store.last_runs()
-    return len(last) == count and all(run.started_at > since and run.state == "finished" for run in last.values())
+def seen_since(store: Store, moment: datetime) -> set[str]:
+    """The sources that had a whole run since then."""
+    return {name for name, run in store.last_runs().items() if run.started_at > moment and run.state == "finished"}
 
 
 def report(
@@ -325,6 +333,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--memory", type=int, default=0, metavar="PAGES")
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that all that was started is stopped
     with postgres_server() as postgres, tempfile.TemporaryDirectory() as name:
         sys.exit((memory if arguments.memory else fleet)(arguments, Path(name), postgres))
 

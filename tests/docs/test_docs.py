@@ -49,7 +49,20 @@ def test_every_reason_in_the_code_is_documented() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", ["tutorial", "how-to-add-a-source", "settings", "commands", "outcomes", "choices", "dates", "searching", "operating", "stats"]
+    "page",
+    [
+        "tutorial",
+        "how-to-add-a-source",
+        "settings",
+        "commands",
+        "outcomes",
+        "choices",
+        "dates",
+        "searching",
+        "operating",
+        "stats",
+        "reliability",
+    ],
 )
 def test_pages_exist_and_readme_links_them(page: str) -> None:
     assert (DOCS / f"{page}.md").exists()
@@ -63,3 +76,14 @@ def test_every_stat_is_documented() -> None:
     assert len(stats) >= 5
     kinds = [f"dates/{kind}_count" for kind in [*EvidenceKind, "none"]]
     assert not [stat for stat in [*kinds, *stats] if "{" not in stat and f"`{stat}`" not in page]
+
+
+def test_every_case_of_the_reliability_page_names_tests_that_exist() -> None:
+    page = (DOCS / "reliability.md").read_text(encoding="utf-8")
+    cases = re.findall(r"^\| ([A-Z]\d\d) \| .* \| (.*) \| .* \|$", page, re.MULTILINE)
+    counts = {"C": 18, "S": 12, "I": 20, "Q": 8, "H": 26, "U": 19, "O": 14}
+    assert [case for case, _ in cases] == [f"{letter}{number:02}" for letter, count in counts.items() for number in range(1, count + 1)]
+    code = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")}
+    named = re.findall(r"`(test_\w+\.py)::(test_\w+)`", page)
+    assert len(named) > 100
+    assert not [(file, test) for file, test in named if f"def {test}(" not in code.get(file, "")]
