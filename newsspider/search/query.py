@@ -37,7 +37,8 @@ class Query:
     parts every article is found that the filters let through. Filters of several values want one of them. Days are days of publication in the
     source's zone, both included. `ids` lets only these articles through.
 
-    With `fold_families` a page shows each family once, by its best hit, within the first MAX_OFFSET. `recency` ranks newer articles somewhat higher.
+    With `fold_families` a page shows each family once, by its best hit, within the first MAX_OFFSET. `recency` ranks newer articles somewhat higher;
+    without `grams` words like those asked for do not help to rank.
     Pages go by `offset` up to MAX_OFFSET, or by the `cursor` of the page before without end.
 
     Raises QueryError when a number or day is out of range.
@@ -59,6 +60,7 @@ class Query:
     match: Match = Match.AUTO
     fold_families: bool = False
     recency: bool = False
+    grams: bool = True
     limit: int = 10
     offset: int = 0
     cursor: str | None = None
@@ -94,7 +96,7 @@ class Query:
     @property
     def ranking_words(self) -> tuple[Word, ...]:
         """The words whose 4-grams help to rank, wherever in the query they stand."""
-        return tuple(dict.fromkeys(part for part in self._wanted() if isinstance(part, Word) and part.stem))
+        return tuple(dict.fromkeys(part for part in self._wanted() if isinstance(part, Word) and part.stem)) if self.grams else ()
 
     @property
     def marks(self) -> Marks:

@@ -37,6 +37,7 @@ def similar_query(words: Sequence[Word], frequencies: Mapping[str, int], documen
         words=tuple(first[stem] for stem in best),
         excluded=(Value(Keyword.FAMILY, family_id),),
         match=Match.ANY,
-        limit=limit,
+        grams=False,  # of so many words they would be most of the work
         fold_families=True,
+        limit=limit,
     )
