@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import Any
 
 from newsspider.errors import ConfigError
 from newsspider.export.columns import COLUMNS
 from newsspider.items import StoredArticle
 
-BATCH = 500
-"""Articles that become one group of rows, and so the most that are held at a time."""
+MOST_ROWS, MOST_CHARACTERS = 10_000, 4_000_000
+"""What becomes one group of rows, and so is held at a time: the fewer groups, the shorter the file's end, which is held until then."""
 
 
 def as_parquet(articles: Iterable[StoredArticle]) -> Iterator[bytes]:
@@ -29,15 +28,28 @@ def as_parquet(articles: Iterable[StoredArticle]) -> Iterator[bytes]:
     schema = pyarrow.schema([(column.name, kinds[column.kind]) for column in COLUMNS])
 
     def written() -> Iterator[bytes]:
-        rest, out = iter(articles), _Sink()
+        out = _Sink()
         with ParquetWriter(out, schema, compression="zstd") as writer:
-            while batch := list(islice(rest, BATCH)):
+            for batch in _batches(articles):
                 columns = [[_storable(column.value(article)) for article in batch] for column in COLUMNS]
                 writer.write_table(pyarrow.table(columns, schema=schema))
                 yield out.drained()
         yield out.drained()
 
     return written()
+
+
+def _batches(articles: Iterable[StoredArticle]) -> Iterator[list[StoredArticle]]:
+    batch: list[StoredArticle] = []
+    characters = 0
+    for article in articles:
+        batch.append(article)
+        characters += len(article.body)
+        if len(batch) == MOST_ROWS or characters >= MOST_CHARACTERS:
+            yield batch
+            batch, characters = [], 0
+    if batch:
+        yield batch
 
 
 def _storable(value: Any) -> Any:
