@@ -78,12 +78,10 @@ def test_every_stat_is_documented() -> None:
     assert not [stat for stat in [*kinds, *stats] if "{" not in stat and f"`{stat}`" not in page]
 
 
-def test_every_case_of_the_reliability_page_names_tests_that_exist() -> None:
+def test_every_case_is_on_the_reliability_page_with_files_that_exist() -> None:
     page = (DOCS / "reliability.md").read_text(encoding="utf-8")
-    cases = re.findall(r"^\| ([A-Z]\d\d) \| .* \| (.*) \| .* \|$", page, re.MULTILINE)
     counts = {"C": 18, "S": 12, "I": 20, "Q": 8, "H": 26, "U": 19, "O": 14}
-    assert [case for case, _ in cases] == [f"{letter}{number:02}" for letter, count in counts.items() for number in range(1, count + 1)]
-    code = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")}
-    named = re.findall(r"`(test_\w+\.py)::(test_\w+)`", page)
-    assert len(named) > 100
-    assert not [(file, test) for file, test in named if f"def {test}(" not in code.get(file, "")]
+    cases = [f"{letter}{number:02}" for letter, count in counts.items() for number in range(1, count + 1)]
+    assert re.findall(r"^\| ([A-Z]\d\d) \|", page, re.MULTILINE) == cases
+    there = {path.name for path in (ROOT / "tests").rglob("test_*.py")}
+    assert not set(re.findall(r"`(test_\w+\.py)`", page)) - there
