@@ -80,7 +80,7 @@ def _of_operators(store: Store) -> Iterator[Metric]:
     yield _gauges("messages", "Messages of alerts and notices.", "state", states)
     kinds = [notice.kind for notice in store.notices(ended=False, limit=10_000)]
     yield _gauges("notices", "Notices that hold.", "kind", {kind: kinds.count(kind) for kind in NoticeKind})
-    yield _gauge("requests_waiting", "Requests of operators that no run has begun to do.", len(store.requests()))
+    yield _gauge("requests_waiting", "Requests of operators that no run has done yet.", len(store.requests()))
 
 
 def _of_disk(config: Config) -> Iterator[Metric]:

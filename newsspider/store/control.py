@@ -44,7 +44,7 @@ class SourceStanding:
 
 @dataclass(slots=True, frozen=True)
 class Request:
-    """What an operator asked for: it stays until a new run of the source begins, which does it."""
+    """What an operator asked for: it stays until a run of the source that began after it has come to its end."""
 
     source: str
     action: Action
@@ -81,7 +81,7 @@ class Control(Part):
             tx.connection.execute(insert(requests).values(values))
 
     def requests(self) -> list[Request]:
-        """What was asked for and no run has begun to do, the oldest first."""
+        """What was asked for and not done yet, the oldest first."""
         with self._database.read() as tx:
             rows = tx.connection.execute(select(requests).order_by(requests.c.asked_at, requests.c.source, requests.c.action))
             return [Request(row.source, Action(row.action), row.asked_by, moment(row.asked_at)) for row in rows]
@@ -106,23 +106,27 @@ def require_crawled(tx: Transaction, source: str) -> None:
         raise StoreError(f"{source} is {state}; `newsspider sources enable {source}` lets it be crawled again")
 
 
-def take_requests(tx: Transaction, source: str, now: int) -> None:
-    """A new run begins: it does what was asked for."""
-    asked = set(tx.connection.scalars(select(requests.c.action).where(requests.c.source == source)))
-    if asked:
-        tx.connection.execute(delete(requests).where(requests.c.source == source))
-    if Action.RETRY in asked:
-        last = (
-            select(runs.c.id)
-            .where(runs.c.source == source, runs.c.ended_at.is_not(None))
-            .order_by(runs.c.started_at.desc())
-            .limit(1)
-            .scalar_subquery()
-        )
-        failed = exists().where(ledger.c.run_id == last, ledger.c.url_key == frontier.c.url_key, ledger.c.outcome == Outcome.FAILED.value)
-        waits = frontier.c.next_try.is_not(None) & (frontier.c.outcome == Outcome.FAILED.value)
-        of_source = frontier.c.source == source, frontier.c.state == "done"
-        tx.connection.execute(update(frontier).where(*of_source, waits | failed).values(next_try=now))
+def begin_requests(tx: Transaction, source: str, now: int) -> None:
+    """A new run begins: where another try was asked for, what failed is due."""
+    retry = select(requests.c.source).where(requests.c.source == source, requests.c.action == Action.RETRY.value)
+    if tx.connection.scalar(retry) is None:
+        return
+    last = (
+        select(runs.c.id)
+        .where(runs.c.source == source, runs.c.ended_at.is_not(None))
+        .order_by(runs.c.started_at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    failed = exists().where(ledger.c.run_id == last, ledger.c.url_key == frontier.c.url_key, ledger.c.outcome == Outcome.FAILED.value)
+    waits = frontier.c.next_try.is_not(None) & (frontier.c.outcome == Outcome.FAILED.value)
+    of_source = frontier.c.source == source, frontier.c.state == "done"
+    tx.connection.execute(update(frontier).where(*of_source, waits | failed).values(next_try=now))
+
+
+def end_requests(tx: Transaction, source: str, began: int) -> None:
+    """A run has come to its end: what was asked for before it began is done."""
+    tx.connection.execute(delete(requests).where(requests.c.source == source, requests.c.asked_at <= began))
 
 
 def _state(tx: Transaction, source: str) -> SourceState:

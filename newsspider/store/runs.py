@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Row, bindparam, case, func, insert, litera
 from newsspider import clock
 from newsspider.errors import RunActive, StoreError
 from newsspider.items import Outcome
-from newsspider.store.control import require_crawled, take_requests
+from newsspider.store.control import begin_requests, end_requests, require_crawled
 from newsspider.store.counts import add_totals
 from newsspider.store.database import Part, Transaction
 from newsspider.store.fields import Field, FieldCoverage, degradation
@@ -207,7 +207,7 @@ class Runs(Part):
         tx.connection.execute(insert(runs).values(row | _owner_row(owner)))
         _note_newest(tx, source, run_id, now)
         _drop_leases(tx, source)
-        take_requests(tx, source, micros(now))
+        begin_requests(tx, source, micros(now))
         tx.connection.execute(
             update(frontier)
             .where(frontier.c.source == source, frontier.c.next_try <= micros(now))
@@ -230,7 +230,7 @@ class Runs(Part):
             raise ValueError(f"a run cannot end as {state!r}; choose one of {', '.join(ENDINGS)}")
         now = micros(clock.now())
         with self._database.write() as tx:
-            found = tx.connection.execute(select(runs.c.source, runs.c.state).where(runs.c.id == run_id)).first()
+            found = tx.connection.execute(select(runs.c.source, runs.c.state, runs.c.started_at).where(runs.c.id == run_id)).first()
             if found is None or found.state != RUNNING:
                 raise StoreError(f"run {run_id} is not running")
             tx.connection.execute(
@@ -240,6 +240,8 @@ class Runs(Part):
             )
             _drop_leases(tx, found.source)
             add_totals(tx, run_id, found.source)
+            if state != "stopped":
+                end_requests(tx, found.source, found.started_at)
             tx.connection.execute(
                 update(runs).where(runs.c.id == run_id).values(state=state, note=plain(note), ended_at=now, heartbeat_at=now)
             )

@@ -1,4 +1,4 @@
-"""What operators decide: states of sources, and requests that the next new run of a source does."""
+"""What operators decide: states of sources, and requests, which the next run of a source does."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_a_source_is_enabled_until_somebody_says_otherwise(store: Store) -> None
     assert store.source_state("levant") is SourceState.ENABLED
 
 
-def test_a_request_stays_until_a_new_run_begins(store: Store) -> None:
+def test_a_request_stays_until_a_run_has_done_it(store: Store) -> None:
     store.request("levant", Action.RUN, "sara")
     store.request("levant", Action.RUN, "omar")
     store.request("gulf", Action.RETRY, "omar")
@@ -32,19 +32,33 @@ def test_a_request_stays_until_a_new_run_begins(store: Store) -> None:
         ("levant", Action.RUN, "omar"),
         ("gulf", Action.RETRY, "omar"),
     ]
-    store.begin_run("levant", ME)
+    run = store.begin_run("levant", ME)
+    assert len(store.requests()) == 2
+    store.end_run(run.id, "finished")
     assert [asked.source for asked in store.requests()] == ["gulf"]
 
 
-def test_a_run_that_was_cut_off_and_goes_on_does_not_use_a_request_up(store: Store) -> None:
+def test_a_run_that_began_before_a_request_does_not_do_it(store: Store) -> None:
     store.begin_run("levant", Owner("elsewhere", 1, ""))
     store.request("levant", Action.RUN, "sara")
     with clock.fixed(clock.now() + timedelta(minutes=1)):
         run = store.begin_run("levant", ME)
         assert run.resumed
-        assert len(store.requests()) == 1
         store.end_run(run.id, "finished")
-        assert not store.begin_run("levant", ME).resumed
+        assert len(store.requests()) == 1
+        store.end_run(store.begin_run("levant", ME).id, "finished")
+        assert store.requests() == []
+
+
+def test_a_run_that_is_cut_off_or_stopped_leaves_the_request(store: Store) -> None:
+    store.request("levant", Action.RUN, "sara")
+    store.begin_run("levant", Owner("elsewhere", 1, ""))
+    with clock.fixed(clock.now() + timedelta(minutes=1)):
+        run = store.begin_run("levant", ME)
+        assert run.resumed
+        store.end_run(run.id, "stopped")
+        assert len(store.requests()) == 1
+        store.end_run(store.begin_run("levant", ME).id, "failed")
         assert store.requests() == []
 
 
