@@ -49,7 +49,7 @@ class Workers:
             return self._begin(page, hints).result()
 
     def _begin(self, page: Page, hints: Hints) -> Future[Extraction]:
-        future: Future[Extraction] = self._pool.schedule(self._extract, args=[page, hints], timeout=self._timeout)
+        future: Future[Extraction] = self._pool.schedule(_read, args=[self._extract, 2 * self._timeout, page, hints], timeout=self._timeout)
         return future
 
     @contextmanager
@@ -69,6 +69,15 @@ class Workers:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
+
+
+def _read(extract: Extract, at_most: float, page: Page, hints: Hints) -> Extraction:
+    """Ends the process after `at_most` seconds: the crawl that would give the page up may have been killed. The kernel does it, whatever holds the GIL."""
+    signal.setitimer(signal.ITIMER_REAL, at_most)
+    try:
+        return extract(page, hints)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _ignore_interrupts() -> None:

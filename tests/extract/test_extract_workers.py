@@ -1,0 +1,75 @@
+"""H06: a page whose reading hangs costs its own time and no other page; the processes end with their crawl, even a killed one."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from extract_pages import BLOG_SYSTEM, FETCHED_AT, TITLE, URL
+
+from newsspider.extract import Extraction, Hints, Page, extract_page
+from newsspider.extract.workers import ExtractTimeout, Workers
+
+
+def sometimes(page: Page, hints: Hints) -> Extraction:
+    if "hang" in page.url:
+        time.sleep(1_000)
+    if "die" in page.url:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return extract_page(page, hints)
+
+
+def page(name: str = "") -> Page:
+    return Page(BLOG_SYSTEM.encode(), URL + name, {}, FETCHED_AT)
+
+
+def test_h06_a_page_that_hangs_is_given_up_and_the_next_is_read() -> None:
+    with Workers(1, 2.0, sometimes) as workers:
+        assert workers.extract_now(page(), Hints()).article.title == TITLE
+        with pytest.raises(ExtractTimeout, match="hang: not read within 2 s"):
+            workers.extract_now(page("hang"), Hints())
+        assert workers.extract_now(page(), Hints()).is_article
+
+
+def test_a_process_that_dies_takes_only_its_page_with_it() -> None:
+    with Workers(1, 30.0, sometimes) as workers:
+        with pytest.raises(Exception, match="Abnormal termination"):
+            workers.extract_now(page("die"), Hints())
+        assert workers.extract_now(page(), Hints()).is_article
+
+
+CRAWL = """
+import sys, time
+sys.path[:0] = sys.argv[1:]
+from test_extract_workers import Workers, page, sometimes, Hints
+if __name__ == "__main__":
+    workers = Workers(2, 2.0, sometimes)
+    workers.extract_now(page(), Hints())
+    workers._begin(page("hang"), Hints())
+    print("ready", flush=True)
+    time.sleep(1_000)
+"""
+
+
+def test_c01_killed_with_its_crawl_none_is_left(tmp_path: Path) -> None:
+    script = tmp_path / "crawl.py"
+    script.write_text(CRAWL)
+    folders = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
+    with subprocess.Popen([sys.executable, str(script), *folders], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as crawl:
+        assert crawl.stdout
+        assert crawl.stdout.readline() == "ready\n"
+        family = psutil.Process(crawl.pid).children(recursive=True)
+        assert len(family) >= 3, "a fork server, and two that read"
+        idle = [one for one in family if one.status() != psutil.STATUS_ZOMBIE]
+        crawl.kill()
+    _, alive = psutil.wait_procs(idle, timeout=30)
+    hanging = [one for one in alive if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+    for one in hanging:
+        one.kill()
+    assert hanging == []
