@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ import typer
 from rich.table import Table
 
 from newsspider.cli import console, logs
+from newsspider.cli.keys import keys
 from newsspider.errors import ConfigError, EngineError
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ LATER = 75
 
 
 def register(app: typer.Typer) -> None:
+    group.command()(keys)
     app.add_typer(group, name="index")
 
 
@@ -211,51 +212,6 @@ def verify(
         hint = "`newsspider index rebuild` builds the index anew" if fix else "`newsspider index verify --fix` mends it"
         console.error(f"{len(remaining)} articles differ between store and index; {hint}")
         raise typer.Exit(1)
-
-
-@group.command()
-def keys(
-    folder: Annotated[
-        Path | None, typer.Option(help="Write each key into a file of its own here (mode 0600), instead of printing it.")
-    ] = None,
-    days: Annotated[int, typer.Option(min=1, max=3650, help="How long the keys are good for.")] = 90,
-    as_json: AsJson = False,
-) -> None:
-    """Make Elasticsearch API keys with least privileges: indexer, searcher and admin. Needs engine.username and engine.password.
-
-    Elasticsearch tells a key this once. Old keys stay good until they expire.
-    """
-    from newsspider.engines.elasticsearch.keys import PURPOSES, create_keys
-
-    config = console.config()
-    if not config.engine.url:
-        raise ConfigError("engine.url is not set: the embedded index needs no keys")
-    if folder and (existing := [str(folder / purpose) for purpose in PURPOSES if (folder / purpose).exists()]):
-        raise ConfigError(f"{', '.join(existing)} exists already; move it away, or name another folder")
-    made = create_keys(config.engine, days)
-    if folder:
-        for key in made:
-            _write_secret(folder / key.purpose, key.secret)
-    rows = [
-        {"purpose": key.purpose, "id": key.id, "expires": key.expires_at.isoformat(timespec="seconds")}
-        | ({"file": str(folder / key.purpose)} if folder else {"key": key.secret})
-        for key in made
-    ]
-    if as_json:
-        console.print_json({"keys": rows})
-        return
-    for row in rows:
-        console.out.print(f"{row['purpose']:10}{row.get('file') or row.get('key')}", soft_wrap=True)
-        console.out.print(f"{'':10}id {row['id']}, good until {row['expires']}", style="dim", soft_wrap=True)
-
-
-def _write_secret(file: Path, secret: str) -> None:
-    try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
-            opened.write(secret + "\n")
-    except OSError as e:
-        raise ConfigError(f"{file} cannot be written ({e.strerror}); revoke the keys just made and try again") from e
 
 
 def _as_json(drifts: list[Drift]) -> list[dict[str, Any]]:
