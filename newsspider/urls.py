@@ -26,18 +26,23 @@ _TRACKING = frozenset(
     action_ref_map __twitter_impression __tn__ mibextid at_medium at_campaign at_link_type at_link_id at_link_origin at_ptr_name at_bbc_team
     at_format ns_mchannel ns_source ns_campaign ns_linkname ns_fee pk_campaign pk_kwd pk_keyword pk_source pk_medium pk_content pk_cid xtor sr_share
     guccounter guce_referrer guce_referrer_sig traffic_source feedname feedtype replytocom showcomment usqp noamp phpsessid jsessionid cftoken zenid
-    oscsid""".split()
+    oscsid srsltid gad_campaignid li_fat_id rdt_cid sccid s_kwcid _openstat tblci dicbo oborigurl wt_mc wt.mc_id elqtrackid elqtrack sfnsn wprov
+    __amp_source_origin __cf_chl_tk __cf_chl_rt_tk fb_locale spref""".split()
 )
 # Names that mean something else elsewhere, so the value has to say that they tell a channel, a session or another view of the same page.
-_CHANNEL = r"rss2?|atom|feeds?|twitter|x|facebook|fb|whatsapp|telegram|instagram|linkedin|social|share|home|homepage|newsletter|e?mail|push|app|nabd"
+_CHANNEL = (
+    r"rss2?|atom|feeds?|twitter|x|facebook|fb|whatsapp|telegram|instagram|linkedin|social|share|home|homepage|newsletter|e?mail|push|app|nabd"
+    r"|google|googlenews|gnews|reddit|tumblr|pinterest|pocket|(?:jetpack-)?whatsapp|skype|threads|bluesky|mastodon|messenger|viber"
+)
 _AMBIGUOUS = {
     name: re.compile(pattern, re.IGNORECASE)
     for names, pattern in (
         ("ref source src from share via", _CHANNEL),
         ("ocid icid ncid cmpid s_cid smid smtyp spm", r"(?=.*[a-z])(?=.*[^a-z]).+"),
         ("sid s session sessionid session_id sessid", r"(?=.*[0-9])(?=.*[a-f])[0-9a-f]{24,}"),  # sid=1234 is a story in old portals
-        ("amp print printable rss nb", r"|1|true|yes|y|on|amp|print"),
-        ("output outputtype view layout format mode action do tmpl", r"amp|print|printable|component"),
+        ("amp isamp ampmode print printable printerfriendly printmode rss nb", r"|1|true|yes|y|on|amp|print"),
+        ("output outputtype view layout format mode display action do tmpl", r"amp|amp-type|print|printable|component"),
+        ("mobile ismobile desktop nomobile", r"|0|1|true|false|yes|no"),
         ("ot", r"ot\.(amp|print)pagelayout"),
         ("m", r"0|1"),  # Blogger's mobile view; m=202001 is a month's archive of WordPress
         ("_ nocache", r"\d{8,}"),
@@ -58,6 +63,7 @@ _NAVIGATION = frozenset(
     "category categories tag tags author authors page search archive topic topics label feed rss wp-content تصنيف وسم كاتب".split()
 )
 _ID_NAME = re.compile(r"p|a|n|(?!.*(?:cat|sec|tag|page|lang|user|author|topic|dep)).*id|(?:news|article|story|post|item).*")
+_ENCODED_TWICE = re.compile(r"%25([C-F][0-9A-F])%25([89AB][0-9A-F])", re.IGNORECASE)  # a letter of two bytes in UTF-8
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _CLEAN = re.compile(r"[!-\[\]-~]+")  # no blanks, no backslash
@@ -262,6 +268,7 @@ def _folded(text: str) -> str:
     """Decoded where that cannot change the meaning, in NFC, without invisible characters; other encodings than UTF-8 stay as they are."""
     if "%" not in text:
         return text
+    text = _ENCODED_TWICE.sub(r"%\1%\2", text)
     kept = re.sub(r"%(2[0356BF]|3[BDF])", r"%25\1", text)  # space # % & + / ; = ? stay encoded
     try:
         decoded = unquote(kept, errors="strict")

@@ -49,6 +49,12 @@ SAME_PAGE = [
     (ARTICLE, ARTICLE + ";jsessionid=1A2B3C.node1"),
     (ARTICLE, ARTICLE.replace("/سياسة", "/(S(lit3py55t21z5v55vlm25s55))/سياسة")),
     (ARTICLE, ARTICLE + "?replytocom=991"),
+    (ARTICLE, ARTICLE + "?srsltid=AfmBOop&wt.mc_id=x&__amp_source_origin=https%3A%2F%2Fnews.example"),
+    (ARTICLE, ARTICLE + "?share=jetpack-whatsapp&nb=1"),
+    (ARTICLE, ARTICLE + "?outputType=amp-type"),
+    (ARTICLE, ARTICLE + "?mobile=1"),
+    (ARTICLE, ENCODED.replace("%", "%25")),
+    (ARTICLE, ENCODED.replace("%", "%25").replace("D8", "d8")),
     (ARTICLE, ARTICLE + "/index.html"),
     ("http://news.example/", "http://news.example"),
     ("http://news.example/index.php?id=5", "http://news.example/?id=5"),
@@ -83,6 +89,10 @@ DIFFERENT_PAGES = [
     ("http://news.example/a%2Fb", "http://news.example/a/b"),
     ("http://news.example/a%3Fid=1", "http://news.example/a?id=1"),
     ("http://news.example/a%2541", "http://news.example/aA"),
+    ("http://news.example/a%252Fb", "http://news.example/a/b"),
+    ("http://news.example/a%252Fb", "http://news.example/a%2Fb"),
+    ("http://news.example/?mobile=5", "http://news.example/?mobile=6"),
+    ("http://news.example/?share=5", "http://news.example/?share=6"),
     ("http://news.example/AbC", "http://news.example/abc"),
     ("http://news.example/خبر-1", "http://news.example/خبر-١"),
     ("http://news.example/علي", "http://news.example/على"),
@@ -244,6 +254,10 @@ VARIANTS = [
     lambda url: url.replace("https://", "https://m."),
     lambda url: url.replace("%D", "%d"),
     lambda url: url + ("&" if "?" in url else "?") + "fbclid=Iw1",
+    lambda url: url + ("&" if "?" in url else "?") + "amp=1&PHPSESSID=0123456789abcdef",
+    lambda url: url.replace("?", "/?", 1) if "/?" not in url else url,
+    lambda url: url.replace("?", "/amp/?", 1) if "/amp/?" not in url and "/?" not in url else url,
+    lambda url: url if "%25" in url else url.replace("%", "%25"),
 ]
 
 
@@ -270,7 +284,7 @@ def test_different_paths_never_merge(left: list[str], right: list[str]) -> None:
 
 PIECES = st.sampled_from(
     [
-        *"/ // . .. %2e amp .amp print m index.html ;jsessionid=x (S(aaaaaaaaaaaaaaaaaaaaaaaa)) % %2F %25 %d8 %D9%8A ? & = + # !".split(),
+        *"/ // . .. %2e amp .amp print m index.html ;jsessionid=x (S(aaaaaaaaaaaaaaaaaaaaaaaa)) % %2F %25 %d8 %D9%8A %25D9%258A %2525 ? & = + # !".split(),
         *"utm_source sid id 7 \\ خ أ https://a-b.cdn.ampproject.org/c/s/".split(),
         *" \u200f\t",
     ]
