@@ -1,6 +1,6 @@
 """Texts that are nearly the same: a sketch to find candidates by, and the comparison that decides. bench/dedupe.py measures both.
 
-A sketch is a sample of the text's shingles, its numerically smallest hashes ("min-s", Broder: On the resemblance and containment of documents,
+A sketch is a sample of the text's shingles, those with the smallest hashes ("min-s", Broder: On the resemblance and containment of documents,
 1997): two texts with the resemblance r share at least one of SKETCH values with a probability of about 1 - (1 - r)^SKETCH. Its shingles are long,
 so unrelated texts share none, and one shared value makes a candidate.
 """
@@ -8,11 +8,12 @@ so unrelated texts share none, and one shared value makes a candidate.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import blake2b
 from heapq import nsmallest
 from typing import NamedTuple
+from zlib import crc32
 
 from newsspider.dedupe.fingerprint import essence
 from newsspider.text.stem import stem
@@ -31,13 +32,15 @@ LEAST = 12  # shingles that both texts need to be compared at all
 COMMON = 4  # families that share a shingle, from which on it is a formula
 NUMBERS = 4  # from so many on, more than half of the numbers agree: the price list of another day differs in little else
 
+Shingle = tuple[str, ...]  # stems
+
 _stem = lru_cache(1 << 17)(stem)  # news repeats its words
 
 
 class Compared(NamedTuple):
     """A text as it is compared: its shingles of three stems without stop words, and its numbers."""
 
-    shingles: frozenset[str]
+    shingles: frozenset[Shingle]
     numbers: Counter[str]
 
 
@@ -55,7 +58,8 @@ def sketch(body: str) -> tuple[int, ...]:
     words = essence(body)
     if len(words) < MIN_WORDS:
         return ()
-    return tuple(nsmallest(SKETCH, set(map(_hash, _shingles(_stems(words), _FOUND_BY)))))
+    shingles = [" ".join(shingle).encode("utf-8", "surrogatepass") for shingle in _shingles(_stems(words), _FOUND_BY)]
+    return tuple(sorted(map(_hash, nsmallest(SKETCH, shingles, key=crc32))))  # the quick hash chooses, the long one names
 
 
 def compared(body: str) -> Compared:
@@ -64,7 +68,7 @@ def compared(body: str) -> Compared:
     return Compared(frozenset(_shingles(_stems(words), _COMPARED_BY)), numbers)
 
 
-def likeness(a: Compared, b: Compared, common: frozenset[str] = frozenset()) -> Likeness:
+def likeness(a: Compared, b: Compared, common: frozenset[Shingle] = frozenset()) -> Likeness:
     """How alike two texts are, apart from the shingles in `common`, which say nothing of the story."""
     left, right = a.shingles - common, b.shingles - common
     smaller = min(len(left), len(right))
@@ -77,9 +81,9 @@ def likeness(a: Compared, b: Compared, common: frozenset[str] = frozenset()) -> 
     )
 
 
-def formula(families: Iterable[Iterable[Compared]]) -> frozenset[str]:
+def formula(families: Iterable[Iterable[Compared]]) -> frozenset[Shingle]:
     """The shingles that COMMON families share: furniture of a site, phrases of a kind of news."""
-    counts = Counter(shingle for texts in families for shingle in frozenset[str]().union(*(text.shingles for text in texts)))
+    counts = Counter(shingle for texts in families for shingle in frozenset[Shingle]().union(*(text.shingles for text in texts)))
     return frozenset(shingle for shingle, count in counts.items() if count >= COMMON)
 
 
@@ -92,13 +96,14 @@ def same_story(like: Likeness, *, same_source: bool) -> bool:
     return like.resemblance >= RESEMBLANCE or (like.containment >= EXCERPT and like.resemblance >= OF_THE_LONGER)
 
 
-def _stems(words: Sequence[str]) -> list[str]:
+@lru_cache(maxsize=2)  # a text is compared right after its sketch was made
+def _stems(words: tuple[str, ...]) -> list[str]:
     return [stemmed for word in words if (stemmed := _stem(word))]
 
 
-def _shingles(stems: list[str], size: int) -> list[str]:
-    return [" ".join(stems[at : at + size]) for at in range(len(stems) - size + 1)]
+def _shingles(stems: list[str], size: int) -> set[Shingle]:
+    return set(zip(*(stems[at:] for at in range(size)), strict=False))
 
 
-def _hash(shingle: str) -> int:
-    return int.from_bytes(blake2b(shingle.encode("utf-8", "surrogatepass"), digest_size=8).digest(), signed=True)
+def _hash(shingle: bytes) -> int:
+    return int.from_bytes(blake2b(shingle, digest_size=8).digest(), signed=True)
