@@ -11,7 +11,7 @@ import typer
 from newsspider.cli import console, logs
 from newsspider.errors import ConfigError
 
-MAX_CONNECTIONS = 100
+MAX_CONNECTIONS = 500  # idle ones, of which a few browsers have dozens, included
 KEEP_ALIVE = 15  # seconds
 GRACE = 10  # seconds for requests under way when told to stop
 
@@ -41,6 +41,7 @@ def serve(
     import uvicorn
 
     from newsspider.web import create_app
+    from newsspider.web.connections import Impatient
     from newsspider.web.token import load_token
 
     config = console.config()
@@ -57,6 +58,7 @@ def serve(
         server_header=False,
         proxy_headers=behind_tls_proxy,
         ws="none",
+        http=Impatient,
         limit_concurrency=MAX_CONNECTIONS,
         timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=GRACE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 import time
@@ -17,6 +18,7 @@ from newsspider.web.problems import problem
 logger = logging.getLogger("newsspider.web")
 
 MAX_BODY = 64 << 10
+BODY_SECONDS = 20.0  # between two parts of a body
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
@@ -64,8 +66,8 @@ class Envelope:
         logger.info("%s %s %d %.0f ms %s", scope["method"], path, status, 1000 * (time.perf_counter() - began), request_id)
 
 
-class TooLarge(Exception):
-    pass
+class Refused(Exception):
+    """What is wrong with a body, by its code."""
 
 
 class Guard:
@@ -81,21 +83,25 @@ class Guard:
             return
         request = Request(scope)
         code = self._refusal(request)
-        left = MAX_BODY
+        left, more = MAX_BODY, True
 
         async def receive_some() -> Message:
-            nonlocal left
-            message = await receive()
+            nonlocal left, more
+            try:
+                message = await asyncio.wait_for(receive(), BODY_SECONDS if more else None)
+            except TimeoutError as e:
+                raise Refused("too_slow") from e
             left -= len(message.get("body", b""))
             if left < 0:
-                raise TooLarge
+                raise Refused("too_large")
+            more = message.get("more_body", False)
             return message
 
         if code is None:
             try:
                 await self.app(scope, receive_some, send)
-            except TooLarge:
-                code = "too_large"
+            except Refused as e:
+                code = str(e)
         if code:
             await problem(request, code)(scope, receive, send)
 

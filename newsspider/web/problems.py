@@ -30,6 +30,7 @@ STATUS = {
     "forbidden": 403,
     "not_found": 404,
     "method_not_allowed": 405,
+    "too_slow": 408,
     "too_many_searches": 409,
     "export_active": 409,
     "expired": 410,

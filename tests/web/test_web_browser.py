@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -112,6 +114,12 @@ def test_an_analysts_whole_way(browser: Browser, both: Config) -> None:
         expect(page.locator("#date .answer strong")).to_contain_text("1 مارس 2026")
 
         page.go_back()
+        page.click(".take details:not(.save) summary")
+        with page.expect_download() as download:
+            page.click("a[href*='format=csv']")
+        rows = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text("utf-8-sig"))))
+        assert [row["title"] for row in rows] == ["القمح في الأسواق: سعر جديد"]
+
         page.click(".save summary")
         page.fill(".save input[name=name]", "سعر القمح")
         page.click(".save button")

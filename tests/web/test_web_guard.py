@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import logging
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +14,8 @@ import pytest
 from web_site import bearer, configured, problem_code, serving
 
 from newsspider.config import Config
-from newsspider.web import create_app
+from newsspider.web import create_app, guard
+from newsspider.web.connections import Impatient
 from newsspider.web.guard import HEADERS, MAX_BODY
 
 
@@ -148,3 +151,27 @@ def test_a_source_file_that_is_wrong_stops_the_start(tmp_path: Path) -> None:
     (tmp_path / "sources" / "farm.toml").write_text("name = 'farm'", encoding="utf-8")
     with pytest.raises(Exception, match=r"farm\.toml"):
         create_app(config)
+
+
+def test_u10_idle_and_dripping_connections_are_cut_and_others_are_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Impatient, "patience", 0.5)
+    with serving(configured(tmp_path)) as client, contextlib.ExitStack() as stack:
+        address = (client.base_url.host, client.base_url.port or 80)
+        idle = [stack.enter_context(socket.create_connection(address, timeout=30)) for _ in range(200)]
+        for connection in idle[:100]:
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ")
+        assert client.get("/healthz").status_code == 200
+        for connection in idle:
+            with contextlib.suppress(ConnectionResetError):
+                assert connection.recv(100) == b""
+
+
+def test_u10_a_body_that_does_not_come_is_not_waited_for(site: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "BODY_SECONDS", 0.3)
+    connection = http.client.HTTPConnection(site.base_url.host, site.base_url.port or 80, timeout=20)
+    connection.putrequest("POST", "/login")
+    for name, value in {"Content-Length": "1000", "Sec-Fetch-Site": "same-origin"}.items():
+        connection.putheader(name, value)
+    connection.endheaders(b"token=")
+    assert connection.getresponse().status == 408
+    connection.close()

@@ -176,8 +176,10 @@ def test_h14_every_field_is_isolated_and_without_overrides(site: httpx.Client) -
         assert not re.search("[\u202a-\u202e\u2066-\u2069\u200e\u200f\ufeff]", tree.text_content())
 
 
-def test_real_hosts_are_shown() -> None:
+def test_h15_the_host_that_a_link_leads_to_is_shown() -> None:
     assert host("https://farm.example/x") == "farm.example"
+    assert host("http://farm.example@evil.test/x") == "evil.test"
+    assert host("https://xn--80ak6aa92e.example/") == "аррӏе.example (xn--80ak6aa92e.example)"
     assert host("https://xn--mgbtf8fl.example/x") == "سوريا.example (xn--mgbtf8fl.example)"
 
 

@@ -20,6 +20,7 @@ from newsspider.engines import open_engine
 from newsspider.items import Article, Role
 from newsspider.store import Owner, Store
 from newsspider.web import create_app
+from newsspider.web.connections import Impatient
 
 TOKEN = "a token for tests"
 SOURCE = """\
@@ -59,7 +60,7 @@ def add_user(config: Config, name: str, role: Role = Role.READER) -> str:
 def serving(config: Config, app: FastAPI | None = None) -> Iterator[httpx.Client]:
     """A client, not signed in, of the application served by uvicorn on a free port."""
     listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app or create_app(config), log_config=None, server_header=False, ws="none"))
+    server = uvicorn.Server(uvicorn.Config(app or create_app(config), log_config=None, server_header=False, ws="none", http=Impatient))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     try:
