@@ -38,7 +38,8 @@ DELAYS = timedelta(days=7)
 
 @dataclass(slots=True, frozen=True)
 class SourceStatus:
-    """One source. `runs` are the newest ones that were looked at, the newest first; `outcomes` and `coverage` sum over them, and `troubles` are theirs.
+    """One source. `runs` are the newest ones that were looked at, the newest first; `outcomes` and `coverage` sum over them, and `troubles` are theirs, left out where only one was
+    looked at.
 
     `days` counts the articles first seen on each of the last DAYS days of the source's zone, today last. `delay` is the median, and `delay_p90`
     what nine in ten keep to, in seconds from publication to the index, over a week; None where nothing could be measured. `next_run` is None while the
@@ -147,7 +148,7 @@ def _look_at(store: Store, source: Source, index_id: str, known: _Known, most_ru
         days=stored_days(store, source, DAYS, now),
         delay=median(delays) if delays else None,
         delay_p90=_ninth_decile(delays),
-        troubles=store.troubles([run.id for run in runs]),
+        troubles=store.troubles([run.id for run in runs]) if most_runs > 1 else (),
         next_run=next_run(known.planned[name], now),
         asked=asked,
         notices=[notice for notice in known.notices if notice.source == name],

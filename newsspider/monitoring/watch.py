@@ -16,6 +16,7 @@ from newsspider.store import CRAWLED, Condition, Notice, NoticeKind, Receiver, R
 
 EVERY = timedelta(minutes=15)
 RUNS = 3  # of a source, that are looked at
+MOST_NOTICES = 100_000  # that hold at once
 SAME_TEXT = 5  # addresses with one text
 READ = (Outcome.NEW, Outcome.UNCHANGED)
 
@@ -26,6 +27,7 @@ def watch(store: Store, sources: Iterable[Source]) -> None:
     Raises StoreError.
     """
     standings = store.standings()
+    holding = {(notice.kind, notice.source) for notice in store.notices(ended=False, limit=MOST_NOTICES)}
     for source in sources:
         standing = standings.get(source.name)
         state = standing.state if standing else SourceState.ENABLED
@@ -33,7 +35,8 @@ def watch(store: Store, sources: Iterable[Source]) -> None:
             continue
         found = _conditions(store, source.name) if state in CRAWLED else {}
         for kind in (NoticeKind.SILENT, NoticeKind.LOUD, NoticeKind.SOFT_404, NoticeKind.DEGRADED, NoticeKind.FAILING):
-            store.set_notices(kind, source.name, found.get(kind, ()))
+            if found.get(kind) or (kind, source.name) in holding:
+                store.set_notices(kind, source.name, found.get(kind, ()))
 
 
 def _conditions(store: Store, source: str) -> dict[NoticeKind, Sequence[Condition]]:

@@ -106,11 +106,11 @@ def _days(source: SourceStatus) -> Timeline:
 
 
 def duration(language: Language, seconds: float) -> str:
-    """Said in the largest unit that is at least two of."""
+    """Said in the largest unit that it is at least two of; at least a minute."""
     for unit, size in UNITS:
         if seconds >= 2 * size:
             return language.count(round(seconds / size), unit)
-    return language.count(round(max(seconds, 0) / 60), "minutes")
+    return language.count(round(max(seconds, 60) / 60), "minutes")
 
 
 def said(language: Language, notice: Notice) -> str:
