@@ -4,7 +4,7 @@
 
 newspaper4k takes part where it is installed (`pip install newspaper4k nltk`).
 
-The pages are the folder of real pages that the evaluation data brings (index.json with gold, score.py); the figures are printed as a table with ratios.
+The pages are those of the evaluation data that tests/shared_data.py points to (index.json with gold, score.py); the figures are printed as a table with ratios.
 """
 
 from __future__ import annotations
@@ -13,16 +13,19 @@ import argparse
 import importlib.util
 import json
 import statistics
+import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from shared_data import ROOT as SHARED
+
 Answer = dict[str, Any]
 Extractor = Callable[[bytes, str], Answer]
 
-ROOT = Path(__file__).resolve().parents[1]
 FETCHED_AT = datetime(2025, 6, 1, 12, tzinfo=UTC)
 QUALITIES = ("title", "strict", "first", "last", "clean", "body")
 
@@ -115,7 +118,7 @@ def measure(run: Extractor, pages: list[tuple[dict[str, Any], bytes, str]], judg
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pages", type=Path, default=ROOT.parent / "shared" / "data" / "pages")
+    parser.add_argument("--pages", type=Path, default=SHARED / "pages")
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     pages, judge = load(options.pages)

@@ -76,7 +76,7 @@ def _parameter(parameter: Any) -> str:
         name = parameter.metavar or parameter.name.upper()
     else:
         name = ", ".join([*parameter.opts, *parameter.secondary_opts])
-    default = "" if parameter.default in (None, False) or callable(parameter.default) else f"`{parameter.default}`"
+    default = "" if parameter.default in (None, False, "") or callable(parameter.default) else f"`{parameter.default}`"
     return f"| `{name}` | {default} | {getattr(parameter, 'help', None) or ''} |".replace("\n", " ")
 
 

@@ -40,7 +40,7 @@ def show(
     what: Annotated[str, typer.Argument(metavar="URL|ID", help="Any of the article's addresses, or its id.")],
     revisions: Annotated[bool, typer.Option("--revisions", help="List the versions, and what changed with each.")] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Print what each edit changed, word by word: [-removed-] and {+added+}.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Print an article as it is now: text, date with its evidence, and the family of those who tell the same story. Exits with 1 when there is none."""
     from newsspider.store import Store

@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
 
 
 @group.command()
-def show(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False) -> None:
+def show(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Print every setting with its value and its variable; secrets are masked."""
     config = console.config()
     values = {location: _shown(_value(config, location)) for location in keys()}

@@ -21,12 +21,14 @@ def register(app: typer.Typer) -> None:
 
 
 def crawl(
-    names: Annotated[list[str] | None, typer.Argument(metavar="SOURCE…", help="Sources to crawl (`newsspider sources list`).")] = None,
+    names: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE]…", help="Sources to crawl (`newsspider sources list`).")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Crawl every source that is not disabled or retired.")] = False,
     due: Annotated[bool, typer.Option("--due", help="Crawl the sources whose schedule says so: for cron and timers.")] = False,
-    since: Annotated[str, typer.Option(metavar="DAY", help="Backfill: visit what was published from this day on (2020-01-31).")] = "",
-    until: Annotated[str, typer.Option(metavar="DAY", help="Backfill: visit what was published up to this day.")] = "",
-    strict: Annotated[bool, typer.Option(help="Exit with 1 when any address failed, or a run is degraded.")] = False,
+    since: Annotated[
+        str, typer.Option(metavar="YYYY-MM-DD", help="Backfill: visit what was published from this day on (2020-01-31).")
+    ] = "",
+    until: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="Backfill: visit what was published up to this day.")] = "",
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 when any address failed, or a run is degraded.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcomes as one JSON object.")] = False,
 ) -> None:
     """Crawl sources and deliver their articles to the index.

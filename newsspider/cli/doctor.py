@@ -36,7 +36,7 @@ def register(app: typer.Typer) -> None:
     app.command()(doctor)
 
 
-def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON array.")] = False) -> None:
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Check Python, SQLite, the data folder, the store, the engine, the clock and the sources. Exits with 1 when something is a problem."""
     config = console.config()
     findings = [finding for check in CHECKS for finding in _guarded(check, config)]

@@ -28,13 +28,13 @@ def register(app: typer.Typer) -> None:
 
 def export_articles(
     file: Annotated[
-        str, typer.Argument(metavar="FILE", help="The file to write, .jsonl, .csv or .parquet; - is standard output, as JSON Lines.")
+        str, typer.Argument(metavar="[FILE]", help="The file to write, .jsonl, .csv or .parquet; - is standard output, as JSON Lines.")
     ] = "-",
     source: Annotated[str | None, typer.Option(help="Only articles of this source.")] = None,
     day_from: Annotated[
-        str | None, typer.Option("--from", metavar="DAY", help="Only articles published on this day (2025-01-31) or later.")
+        str | None, typer.Option("--from", metavar="YYYY-MM-DD", help="Only articles published on this day (2025-01-31) or later.")
     ] = None,
-    day_to: Annotated[str | None, typer.Option("--to", metavar="DAY", help="Only articles published on this day or before.")] = None,
+    day_to: Annotated[str | None, typer.Option("--to", metavar="YYYY-MM-DD", help="Only articles published on this day or before.")] = None,
     form: Annotated[Format | None, typer.Option("--format", help=FORMAT_HELP)] = None,
 ) -> None:
     """Export articles: as JSON Lines with every field, their date's decision and evidence, which `import` reads again, or as a table.

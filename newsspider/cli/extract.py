@@ -33,7 +33,7 @@ def extract(
     fetched_at: Annotated[
         str | None, typer.Option(help="When the page was fetched (ISO 8601, with zone); now by default.", metavar="ISO")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show what newsspider reads of one page: title, text, date and why."""
     from newsspider import intake

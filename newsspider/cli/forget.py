@@ -22,11 +22,11 @@ def register(app: typer.Typer) -> None:
 
 def forget(
     what: Annotated[
-        str | None, typer.Argument(metavar="WHAT", help="An article's address (https://site.example/story), or a domain (site.example).")
+        str | None, typer.Argument(metavar="[WHAT]", help="An article's address (https://site.example/story), or a domain (site.example).")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
     show: Annotated[bool, typer.Option("--list", help="Print what was forgotten so far, and do nothing.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON value.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Remove an article, or all of a domain and the hosts below it, for good: from store, index, dead letters, archive and so from exports.
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from newsspider.store import Store
 
 group = typer.Typer(no_args_is_help=True, help="Look after the search index.")
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 SHOWN = 50  # differences that are printed; all with --json
 LATER = 75
 

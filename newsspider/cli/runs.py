@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from newsspider.store import LedgerRow, RunSummary
 
 group = typer.Typer(no_args_is_help=True, help="See what crawls did.")
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 MOST_ROWS = 50  # of a run's addresses, printed as a table
 
 
@@ -50,7 +50,7 @@ def list_runs(
 
 @group.command()
 def show(
-    run_id: Annotated[str | None, typer.Argument(metavar="RUN", help="A run's id; the newest run when left out.")] = None,
+    run_id: Annotated[str | None, typer.Argument(metavar="[RUN]", help="A run's id; the newest run when left out.")] = None,
     outcome: Annotated[Outcome | None, typer.Option(help="List the addresses that ended so.")] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -51,7 +51,7 @@ def run() -> None:
 
 
 @group.command("list")
-def list_schedule(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON value.")] = False) -> None:
+def list_schedule(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """List every source with its schedule, its last run and the next."""
     from newsspider.schedule import plan
     from newsspider.sources import load_sources

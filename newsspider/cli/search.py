@@ -64,7 +64,7 @@ def search(
     facets: Annotated[bool, typer.Option("--facets", help="Count all hits by source, section, tag, author, country and language.")] = False,
     by: Annotated[Interval | None, typer.Option(help="Count all hits over time.")] = None,
     why: Annotated[bool, typer.Option("--why", help="Say of each hit which words matched how.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     export: Annotated[
         str | None,
         typer.Option(

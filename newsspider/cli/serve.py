@@ -36,7 +36,7 @@ def serve(
 ) -> None:
     """Serve the search pages and the API until interrupted; requests under way are finished.
 
-    Everybody needs the access token, which is printed when it is made.
+    Everybody needs a token: the owner's is printed when it is made, `newsspider users add` makes others.
     """
     import uvicorn
 

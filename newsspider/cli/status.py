@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from newsspider.monitoring import SourceStatus, Status
     from newsspider.store import RunSummary
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 MIB = 1 << 20
 
 

@@ -84,7 +84,7 @@ def renumber() -> None:
 @group.command()
 def prune(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be dropped.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Drop what `[store]` keeps no longer: old runs with their ledgers, delivered messages, ended notices, dead letters.
 
