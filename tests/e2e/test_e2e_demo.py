@@ -89,6 +89,14 @@ def test_every_run_adds_up_and_nothing_is_pending(demo: tuple[str, Store]) -> No
     assert store.check() == []
 
 
+def test_the_story_that_all_three_sites_reprint_is_the_one_family(demo: tuple[str, Store]) -> None:
+    store = demo[1]
+    families = {family.id: family for stored in store.articles() if (family := store.family(stored.id)) and len(family.members) > 1}
+    (family,) = families.values()
+    assert {member.source.removeprefix("demo-") for member in family.members} == set(GOLD)
+    assert sorted(round(member.changed) > 0 for member in family.members).count(True) in (1, 2), "one is edited; it may be the first seen"
+
+
 def test_the_demo_shows_outcomes_searches_and_what_to_do_next(demo: tuple[str, Store]) -> None:
     shown = demo[0]
     assert re.search(r"khaleej +article +new", shown)
