@@ -16,12 +16,12 @@ from newsspider.alerts import atom_feed, json_feed
 from newsspider.search import Query as SearchQuery
 from newsspider.search import Results, Sort, parse_query
 from newsspider.web.access import OPEN, READER, SEARCHES
+from newsspider.web.article_views import ArticleView
 from newsspider.web.gaps import Covered
 from newsspider.web.parameters import SearchParameters
 from newsspider.web.problems import errors
 from newsspider.web.resources import Resources
 from newsspider.web.views import (
-    ArticleView,
     DayCountView,
     GapView,
     HitsView,
