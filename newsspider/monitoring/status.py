@@ -38,8 +38,8 @@ DELAYS = timedelta(days=7)
 
 @dataclass(slots=True, frozen=True)
 class SourceStatus:
-    """One source. `runs` are the newest ones that were looked at, the newest first; `outcomes` and `coverage` sum over them, and `troubles` are theirs, left out where only one was
-    looked at.
+    """One source. `runs` are the newest ones that were looked at, the newest first; `outcomes` and `coverage` sum over them, and `troubles` are
+    theirs, left out where only one was looked at.
 
     `days` counts the articles first seen on each of the last DAYS days of the source's zone, today last. `delay` is the median, and `delay_p90`
     what nine in ten keep to, in seconds from publication to the index, over a week; None where nothing could be measured. `next_run` is None while the

@@ -73,7 +73,7 @@ def any_house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]
         return
     server = request.getfixturevalue("elasticsearch")
     with own_names(server) as prefix:
-        yield from opened(Config(data_folder=tmp_path, net=net, engine=EngineConfig(url=server.url, index=prefix)))
+        yield from opened(Config(data_folder=tmp_path, net=net, engine=EngineConfig(url=server.url, index=prefix, timeout=120)))
 
 
 def opened(config: Config) -> Iterator[House]:
