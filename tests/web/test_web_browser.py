@@ -166,6 +166,7 @@ PLACES = (
     "/sources",
     "/sources/farm",
     "/saved",
+    "/operations",
     "/login",
     "/nowhere",
 )
