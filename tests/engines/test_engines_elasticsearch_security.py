@@ -36,7 +36,7 @@ def prefix(secured_elasticsearch: Node) -> Iterator[str]:
 
 @pytest.fixture
 def installation(tmp_path: Path, secured_elasticsearch: Node, prefix: str) -> Installation:
-    made = Installation(tmp_path, f'[index]\nwait = 1\n[engine]\nurl = "{secured_elasticsearch.url}"\nindex = "{prefix}"\n')
+    made = Installation(tmp_path, f'[index]\nwait = 1\n[engine]\nurl = "{secured_elasticsearch.url}"\nindex = "{prefix}"\ntimeout = 60\n')
     (tmp_path / "data").mkdir(mode=0o700)
     with Store.open(f"sqlite:///{tmp_path / 'data' / 'newsspider.db'}") as store:
         fill(store, range(20))

@@ -67,8 +67,8 @@ def add_pages(site: Site, count: int) -> None:
     site.add("/sitemap.xml", f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>', "application/xml")
 
 
-def installed(folder: Path, url: str, prefix: str, more: str = "") -> Installation:
-    engine = f'[engine]\nurl = "{url}"\nindex = "{prefix}"\n{more}'
+def installed(folder: Path, url: str, prefix: str, timeout: int = 60) -> Installation:
+    engine = f'[engine]\nurl = "{url}"\nindex = "{prefix}"\ntimeout = {timeout}\n'
     return Installation(
         folder, f'concurrency = 16\nconcurrency_per_site = 16\n[net]\nallow_networks = ["127.0.0.0/8"]\n[index]\nwait = 1\n{engine}'
     )
@@ -418,7 +418,7 @@ def test_i06_elasticsearch_is_killed_and_what_was_marked_is_there(
     with rig(tmp_path, small_elasticsearch, f"killed{kills}", batch_documents=100) as tested:
         tested.fill(count)
         index = tested.engine.index_id
-        installation = installed(tmp_path, small_elasticsearch.url, f"killed{kills}", "timeout = 5\n")
+        installation = installed(tmp_path, small_elasticsearch.url, f"killed{kills}", timeout=5)
         following = installation.start("index", "sync", "--follow", environment={"NEWSSPIDER_INDEX_BATCH_DOCUMENTS": "100"})
         for kill in range(kills):
             while tested.store.checkpoint(index) < (kill * 2 + 1) * count // (kills * 3):
@@ -448,7 +448,7 @@ def test_i18_a_slow_elasticsearch_does_not_slow_the_crawl(tmp_path: Path, proxy:
     for name, fault in (("warm", fault_proxy.none), ("quick", fault_proxy.none), ("slow", fault_proxy.delay(5))):
         proxy.fault = fault
         (tmp_path / name).mkdir()
-        installation = installed(tmp_path / name, proxy.url, f"{es_prefix}-{name}", "timeout = 30\n")
+        installation = installed(tmp_path / name, proxy.url, f"{es_prefix}-{name}", timeout=30)
         with serve(Site()) as site:
             add_pages(site, 800)
             installation.source("farm", homepage=site.origin + "/", sitemaps=[site.origin + "/sitemap.xml"])
