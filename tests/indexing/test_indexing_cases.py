@@ -28,7 +28,7 @@ from newsspider.indexing.sync import AT_ONCE
 from newsspider.search import parse_query
 from newsspider.store import Store
 
-pytestmark = pytest.mark.xdist_group("elasticsearch")
+pytestmark = [pytest.mark.xdist_group("elasticsearch"), pytest.mark.timeout(1200)]
 
 
 @pytest.fixture
@@ -375,7 +375,6 @@ def test_i19_documents_deleted_and_altered_by_hand_are_named_and_mended(tested: 
     tested.check(indexed=100)
 
 
-@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("count", [600, pytest.param(10_000, marks=pytest.mark.chaos)])
 def test_i02_a_node_under_pressure_of_eight_writers_gets_everything(small_elasticsearch: Node, tmp_path: Path, count: int) -> None:
     over = threading.Event()
@@ -410,7 +409,6 @@ def test_i02_a_node_under_pressure_of_eight_writers_gets_everything(small_elasti
         tested.check(indexed=count)
 
 
-@pytest.mark.timeout(1200)
 @pytest.mark.parametrize(("kills", "count"), [(1, 1500), pytest.param(3, 12_000, marks=pytest.mark.chaos)])
 def test_i06_elasticsearch_is_killed_and_what_was_marked_is_there(
     small_elasticsearch: Node, tmp_path: Path, kills: int, count: int
@@ -442,7 +440,6 @@ def test_i06_elasticsearch_is_killed_and_what_was_marked_is_there(
 
 
 @pytest.mark.chaos
-@pytest.mark.timeout(1200)
 def test_i18_a_slow_elasticsearch_does_not_slow_the_crawl(tmp_path: Path, proxy: FaultProxy, es_prefix: str) -> None:
     rates = {}
     for name, fault in (("warm", fault_proxy.none), ("quick", fault_proxy.none), ("slow", fault_proxy.delay(5))):
