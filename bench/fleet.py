@@ -50,6 +50,7 @@ builtin = false
 allow_networks = ["127.0.0.0/8"]
 {hosts}
 [crawl]
+autothrottle = false
 delay = {delay}
 contact = "bench@example.org"
 concurrency = 16

@@ -56,8 +56,10 @@ def run_forever(config: Config, ended: Callable[[Crawled], None], report: Callab
         running: dict[str, asyncio.Task[None]] = {}
 
         async def one(item: Planned) -> None:
-            crawled = await runner.crawl(item)
-            del running[item.source.name]
+            try:
+                crawled = await runner.crawl(item)
+            finally:
+                del running[item.source.name]
             if not _was_left(crawled):
                 ended(crawled)
 
@@ -67,8 +69,10 @@ def run_forever(config: Config, ended: Callable[[Crawled], None], report: Callab
                 for item in runner.due(sources, config.schedule.sources_at_once - len(running), running):
                     running[item.source.name] = asyncio.ensure_future(one(item))
                 ending = asyncio.ensure_future(asyncio.sleep(config.schedule.look_every))
-                await asyncio.wait([ending, *running.values()], return_when=asyncio.FIRST_COMPLETED)
+                done, _ = await asyncio.wait([ending, *running.values()], return_when=asyncio.FIRST_COMPLETED)
                 ending.cancel()
+                for task in done:
+                    task.result()  # what is no error of ours ends the scheduler, so that it is seen
             await asyncio.gather(*running.values())
 
         runner.crawls.run(look_and_start)
@@ -120,7 +124,7 @@ class _Runner:
         now = clock.now()
         try:
             planned = plan(self.store, sources.read().values(), now)
-        except NewsspiderError as e:
+        except (NewsspiderError, OSError) as e:
             if self.said != str(e):
                 logger.error("nothing is started now: %s", e)  # noqa: TRY400 - the message is the whole story
             self.said = str(e)

@@ -16,6 +16,7 @@ from test_e2e_crash import article
 from newsspider.store import Store
 
 SOURCES, ARTICLES = 6, 4
+pytestmark = pytest.mark.timeout(900)
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def installation(folder: Path, site: Site, store_url: str, every: str = "1d") ->
 
 
 def until(true: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 400
     while not true():
         assert time.monotonic() < deadline, what
         time.sleep(0.05)
@@ -60,7 +61,7 @@ def test_o01_two_schedulers_on_one_store_run_each_source_once(tmp_path: Path, si
         for scheduler in schedulers:
             scheduler.send_signal(signal.SIGTERM)
         for scheduler in schedulers:
-            out, errors = scheduler.communicate(timeout=60)
+            out, errors = scheduler.communicate(timeout=240)
             assert scheduler.returncode == 0, errors
             assert "Traceback" not in errors
             assert "Task was destroyed" not in errors
@@ -98,7 +99,7 @@ def test_an_interval_is_learned_and_a_source_that_cannot_run_is_told(tmp_path: P
     with Store.open(f"sqlite:///{tmp_path / 'store.db'}") as store:
         until(lambda: sum(run.learned_interval is not None for run in store.last_runs().values()) == SOURCES, "nothing was learned")
     scheduler.send_signal(signal.SIGTERM)
-    scheduler.communicate(timeout=60)
+    scheduler.communicate(timeout=240)
     assert scheduler.returncode == 0
     learned = [item["learned_seconds"] for item in made.json("schedule", "list")]
     assert all(600 <= seconds <= 12 * 3600 for seconds in learned)
