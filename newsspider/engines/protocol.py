@@ -36,6 +36,11 @@ class Engine(SearchEngine, Protocol):
     @property
     def analysis_id(self) -> str: ...
 
+    @property
+    def in_order(self) -> bool:
+        """True when what is applied last stays, whatever its change number, so that deliveries must come one after another."""
+        ...
+
     def apply(self, changes: Sequence[Change]) -> list[Delivered]:
         """Puts each article's present state into the index, durably, and says for each change, in order, what became of it. Idempotent.
 

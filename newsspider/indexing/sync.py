@@ -130,7 +130,7 @@ def _batches(
 def _applied(engine: Engine, batches: Iterator[list[Change]], keep: Callable[[], None]) -> Generator[list[Delivered]]:
     """What became of each batch, in order; those after it are under way meanwhile, or made ready."""
     under_way: deque[Future[list[Delivered]]] = deque()
-    with ThreadPoolExecutor(AT_ONCE, "deliver") as pool:
+    with ThreadPoolExecutor(1 if engine.in_order else AT_ONCE, "deliver") as pool:
         for batch in batches:
             under_way.append(pool.submit(engine.apply, batch))
             if len(under_way) == AT_ONCE:

@@ -135,6 +135,29 @@ def test_i07_a_crash_between_the_answer_and_the_checkpoint_does_no_harm(
     assert found(engine, "القمح") == engine.count() == 20
 
 
+def test_an_older_state_that_is_slow_to_arrive_does_not_come_back(store: Store, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    edited, _ = fill(store, range(2))
+    read, overtaken = store.changes, threading.Event()
+
+    def read_while_a_crawl_stores(after: int, limit: int) -> list[Change]:
+        if after:
+            intake.take_in(store, replace(article(0), body="صحح الخبر: الشعير وحده"))
+        return read(after, limit)
+
+    def slow_for_the_first(of: Engine, changes: Sequence[Change]) -> list[Delivered]:
+        if changes[0].change_no == 1:
+            overtaken.wait(1)
+        delivered = of.apply(changes)
+        if changes[0].article_id == edited and changes[0].change_no > 1:
+            overtaken.set()
+        return delivered
+
+    monkeypatch.setattr(store, "changes", read_while_a_crawl_stores)
+    report = indexing.sync(store, Wrapped(engine, slow_for_the_first), OWNER, IndexConfig(batch_documents=1))  # type: ignore[arg-type]
+    assert (report.pending, report.problem) == (0, "")
+    assert indexing.verify(store, engine) == []
+
+
 def test_one_process_at_a_time_delivers_to_an_index(store: Store, engine: Engine) -> None:
     fill(store, range(5))
     other = Owner("another-host", 1, "x")

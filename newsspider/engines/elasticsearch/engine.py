@@ -24,6 +24,8 @@ class ElasticsearchEngine(Searching):
     """See `engines.protocol.Engine`. Opening it asks the server nothing: a search needs no right to write, nor the other way round. Threads
     may share an engine."""
 
+    in_order = False  # the server keeps what has the higher change number
+
     def __init__(self, client: Elasticsearch, url: str, config: EngineConfig, concrete: Concrete | None = None) -> None:
         self._client = client
         self._url = url

@@ -28,6 +28,8 @@ WRITER_THREADS = 1
 class EmbeddedEngine(Searching):
     """See `engines.protocol.Engine`. Any number of processes may search while one at a time applies changes; threads may share an engine."""
 
+    in_order = True
+
     def __init__(self, folder: IndexFolder, concrete: Concrete | None = None) -> None:
         self._folder = folder
         self._fixed = concrete  # None: writing goes to what is current at first use, searching to what is current at each
