@@ -264,7 +264,7 @@ class Runs(Part):
 
     def ledger(self, run_id: str, outcome: Outcome | None = None, limit: int | None = None) -> list[LedgerRow]:
         """The rows of a run in the order they ended, open ones first."""
-        wanted = select(ledger).where(ledger.c.run_id == run_id).order_by(ledger.c.at, ledger.c.url_key).limit(limit)
+        wanted = select(ledger).where(ledger.c.run_id == run_id).order_by(ledger.c.at.nulls_first(), ledger.c.url_key).limit(limit)
         if outcome is not None:
             wanted = wanted.where(ledger.c.outcome == outcome.value)
         with self._database.read() as tx:

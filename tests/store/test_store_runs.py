@@ -97,6 +97,7 @@ def test_books_add_up_while_a_run_goes_on(store: Store, run: Run) -> None:
     assert {row.reason for row in summary.reasons if row.outcome} == {f"because {outcome}" for outcome in list(Outcome)[:6]}
     assert [row.url for row in store.ledger(run.id, Outcome.DUPLICATE)] == [link("2").url]
     assert len(store.ledger(run.id, limit=4)) == 4
+    assert [row.at is None for row in store.ledger(run.id)] == [True] * 5 + [False] * 6
 
 
 def test_runs_are_listed_newest_first(store: Store) -> None:
