@@ -222,8 +222,10 @@ def test_secrets_are_in_no_error(store: Store) -> None:
 
 
 def test_settings_that_cannot_work_are_refused() -> None:
-    for values in ({"webhook_url": "https://a.example/"}, {"webhook_url": "https://a.example/", "webhook_secret": "short"}):
+    with pytest.raises(ValueError, match="webhook_secret"):
+        AlertsConfig(webhook_url="https://a.example/")
+    for secret in ("short", "whsec_" + 33 * "a", "whsec_" + 92 * "a", "whsec_" + 28 * "a", 32 * "a"):  # the second is no base64
         with pytest.raises(ValueError, match="webhook_secret"):
-            AlertsConfig(**values)  # type: ignore[arg-type]
+            AlertsConfig(webhook_url="https://a.example/", webhook_secret=secret)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=r"mail\.host is missing"):
         MailConfig(to=["desk@example.org"])
