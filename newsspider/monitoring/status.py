@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -175,11 +177,13 @@ def disk_use(data_folder: Path) -> tuple[dict[str, int], int]:
     if not data_folder.is_dir():
         return {}, 0
     sizes: dict[str, int] = {}
-    for path in data_folder.rglob("*"):
-        if path.is_file():
-            name = path.relative_to(data_folder).parts[0]
-            name = "store" if name.startswith("newsspider.db") else name
-            sizes[name] = sizes.get(name, 0) + path.stat().st_size
+    for folder, _, names in os.walk(data_folder):
+        for path in (Path(folder, name) for name in names):
+            with suppress(FileNotFoundError):  # an index or the store has dropped it meanwhile
+                size = path.stat().st_size
+                part = path.relative_to(data_folder).parts[0]
+                part = "store" if part.startswith("newsspider.db") else part
+                sizes[part] = sizes.get(part, 0) + size
     return sizes, shutil.disk_usage(data_folder).free
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ from newsspider.engines import open_engine
 from newsspider.errors import EngineUnavailable
 from newsspider.items import DateEvidence, EvidenceKind, EvidenceRole, Link, Outcome
 from newsspider.monitoring import RUNS, SourceStatus, Status, look
+from newsspider.monitoring.status import disk_use
 from newsspider.sources import Source
 from newsspider.store import Action, Owner, SourceState, Store
 
@@ -135,3 +137,21 @@ def test_an_engine_that_is_away_is_told_and_the_rest_is_there(store: Store, conf
     assert (found.index, found.problem, len(found.sources)) == (None, "nobody answers", 1)
     assert found.disk["store"] > 0
     assert found.free > 0
+
+
+def test_what_goes_while_it_is_measured_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("newsspider.db", "newsspider.db-wal", "newsspider.db-shm", "index/a/segment", "index/b/segment"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"12345")
+    measured = Path.stat
+
+    def going(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        if path.name == "newsspider.db-wal":
+            path.unlink()
+        found = measured(path, follow_symlinks=follow_symlinks)
+        if path.name == "newsspider.db-shm":
+            path.unlink()
+        return found
+
+    monkeypatch.setattr(Path, "stat", going)
+    assert disk_use(tmp_path)[0] == {"store": 10, "index": 10}
