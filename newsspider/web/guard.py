@@ -9,11 +9,12 @@ import time
 from collections.abc import Collection
 
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from newsspider.web.access import COOKIE
-from newsspider.web.problems import problem
+from newsspider.web.problems import STATUS, problem
 
 logger = logging.getLogger("newsspider.web")
 
@@ -66,10 +67,6 @@ class Envelope:
         logger.info("%s %s %d %.0f ms %s", scope["method"], path, status, 1000 * (time.perf_counter() - began), request_id)
 
 
-class Refused(Exception):
-    """What is wrong with a body, by its code."""
-
-
 class Guard:
     """Refuses hosts that are not ours (DNS rebinding), changes that another site asks for (CSRF), and long bodies."""
 
@@ -82,28 +79,25 @@ class Guard:
             await self.app(scope, receive, send)
             return
         request = Request(scope)
-        code = self._refusal(request)
+        if code := self._refusal(request):
+            await problem(request, code)(scope, receive, send)
+            return
         left, more = MAX_BODY, True
 
         async def receive_some() -> Message:
+            """Raises HTTPException: any other is to FastAPI a body that it cannot read."""
             nonlocal left, more
             try:
                 message = await asyncio.wait_for(receive(), BODY_SECONDS if more else None)
             except TimeoutError as e:
-                raise Refused("too_slow") from e
+                raise HTTPException(STATUS["too_slow"], "too_slow") from e
             left -= len(message.get("body", b""))
             if left < 0:
-                raise Refused("too_large")
+                raise HTTPException(STATUS["too_large"], "too_large")
             more = message.get("more_body", False)
             return message
 
-        if code is None:
-            try:
-                await self.app(scope, receive_some, send)
-            except Refused as e:
-                code = str(e)
-        if code:
-            await problem(request, code)(scope, receive, send)
+        await self.app(scope, receive_some, send)
 
     def _refusal(self, request: Request) -> str | None:
         hosts = request.headers.getlist("host")

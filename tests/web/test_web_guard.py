@@ -86,6 +86,8 @@ def test_bodies_are_limited_whether_their_length_is_told_or_not(site: httpx.Clie
         response = site.post("/login", content=body, headers=own)
         assert response.status_code == 413
     assert site.post("/api/v1/search", content=b"x" * 100_000, headers=own).status_code == 413
+    searched = site.post("/api/v1/searches", content=iter([b"[" * 1000] * 100), headers=bearer() | {"Content-Type": "application/json"})
+    assert (searched.status_code, problem_code(searched)) == (413, "too_large")
     assert problem_code(site.post("/api/v1/search", content=b"x", headers=own)) == "method_not_allowed"
     status, _ = raw(site, "POST", "/login", {"Content-Length": "9" * 25})
     assert status in (400, 413)
