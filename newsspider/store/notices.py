@@ -80,9 +80,11 @@ class Notices(Part):
                 tx.connection.execute(update(notices).where(notices.c.id == notice.id).values(told_at=micros(clock.now())))
         return len(untold)
 
-    def notices(self, *, ended: bool = True, limit: int = 200) -> list[Notice]:
-        """Those that hold first, then those that have ended (unless `ended` is False), the newest first."""
+    def notices(self, source: str | None = None, *, ended: bool = True, limit: int = 200) -> list[Notice]:
+        """Of one source or of all: those that hold first, then those that have ended (unless `ended` is False), the newest first."""
         wanted = select(notices).order_by(notices.c.ended_at.is_not(None), notices.c.first_at.desc(), notices.c.id).limit(limit)
+        if source is not None:
+            wanted = wanted.where(notices.c.source == source)
         if not ended:
             wanted = wanted.where(notices.c.ended_at.is_(None))
         with self._database.read() as tx:

@@ -14,13 +14,10 @@ from pydantic import Field
 from newsspider import clock
 from newsspider.errors import ConfigError
 from newsspider.export import Asked, Export, Format
-from newsspider.items import StoredArticle
-from newsspider.search import Query as SearchQuery
 from newsspider.web.access import EXPORTS, READER
 from newsspider.web.api import ERRORS, resources
 from newsspider.web.parameters import Search
 from newsspider.web.problems import errors
-from newsspider.web.resources import Resources
 
 router = APIRouter(prefix="/api/v1/exports", responses=ERRORS | errors(409), tags=["export"])
 MOST_ARTICLES = 1_000_000
@@ -83,7 +80,9 @@ def export(request: Request, asked: Annotated[ExportParameters, Query()]) -> Str
         here.store.last_change(),
     )
     try:
-        exported = Export(_articles(here, query), asked.form, described, limit=MOST_ARTICLES)
+        # As the store has them now, without those that were deleted since they were indexed.
+        articles = here.store.articles_by_id(hit.id for hit in here.engine.scan(query))
+        exported = Export(articles, asked.form, described, limit=MOST_ARTICLES)
     except ConfigError as e:
         raise HTTPException(422, f"format: {e}") from e
     if not exports.begin(user):
@@ -102,11 +101,6 @@ def manifest(request: Request, export_id: str) -> dict[str, Any]:
     if found is None:
         raise HTTPException(404)
     return found
-
-
-def _articles(here: Resources, query: SearchQuery) -> Iterator[StoredArticle]:
-    """The hits as the store has them now, without those that were deleted since they were indexed."""
-    return (article for hit in here.engine.scan(query) if (article := here.store.article(hit.id)))
 
 
 def _streamed(exported: Export, exports: Exports, user: str, export_id: str) -> Iterator[bytes]:

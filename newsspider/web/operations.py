@@ -73,7 +73,7 @@ def operated_page(request: Request, name: str) -> Response:
         "duration": duration,
         "said": said,
     }
-    return render(request, "operated.html", **values, past=[one for one in here.store.notices() if one.source == name])
+    return render(request, "operated.html", **values, past=here.store.notices(name))
 
 
 @router.post("/{name}")
@@ -84,11 +84,15 @@ async def press(request: Request, name: str) -> Response:
     button = form.get("action", [""])[0]
     if button not in BUTTONS:
         raise HTTPException(404)
-    store, by = resources(request).store, request.state.user.name
+    await run_in_threadpool(_press, request, name, button)
+    return RedirectResponse(own_path(form.get("next", ["/operations"])[0]), 303)
+
+
+def _press(request: Request, name: str, button: str) -> None:
+    store = resources(request).store
     if button in list(Action) and store.source_state(name) not in CRAWLED:
         raise HTTPException(400)  # the page has no such button then
-    await run_in_threadpool(BUTTONS[button], store, name, by)
-    return RedirectResponse(own_path(form.get("next", ["/operations"])[0]), 303)
+    BUTTONS[button](store, name, request.state.user.name)
 
 
 def _source(request: Request, name: str) -> Source:

@@ -36,5 +36,6 @@ def test_a_condition_that_has_passed_ends_and_may_come_again(store: Store) -> No
     store.set_notices(NoticeKind.SOFT_404, "levant", [condition("b")])
     assert {(notice.source, notice.subject) for notice in store.notices(ended=False)} == {("levant", "b"), ("gulf", "a")}
     assert [notice.subject for notice in store.notices() if notice.ended_at] == ["a"]
+    assert {notice.source for notice in store.notices("gulf", limit=1)} == {"gulf"}
     store.set_notices(NoticeKind.SOFT_404, "levant", [condition("a"), condition("b")])
     assert len(store.notices()) == 4
