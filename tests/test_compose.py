@@ -13,7 +13,7 @@ from compose_spec import PyCompose
 from newsspider.config import keys, variable
 
 ROOT = Path(__file__).resolve().parents[1]
-OURS = ("setup", "scheduler", "indexer", "web")
+OURS = ("setup", "scheduler", "indexer", "alerts", "web")
 SERVICES = ("certificates", "elasticsearch", *OURS)
 
 
@@ -53,7 +53,13 @@ def test_every_service_is_hardened(compose: dict[str, Any], name: str) -> None:
 
 def test_elasticsearch_is_reached_by_those_only_that_need_it(compose: dict[str, Any]) -> None:
     assert compose["networks"]["engine"]["internal"] is True
-    assert {name for name in SERVICES if "engine" in networks(service(compose, name))} == {"elasticsearch", "setup", "indexer", "web"}
+    assert {name for name in SERVICES if "engine" in networks(service(compose, name))} == {
+        "elasticsearch",
+        "setup",
+        "indexer",
+        "alerts",
+        "web",
+    }
     assert networks(service(compose, "scheduler")) == {"outside"}
     assert "ports" not in service(compose, "elasticsearch")
     assert [str(port) for port in service(compose, "web")["ports"]] == ["127.0.0.1:8000:8000"]
@@ -66,7 +72,7 @@ def test_each_process_has_its_own_key_and_none_the_password(compose: dict[str, A
     assert {name for name in SERVICES if "secrets" in service(compose, name)} == {"elasticsearch", "setup"}
     assert [name for name in SERVICES if "admin-key" in mounted(name)] == ["setup"]
     assert [name for name in SERVICES if "indexer-key" in mounted(name)] == ["setup", "indexer"]
-    assert [name for name in SERVICES if "searcher-key" in mounted(name)] == ["setup", "web"]
+    assert [name for name in SERVICES if "searcher-key" in mounted(name)] == ["setup", "alerts", "web"]
 
 
 @pytest.mark.parametrize("name", OURS)

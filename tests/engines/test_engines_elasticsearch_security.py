@@ -74,10 +74,12 @@ def test_each_key_does_its_work_and_no_more(
     assert json.loads(installation.run("index", "sync", "--json", environment=indexer).stdout)["indexed"] == 11
     assert json.loads(installation.run("search", "القمح", "--json", environment=searcher).stdout)["total"] == 29
     assert "access refused" in installation.run("search", "القمح", code=1, environment=indexer).stderr
+    installation.run("searches", "add", "wheat", "القمح")
     with Store.open(f"sqlite:///{installation.folder / 'data' / 'newsspider.db'}") as store:
         fill(store, range(30, 35))
     assert "access refused" in installation.run("index", "sync", code=75, environment=searcher).stderr
     assert json.loads(installation.run("index", "sync", "--json", environment=indexer).stdout)["indexed"] == 5
+    assert json.loads(installation.run("alerts", "run", "--json", environment=searcher).stdout)["alerts"] == 5
     installation.run("index", "verify", environment=admin)
     installation.run("index", "rebuild", "--drop", environment=admin)
     installation.run("forget", "farm.example", "--yes", environment=admin)

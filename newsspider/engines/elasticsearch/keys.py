@@ -1,7 +1,7 @@
 """API keys for newsspider's own processes, each with the least privileges that do its work (docs/operating.md).
 
-The indexer may index and delete and nothing else, not even search; the searcher may only read; the admin, for a person and never in a daemon's
-environment, also makes, compares and removes indexes.
+The indexer may index and delete and nothing else, not even search; the searcher may only read, and refresh, as alerts do before they look; the admin,
+for a person and never in a daemon's environment, also makes, compares and removes indexes.
 """
 
 from __future__ import annotations
@@ -16,7 +16,11 @@ from newsspider.engines.elasticsearch.connection import connect, reported
 from newsspider.errors import ConfigError
 
 CLUSTER: dict[str, list[str]] = {"indexer": [], "searcher": [], "admin": ["monitor", "manage_index_templates"]}
-INDICES = {"indexer": ["index", "delete"], "searcher": ["read"], "admin": ["create_index", "manage", "read", "index", "delete"]}
+INDICES = {
+    "indexer": ["index", "delete"],
+    "searcher": ["read", "indices:admin/refresh*"],
+    "admin": ["create_index", "manage", "read", "index", "delete"],
+}
 PURPOSES = tuple(INDICES)
 
 
