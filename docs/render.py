@@ -73,7 +73,8 @@ def _help(text: str | None) -> str:
 
 def _parameter(parameter: Any) -> str:
     if parameter.param_type_name == "argument":
-        name = parameter.metavar or parameter.name.upper()
+        name = (parameter.metavar or parameter.name.upper()).replace("|", "\\|")
+        name = (name if parameter.required else f"[{name}]") + ("…" if parameter.nargs == -1 else "")
     else:
         name = ", ".join([*parameter.opts, *parameter.secondary_opts])
     default = "" if parameter.default in (None, False, "") or callable(parameter.default) else f"`{parameter.default}`"

@@ -88,7 +88,7 @@ def list_messages(
 
 
 @group.command()
-def retry(message_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="A dead message; all when none is named.")] = None) -> None:
+def retry(message_id: Annotated[str | None, typer.Argument(metavar="ID", help="A dead message; all when none is named.")] = None) -> None:
     """Send dead messages again at the next `newsspider alerts run`."""
     from newsspider.store import Store
 

@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
 
 
 def crawl(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE]…", help="Sources to crawl (`newsspider sources list`).")] = None,
+    names: Annotated[list[str] | None, typer.Argument(metavar="SOURCE", help="Sources to crawl (`newsspider sources list`).")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Crawl every source that is not disabled or retired.")] = False,
     due: Annotated[bool, typer.Option("--due", help="Crawl the sources whose schedule says so: for cron and timers.")] = False,
     since: Annotated[

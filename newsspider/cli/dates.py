@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
 
 
 def dates(
-    texts: Annotated[list[str], typer.Argument(metavar="TEXT…|-", help="Printed dates; - reads one a line from standard input.")],
+    texts: Annotated[list[str], typer.Argument(metavar="TEXT", help="Printed dates; - reads one a line from standard input.")],
     reference: Annotated[str | None, typer.Option(help="When the text was seen (ISO 8601); now when left out.")] = None,
     timezone: Annotated[str, typer.Option(help="The site's time zone, an IANA name.")] = "UTC",
     country: Annotated[str | None, typer.Option(help="The site's country, two letters: it settles what only a country can.")] = None,

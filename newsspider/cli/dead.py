@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 group = typer.Typer(no_args_is_help=True, help="Look at what the search engine refused, and try it again.")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Ids = Annotated[list[str] | None, typer.Argument(metavar="[ARTICLE]…", help="Ids or addresses of articles (`newsspider dead list`).")]
+Ids = Annotated[list[str] | None, typer.Argument(metavar="ARTICLE", help="Ids or addresses of articles (`newsspider dead list`).")]
 LATER = 75
 
 

@@ -28,7 +28,7 @@ def register(app: typer.Typer) -> None:
 
 def export_articles(
     file: Annotated[
-        str, typer.Argument(metavar="[FILE]", help="The file to write, .jsonl, .csv or .parquet; - is standard output, as JSON Lines.")
+        str, typer.Argument(metavar="FILE", help="The file to write, .jsonl, .csv or .parquet; - is standard output, as JSON Lines.")
     ] = "-",
     source: Annotated[str | None, typer.Option(help="Only articles of this source.")] = None,
     day_from: Annotated[

@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
 
 def forget(
     what: Annotated[
-        str | None, typer.Argument(metavar="[WHAT]", help="An article's address (https://site.example/story), or a domain (site.example).")
+        str | None, typer.Argument(metavar="WHAT", help="An article's address (https://site.example/story), or a domain (site.example).")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
     show: Annotated[bool, typer.Option("--list", help="Print what was forgotten so far, and do nothing.")] = False,

@@ -50,7 +50,7 @@ def list_runs(
 
 @group.command()
 def show(
-    run_id: Annotated[str | None, typer.Argument(metavar="[RUN]", help="A run's id; the newest run when left out.")] = None,
+    run_id: Annotated[str | None, typer.Argument(metavar="RUN", help="A run's id; the newest run when left out.")] = None,
     outcome: Annotated[Outcome | None, typer.Option(help="List the addresses that ended so.")] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -39,7 +39,9 @@ def register(app: typer.Typer) -> None:
 
 
 def search(
-    query: Annotated[str, typer.Argument(help='Words, "phrases", -exclusions, AND OR NOT, fields; see docs/searching.md.')],
+    query: Annotated[
+        str, typer.Argument(metavar="QUERY", help='Words, "phrases", -exclusions, AND OR NOT, fields; see docs/searching.md.')
+    ],
     source: Annotated[Several, typer.Option(help="Only this source; may be repeated.")] = None,
     section: Annotated[Several, typer.Option(help="Only this section; may be repeated.")] = None,
     tag: Annotated[Several, typer.Option(help="Only this tag; may be repeated.")] = None,

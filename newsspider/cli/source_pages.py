@@ -64,7 +64,7 @@ def save(
 
 @group.command("test")
 def reread(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]…", help="Sources to test; all when none is named.")] = None,
+    names: Annotated[list[str] | None, typer.Argument(metavar="NAME", help="Sources to test; all when none is named.")] = None,
     accept: Annotated[bool, typer.Option("--accept", help="Expect from now on what is read now.")] = False,
     as_json: AsJson = False,
 ) -> None:

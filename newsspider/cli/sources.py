@@ -72,7 +72,7 @@ def show(name: Annotated[str, typer.Argument(help="Name of the source.")], as_js
 
 @group.command()
 def check(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]…", help="Sources to check; all when none is named.")] = None,
+    names: Annotated[list[str] | None, typer.Argument(metavar="NAME", help="Sources to check; all when none is named.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Fetch every address that the sources announce articles through, and tell what was found there.
@@ -164,7 +164,7 @@ def _states(config: Config, names: list[str]) -> dict[str, str]:
     return {name: standings[name].state if name in standings else SourceState.ENABLED for name in names}
 
 
-Names = Annotated[list[str], typer.Argument(metavar="NAME…", help="Names of sources.")]
+Names = Annotated[list[str], typer.Argument(metavar="NAME", help="Names of sources.")]
 Note = Annotated[str, typer.Option(help="Why, for other operators.")]
 
 

@@ -29,7 +29,7 @@ def register(app: typer.Typer) -> None:
 
 
 def status(
-    name: Annotated[str | None, typer.Argument(metavar="[SOURCE]", help="One source, in detail.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="SOURCE", help="One source, in detail.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Print how every source, the index, the messages and the disk stand; of one source everything that is known."""

@@ -48,25 +48,25 @@ def test_every_reason_in_the_code_is_documented() -> None:
     assert not [word for word in words if f"`{word}`" not in page]
 
 
-@pytest.mark.parametrize(
-    "page",
-    [
-        "tutorial",
-        "how-to-add-a-source",
-        "settings",
-        "commands",
-        "outcomes",
-        "choices",
-        "dates",
-        "searching",
-        "operating",
-        "stats",
-        "reliability",
-    ],
-)
-def test_pages_exist_and_readme_links_them(page: str) -> None:
-    assert (DOCS / f"{page}.md").exists()
-    assert f"docs/{page}.md" in (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.stem)
+def test_readme_links_every_page(page: Path) -> None:
+    assert f"(docs/{page.name})" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_link_leads_to_a_file_and_a_heading(page: Path) -> None:
+    for link in re.findall(r"\]\(([^)]+)\)", page.read_text(encoding="utf-8")):
+        if link.startswith("https://"):
+            continue
+        name, _, heading = link.partition("#")
+        target = page.parent / name if name else page
+        assert target.exists(), link
+        if heading:
+            headings = re.findall(r"^#+ (.+)$", target.read_text(encoding="utf-8"), re.MULTILINE)
+            assert heading in [re.sub(r"[^\w -]", "", line.lower()).replace(" ", "-") for line in headings], link
 
 
 def test_every_stat_is_documented() -> None:
