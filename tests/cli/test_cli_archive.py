@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sites import Installation, Site, serve
@@ -82,6 +84,25 @@ def test_reparse_makes_versions_only_where_something_changed_and_asks_no_site(cr
     assert "nothing to change" in installation.run("reparse").stdout
     assert site.hits.total() == before
     source.write_text(old, encoding="utf-8")
+
+
+def test_a_page_of_an_older_layout_is_read_as_that_layout_had_it(crawled: tuple[Installation, Site]) -> None:
+    installation, _ = crawled
+    source = installation.folder / "sources" / "olive.toml"
+    whole = source.read_text(encoding="utf-8")
+    with store_of(installation) as store:
+        fetched = {article.fetched_at.astimezone(ZoneInfo(article.timezone)).date() for article in store.articles()}
+
+    def sections(last_day: date) -> set[str | None]:
+        layouts = f'[selectors]\nsection = "i.desk"\n[[versions]]\nvalid_until = {last_day}\nsection = "title"\n'
+        source.write_text(f"{whole}{layouts}", encoding="utf-8")
+        installation.run("reparse")
+        with store_of(installation) as store:
+            return {article.section for article in store.articles()}
+
+    assert sections(max(fetched)) == {f"خبر الزيتون رقم {number}" for number in range(3)}
+    assert sections(min(fetched) - timedelta(days=1)) == {"مكتب [31mالزراعة"}
+    source.write_text(whole, encoding="utf-8")
 
 
 def test_a_torn_file_is_told_and_hides_nothing(crawled: tuple[Installation, Site]) -> None:
