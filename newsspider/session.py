@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -180,12 +181,12 @@ class CrawlSession:
         """Give back what is still under way and end the run. It is finished when nothing of it is left; else the next crawl goes on with it."""
         self.ended_by = reason
         try:
-            self.store.release(self.run.id, list(self._in_flight))
-            missing = self.store.degradation(self.run.id)
-            state = "stopped" if self.store.waiting(self.run.id) else "degraded" if missing else "finished"
-            self.store.end_run(self.run.id, state, str(self.problem or missing or reason))
-            self._note_pages()
-            self.archive.close()
+            with closing(self.archive):
+                self.store.release(self.run.id, list(self._in_flight))
+                missing = self.store.degradation(self.run.id)
+                state = "stopped" if self.store.waiting(self.run.id) else "degraded" if missing else "finished"
+                self.store.end_run(self.run.id, state, str(self.problem or missing or reason))
+                self._note_pages()
             apply_retention(self.config, self.store)
         except (StoreError, RunActive, ArchiveError) as e:  # the run stays open, and is resumed like one that was killed
             self.fail(e)

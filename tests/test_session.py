@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from newsspider import clock
-from newsspider.config import Config
-from newsspider.errors import ConfigError
+from newsspider.archive.locks import is_written
+from newsspider.config import ArchiveConfig, Config
+from newsspider.errors import ConfigError, StoreFull
+from newsspider.extract import Page
 from newsspider.session import CrawlSession
 from newsspider.sources import Source
 
@@ -23,3 +25,21 @@ def test_o04_a_clock_that_cannot_be_right_stops_a_crawl_before_it_begins(tmp_pat
     with clock.fixed(datetime(year, 1, 2, tzinfo=UTC)), pytest.raises(ConfigError, match=f"clock says {year}-01-02"):
         CrawlSession(Config(data_folder=tmp_path / "data"), SOURCE)
     assert not (tmp_path / "data").exists()
+
+
+def test_a_store_that_fails_at_the_end_leaves_no_file_of_the_archive_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = Config(data_folder=tmp_path, archive=ArchiveConfig(enabled=True))
+    session = CrawlSession(config, SOURCE)
+    reference = session.keep(Page(b"<p>x", "http://127.0.0.1/a", {}, clock.now()))
+    assert reference
+    with (config.archive_folder / reference.file).open("rb") as file:
+        assert is_written(file)
+
+    def full(run_id: str, state: str, note: str = "") -> None:
+        raise StoreFull("the disk is full")
+
+    monkeypatch.setattr(session.store, "end_run", full)
+    session.close("finished")
+    assert isinstance(session.problem, StoreFull)
+    with (config.archive_folder / reference.file).open("rb") as file:
+        assert not is_written(file)
