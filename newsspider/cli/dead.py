@@ -75,18 +75,19 @@ def retry(
     everything: Annotated[bool, typer.Option("--all", help="Every dead letter of the current index.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Deliver articles again as they are now. Exits with 1 when any was refused again, with 75 when any could not be tried."""
+    """Deliver articles again as they are now. Exits with 1 when any was refused again, with 75 when any could not be tried,
+    or another process delivers to the index just now."""
     from newsspider import indexing
     from newsspider.cli.progress import counting
     from newsspider.engines import open_engine
-    from newsspider.store import Store
+    from newsspider.store import Owner, Store
 
     config = console.config()
     engine = open_engine(config)
     with Store.open(config.store_url) as store:
         wanted = _wanted(store, engine, articles, everything)
         with counting("retrying", len(wanted)) as advance:
-            report = indexing.retry(store, engine, wanted, progress=advance)
+            report = indexing.retry(store, engine, Owner.current(), wanted, progress=advance)
     if as_json:
         console.print_json({"indexed": report.indexed, "dead": report.dead, "pending": report.pending, "problem": report.problem})
     else:

@@ -6,9 +6,8 @@ import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from functools import partial
 from itertools import takewhile
 
 from newsspider.config import IndexConfig
@@ -69,8 +68,14 @@ def sync(
         index_id = engine.index_id
     except EngineUnavailable as e:  # which index is written to cannot be known, nor what it has
         return SyncReport(pending=store.pending(0), problem=str(e), kind=type(e).__name__)
-    with _delivering:
-        report = _sync(store, engine, owner, config, progress, stopped)
+    report = SyncReport()
+    try:
+        with delivering(store, index_id, owner) as keep:
+            _sync(store, engine, config, report, keep, progress, stopped)
+    except AnalysisMismatch:
+        raise
+    except EngineError as e:
+        report.problem, report.kind = str(e), type(e).__name__
     backlog = store.backlog(index_id)
     report.pending = backlog.pending
     if report.problem != backlog.problem and report.kind != TAKEN:
@@ -78,33 +83,35 @@ def sync(
     return report
 
 
+@contextmanager
+def delivering(store: Store, index_id: str, owner: Owner) -> Iterator[Callable[[], None]]:
+    """Holds the index's lease; what it gives renews that. Both raise Taken."""
+    name = f"index:{index_id}"
+
+    def keep() -> None:
+        if not store.take_lease(name, owner, LEASE_SECONDS):
+            raise Taken("another process is delivering to this index")
+
+    with _delivering:
+        try:
+            keep()
+            yield keep
+        finally:
+            store.drop_lease(name, owner)
+
+
 def _sync(
-    store: Store, engine: Engine, owner: Owner, config: IndexConfig, progress: Callable[[SyncReport], None], stopped: Callable[[], bool]
-) -> SyncReport:
-    report, index_id = SyncReport(), engine.index_id
-    keep = partial(_keep_lease, store, f"index:{index_id}", owner)
+    store: Store, engine: Engine, config: IndexConfig, report: SyncReport,
+    keep: Callable[[], None], progress: Callable[[SyncReport], None], stopped: Callable[[], bool],
+) -> None:  # fmt: skip
+    index_id = engine.index_id
     buried = {letter.article_id for letter in store.dead(index_id)}
-    try:
-        keep()
-        with closing(_applied(engine, _batches(store, index_id, config, keep, stopped), keep)) as applied:
-            for delivered in applied:
-                if not _settle(store, index_id, delivered, buried, report):
-                    return report
-                progress(report)
-        engine.refresh()
-    except AnalysisMismatch:
-        raise
-    except EngineError as e:
-        report.problem, report.kind = str(e), type(e).__name__
-    finally:
-        store.drop_lease(f"index:{index_id}", owner)
-    return report
-
-
-def _keep_lease(store: Store, name: str, owner: Owner) -> None:
-    """Raises Taken."""
-    if not store.take_lease(name, owner, LEASE_SECONDS):
-        raise Taken("another process is delivering to this index")
+    with closing(_applied(engine, _batches(store, index_id, config, keep, stopped), keep)) as applied:
+        for delivered in applied:
+            if not _settle(store, index_id, delivered, buried, report):
+                return
+            progress(report)
+    engine.refresh()
 
 
 def _batches(

@@ -102,9 +102,9 @@ def test_i09_a_dead_letter_is_tried_again_after_the_index_was_mended(store: Stor
     with monkeypatch.context() as broken:
         broken.setattr(type(engine), "apply", refusing)
         assert indexing.sync(store, engine, OWNER, CONFIG).dead == 1
-        assert indexing.retry(store, engine, [ids[1]]).dead == 1
+        assert indexing.retry(store, engine, OWNER, [ids[1]]).dead == 1
     assert found(engine) == 2
-    report = indexing.retry(store, engine, [ids[1]])
+    report = indexing.retry(store, engine, OWNER, [ids[1]])
     assert (report.indexed, report.dead, report.pending) == (1, 0, 0)
     assert store.dead() == []
     assert found(engine) == 3
@@ -131,7 +131,7 @@ def test_o13_i15_a_takedown_reaches_every_index_and_nothing_brings_it_back(store
     for index in engine.indexes():
         assert ids[1] not in set(engine.at(index.index_id).ids())
     assert store.dead() == []
-    assert indexing.retry(store, current, [ids[1]]).indexed == 1, "trying it again delivers the deletion"
+    assert indexing.retry(store, current, OWNER, [ids[1]]).indexed == 1, "trying it again delivers the deletion"
     indexing.sync(store, current, OWNER, CONFIG)
     rebuilt = indexing.rebuild(store, engine, OWNER, CONFIG)
     assert (found(rebuilt), set(rebuilt.ids())) == (3, {ids[0], *ids[2:]})

@@ -308,7 +308,7 @@ def test_i15_a_takedown_holds_after_elasticsearch_forgot_the_delete(tested: Rig,
     fill(tested.store, range(5))
     tested.store.renew(tested.ids)
     tested.sync()
-    indexing.retry(tested.store, tested.engine, tested.ids)
+    indexing.retry(tested.store, tested.engine, OWNER, tested.ids)
     tested.check(indexed=4)
     assert tested.ids[2] not in set(tested.engine.ids())
 
