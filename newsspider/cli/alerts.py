@@ -12,7 +12,6 @@ from newsspider.errors import StoreError
 
 group = typer.Typer(no_args_is_help=True, help="Tell what is new in saved searches, and what operators should know.")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-TRY_AGAIN = 75
 
 
 def register(app: typer.Typer) -> None:
@@ -48,7 +47,7 @@ def run(as_json: AsJson = False) -> None:
         console.error(problem)
     if sent.dead:
         console.error("`newsspider alerts list` says why messages are dead; `newsspider alerts retry` sends them again")
-    raise typer.Exit(TRY_AGAIN if done.problems or sent.failed else int(bool(sent.dead)))
+    raise typer.Exit(console.LATER if done.problems or sent.failed else int(bool(sent.dead)))
 
 
 @group.command("list")

@@ -13,6 +13,8 @@ from newsspider.text import use_word_lists
 
 PIPE_WIDTH = 240  # where there is no terminal, lines are as long as what they say, for grep and logs
 
+LATER = 75  # exit code: nothing is lost, and the same command may do it another time (EX_TEMPFAIL of sysexits.h)
+
 # Without markup: what is printed comes from pages, files and users, and brackets in it mean nothing.
 out = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
 err = Console(stderr=True, highlight=False, markup=False)

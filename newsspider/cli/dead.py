@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 group = typer.Typer(no_args_is_help=True, help="Look at what the search engine refused, and try it again.")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Ids = Annotated[list[str] | None, typer.Argument(metavar="ARTICLE", help="Ids or addresses of articles (`newsspider dead list`).")]
-LATER = 75
 
 
 def register(app: typer.Typer) -> None:
@@ -94,7 +93,7 @@ def retry(
         console.out.print(f"{report.indexed} indexed, {report.dead} refused again, {report.pending} could not be tried")
     if report.pending:
         console.error(report.problem)
-    raise typer.Exit(LATER if report.pending else int(report.dead > 0))
+    raise typer.Exit(console.LATER if report.pending else int(report.dead > 0))
 
 
 @group.command()

@@ -13,8 +13,6 @@ from newsspider.cli import console
 if TYPE_CHECKING:
     from newsspider.store import Store
 
-LATER = 75
-
 
 def register(app: typer.Typer) -> None:
     app.command()(forget)
@@ -49,14 +47,14 @@ def forget(
             raise typer.BadParameter(str(e)) from e
         if not yes:
             typer.confirm(f"{what}: remove {count} articles for good, and keep them out?", abort=True, err=True)
-        done = indexing.forget(store, open_engine(config), config.data_folder / "archive", what)
+        done = indexing.forget(store, open_engine(config), config.archive_folder, what)
     if as_json:
         console.print_json({"forgotten": what} | asdict(done))
     else:
         console.out.print(f"{what}: {done.articles} articles and {done.pages} archived pages removed; kept out from now on", soft_wrap=True)
     if done.problem:
         console.error(f"an index may still hold some of it: {done.problem}\nrun `newsspider forget` again when the engine is there")
-        raise typer.Exit(LATER)
+        raise typer.Exit(console.LATER)
 
 
 def _list(store: Store, as_json: bool) -> None:

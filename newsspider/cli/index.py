@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 group = typer.Typer(no_args_is_help=True, help="Look after the search index.")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 SHOWN = 50  # differences that are printed; all with --json
-LATER = 75
 
 
 def register(app: typer.Typer) -> None:
@@ -101,7 +100,7 @@ def sync(
         follower.close()
     _print_report(follower.report, as_json)
     if follower.report.pending and not follow:
-        raise typer.Exit(LATER)
+        raise typer.Exit(console.LATER)
 
 
 def _advance(advance: Callable[[int], None], report: SyncReport) -> None:
