@@ -56,6 +56,9 @@ class Rounds:
                         engine.close()
             except NewsspiderError as e:
                 problems = [str(e)]
+            except Exception:  # of one round: the thread must not end unseen while the scheduler goes on
+                logger.exception("alerts: a round failed; the next one tries again")
+                problems = []
             for problem in problems:
                 if problem not in self._said:
                     logger.warning("alerts: %s", problem)

@@ -17,6 +17,7 @@ from newsspider import alerts, clock, intake
 from newsspider.config import AlertsConfig, Config, MailConfig, NetConfig
 from newsspider.engines import open_engine
 from newsspider.items import Link, Outcome
+from newsspider.monitoring import rounds
 from newsspider.monitoring.rounds import Rounds, one_round
 from newsspider.monitoring.watch import EVERY, tell, watch
 from newsspider.sources import Source
@@ -188,3 +189,21 @@ def test_beside_the_scheduler_rounds_are_made_until_it_ends(store: Store, tmp_pa
             assert receiver.arrived.wait(60)
     assert json.loads(receiver.requests[0][1])["data"]["source"] == "farm"
     assert "rounds" not in [thread.name for thread in threading.enumerate()]
+
+
+def test_an_error_that_nobody_foresaw_ends_one_round_and_not_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    tried, again = [], threading.Event()
+
+    def fails_once(*given: object) -> alerts.Round:
+        tried.append(given)
+        if len(tried) == 1:
+            raise RuntimeError("nobody foresaw this")
+        again.set()
+        return alerts.Round()
+
+    monkeypatch.setattr(rounds, "one_round", fails_once)
+    with Rounds(Config(data_folder=tmp_path, alerts=AlertsConfig(every=0.01))):
+        assert again.wait(30)
+    assert "nobody foresaw this" in caplog.text
