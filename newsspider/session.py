@@ -184,8 +184,7 @@ class CrawlSession:
             with closing(self.archive):
                 self.store.release(self.run.id, list(self._in_flight))
                 missing = self.store.degradation(self.run.id)
-                state = "stopped" if self.store.waiting(self.run.id) else "degraded" if missing else "finished"
-                self.store.end_run(self.run.id, state, str(self.problem or missing or reason))
+                self.store.end_run(self.run.id, self._ending(reason, missing), str(self.problem or missing or reason))
                 self._note_pages()
             apply_retention(self.config, self.store)
         except (StoreError, RunActive, ArchiveError) as e:  # the run stays open, and is resumed like one that was killed
@@ -193,6 +192,12 @@ class CrawlSession:
         finally:
             if not self._shares_store:
                 self.store.close()
+
+    def _ending(self, reason: str, missing: str | None) -> str:
+        """A run that a signal or a problem cut off is gone on with at once; one that took all it may take, when the source is due again."""
+        if self.store.waiting(self.run.id):
+            return "stopped" if self.problem or reason == "shutdown" else "limited"
+        return "degraded" if missing else "finished"
 
     def _next_visit(self, first_seen: datetime, publication: Publication | None = None) -> datetime | None:
         return next_visit(self.config.crawl.revisit, first_seen, publication.published_at if publication else None, clock.now())

@@ -24,7 +24,7 @@ STALE = timedelta(seconds=10)  # a run whose owner was silent for longer can be 
 RUNNING = "running"
 LEFT = "left_for_next_run"  # the reason of what a run had not visited when it ended
 EARLIER = 6  # runs, the present one among them, that a run's coverage is compared in
-ENDINGS = ("finished", "stopped", "failed", "degraded")
+ENDINGS = ("finished", "stopped", "limited", "failed", "degraded")
 
 
 class LedgerConflict(StoreError):
@@ -225,7 +225,8 @@ class Runs(Part):
             hold_run(tx, run_id, owner, micros(clock.now()))
 
     def end_run(self, run_id: str, state: str, note: str = "") -> None:
-        """End a run as finished, stopped, failed or degraded. What it has not visited ends as skipped, and stays due for the next run."""
+        """End a run as finished, stopped, limited (by what it may take), failed or degraded. What it has not visited ends as skipped, and stays due for
+        the next run, which a stopped one calls for at once."""
         if state not in ENDINGS:
             raise ValueError(f"a run cannot end as {state!r}; choose one of {', '.join(ENDINGS)}")
         now = micros(clock.now())

@@ -52,7 +52,7 @@ runs = Table(
     metadata,
     _key("id"),
     _text("source"),
-    _text("state"),  # running, finished, stopped, failed, degraded
+    _text("state"),  # running, finished, stopped, limited, failed, degraded
     _text("note"),
     _text("host"),
     _number("pid"),

@@ -187,3 +187,18 @@ def test_o12_what_is_written_is_the_users_alone(site: Site, installation: Instal
     assert {"newsspider.db", "current"} <= {path.name for path in written}
     assert any(path.suffix == ".gz" for path in written), "the archive"
     assert not [path for path in written if path.stat().st_mode & 0o077]
+
+
+def test_a_run_that_reaches_a_limit_is_gone_on_with_when_the_source_is_due_again(site: Site, tmp_path: Path) -> None:
+    made = Installation(tmp_path, 'max_pages = 4\n[net]\nallow_networks = ["127.0.0.0/8"]\n')
+    made.source("farm", homepage=site.origin + "/", feeds=[site.origin + "/feed.xml"])
+    for number in range(40):
+        site.add(f"/news/{number}", page(f"خبر رقم {number}"))
+    feed(site, *((f"/news/{number}", "") for number in range(40)))
+    made.run("crawl", "farm")
+    assert [run["state"] for run in made.json("runs", "list")] == ["limited"]
+    made.run("crawl", "--due")
+    assert len(made.json("runs", "list")) == 1
+    made.run("crawl", "farm")
+    assert [run["state"] for run in made.json("runs", "list")] == ["limited"] * 2
+    assert made.json("runs", "list")[0]["outcomes"]["new"] > 0
