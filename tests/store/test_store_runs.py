@@ -115,7 +115,7 @@ def test_runs_are_listed_newest_first(store: Store) -> None:
 
 
 def test_wrong_endings_are_refused(store: Store, run: Run) -> None:
-    with pytest.raises(ValueError, match="finished, stopped, failed, degraded"):
+    with pytest.raises(ValueError, match="finished, stopped, limited, failed, degraded"):
         store.end_run(run.id, "done")
     store.end_run(run.id, "finished")
     with pytest.raises(StoreError, match="not running"):
