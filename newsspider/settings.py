@@ -73,7 +73,11 @@ def _components() -> dict[str, Any]:
             "pipelines.store.StorePipeline": 400,
             "pipelines.index.IndexPipeline": 500,
         },
-        "EXTENSIONS": {"newsspider.extensions.ledger.RunLedger": 100},
+        "EXTENSIONS": {
+            "scrapy.extensions.memusage.MemoryUsage": None,
+            "newsspider.extensions.ledger.RunLedger": 100,
+            "newsspider.extensions.memory.PresentMemory": 200,
+        },
         "SCHEDULER_PRIORITY_QUEUE": f"{own}.turns.HostTurns",
         # The frontier knows what was visited; a filter here would drop redirects without an outcome.
         "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",

@@ -1,1 +1,1 @@
-"""Scrapy extensions: the run ledger."""
+"""Scrapy extensions: the run ledger, the limit of memory."""
