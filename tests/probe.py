@@ -11,6 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+EXTENSIONS = {
+    "scrapy.extensions.memusage.MemoryUsage": None,
+    "newsspider.extensions.memory.PresentMemory": 200,
+}  # the real ones but the ledger
+
 
 @dataclass(frozen=True)
 class Probed:
@@ -54,7 +59,7 @@ def probe(
             },
             "log": {"level": "INFO"},
         },
-        "settings": {"EXTENSIONS": {}, "ITEM_PIPELINES": {}, "SPIDER_MODULES": [], **(settings or {})},
+        "settings": {"EXTENSIONS": EXTENSIONS, "ITEM_PIPELINES": {}, "SPIDER_MODULES": [], **(settings or {})},
         "accepts": accepts,
         "meta": dict(meta or {}),
         "stop_after": stop_after,
