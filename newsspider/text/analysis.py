@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from functools import cache, lru_cache, partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from newsspider.text.fold import fold
 from newsspider.text.stem import stem
@@ -22,6 +23,7 @@ GRAM = 4
 EDGE = 12
 JOINED = re.compile(r"(?<=[ء-غف-ي]{2})[._:](?=[ء-غف-ي]{2})")  # two sentences without a space, or the words of a hashtag
 _MEMO = 1 << 17  # pieces of text between spaces, and words, that are remembered
+T = TypeVar("T")
 
 
 class Token(NamedTuple):
@@ -51,14 +53,21 @@ def analyse(text: str) -> list[Token]:
     return tokens
 
 
-def analyse_piece(piece: str) -> tuple[tuple[int, int, str, str | None], ...]:
-    """The words of what stands between two spaces: start, end, exact and stem, as in a Token."""
-    return _remembered(piece) if len(piece) <= LONGEST else _analyse_piece(piece)
+class _Memo(dict[str, T]):
+    """What was worked out of pieces of text. Half as slow to look into as `lru_cache`, for it keeps no order: a full one is emptied."""
 
+    def __init__(self, work: Callable[[str], T]) -> None:
+        self._work = work
 
-def _analyse_piece(piece: str) -> tuple[tuple[int, int, str, str | None], ...]:
-    found = [(start, end, *_analyse_word(word)) for word, start, end in words(piece if piece.isalpha() else JOINED.sub(" ", piece))]
-    return tuple([word for word in found if word[2]])
+    def __missing__(self, piece: str) -> T:
+        worked_out = self._work(piece)
+        if len(piece) <= LONGEST:
+            if len(self) >= _MEMO:
+                self.clear()
+            self[piece] = worked_out
+        return worked_out
+
+    cache_clear = dict.clear
 
 
 @of_the_lists
@@ -68,7 +77,17 @@ def _analyse_word(word: str) -> tuple[str, str | None]:
     return exact, stem(exact)
 
 
-_remembered = of_the_lists(lru_cache(maxsize=_MEMO)(_analyse_piece))
+def _analyse_piece(piece: str) -> tuple[tuple[int, int, str, str | None], ...]:
+    found = [(start, end, *_analyse_word(word)) for word, start, end in words(piece if piece.isalpha() else JOINED.sub(" ", piece))]
+    return tuple([word for word in found if word[2]])
+
+
+# The words of what stands between two spaces: start, end, exact and stem, as in a Token.
+analyse_piece = of_the_lists(_Memo(_analyse_piece)).__getitem__
+# The exact words and stems of it alone, for a quick look.
+piece_keys = of_the_lists(
+    _Memo(lambda piece: tuple({key for *_, exact, stem in analyse_piece(piece) for key in (exact, stem) if key}))
+).__getitem__
 
 
 def grams(exact: str) -> list[str]:

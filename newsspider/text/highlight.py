@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, takewhile
+from itertools import compress, count, islice, takewhile
+from operator import not_
 from typing import NamedTuple
 
-from newsspider.text.analysis import Token, analyse, analyse_piece
+from newsspider.text.analysis import analyse_piece, piece_keys
 
 _WHITE_SPACE = re.compile(r"\s+")
 LENGTH = 240  # characters of a snippet
@@ -62,32 +63,45 @@ def _matches(text: str, marks: Marks, length: int | None = None) -> list[_Match]
     stems, exacts, prefixes = marks.stems, marks.exact, marks.prefixes
     possible = 0 if length is None or marks.phrases else len(stems) + len(exacts) + len(prefixes)
     found: list[_Match] = []
-    offset, until = 0, len(text)
-    # As `analyse` does, without a Token for each of the many words that do not match.
-    for piece in text.replace("\n", " ").split(" "):
-        for start, end, exact, stem in analyse_piece(piece):
+    pieces = text.replace("\n", " ").split(" ")  # as `analyse` does
+    offset, before, until = 0, 0, len(text)
+    for at in _touched(pieces, marks):
+        offset += sum(map(len, pieces[before:at])) + at - before
+        before = at
+        if offset > until:
+            break
+        for number, (start, end, exact, stem) in enumerate(analyse_piece(pieces[at])):
+            for phrase in marks.phrases:
+                if exact == phrase[0]:
+                    run = list(islice(_words(pieces, at, offset), number, number + len(phrase)))
+                    if tuple(word.key for word in run) == phrase:
+                        found.append(_Match(run[0].start, run[-1].end, phrase))
             if stem in stems or exact in exacts or (prefixes and exact.startswith(prefixes)):
                 found.append(_Match(offset + start, offset + end, stem if stem in stems else exact))
                 if possible and length and len(_keys(found, offset + end - (length - LEAD))) == possible:
                     until, possible = offset + length, 0
-        offset += len(piece) + 1
-        if offset > until:
-            break
-    if not marks.phrases:
-        return found
-    tokens = analyse(text)
-    phrases = [_Match(run[0].start, run[-1].end, phrase) for phrase in marks.phrases for run in _runs(tokens, phrase)]
-    return _without_overlaps(found + phrases)
+    return _without_overlaps(found) if marks.phrases else found
+
+
+def _touched(pieces: Sequence[str], marks: Marks) -> Iterable[int]:
+    """The places of the pieces in which a word is that may match, or begin a match."""
+    keys = map(piece_keys, pieces)
+    absent, prefixes = (marks.stems | marks.exact | {phrase[0] for phrase in marks.phrases}).isdisjoint, marks.prefixes
+    if prefixes:
+        return [at for at, those in enumerate(keys) if not absent(those) or any(key.startswith(prefixes) for key in those)]
+    return compress(count(), map(not_, map(absent, keys)))  # without a step of Python's own for each of the many that are not
+
+
+def _words(pieces: Sequence[str], at: int, offset: int) -> Iterator[_Match]:
+    """The words of the pieces from one on, which begins at `offset`, each as a match of its exact form."""
+    for place in range(at, len(pieces)):
+        for start, end, exact, _ in analyse_piece(pieces[place]):
+            yield _Match(offset + start, offset + end, exact)
+        offset += len(pieces[place]) + 1
 
 
 def _keys(matches: Sequence[_Match], since: int) -> set[object]:
     return {match.key for match in takewhile(lambda match: match.start >= since, reversed(matches))}
-
-
-def _runs(tokens: Sequence[Token], phrase: tuple[str, ...]) -> list[Sequence[Token]]:
-    size = len(phrase)
-    starts = (at for at, token in enumerate(tokens) if token.exact == phrase[0])
-    return [tokens[at : at + size] for at in starts if tuple(token.exact for token in tokens[at : at + size]) == phrase]
 
 
 def _without_overlaps(matches: list[_Match]) -> list[_Match]:
