@@ -21,7 +21,7 @@ from newsspider.text.words import LONGEST, words
 VERSION = 1  # of the rules in this package; raise it with every change that gives other tokens
 GRAM = 4
 EDGE = 12
-JOINED = re.compile(r"(?<=[ء-غف-ي]{2})[._:](?=[ء-غف-ي]{2})")  # two sentences without a space, or the words of a hashtag
+JOINED = re.compile(r"[._:](?<=[ء-غف-ي]{2}.)(?=[ء-غف-ي]{2})")  # two sentences without a space, or the words of a hashtag
 _MEMO = 1 << 17  # pieces of text between spaces, and words, that are remembered
 T = TypeVar("T")
 
