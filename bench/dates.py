@@ -31,6 +31,8 @@ Reader = Callable[[str, datetime, str], Value]
 FORMS = Path(__file__).resolve().parents[1] / "tests" / "dates" / "forms.tsv"
 SLACK_DAYS = {"week": 1, "month": 3, "year": 5}
 SLACK_SECONDS = {"hour": 3600, "minute": 60, "second": 1}
+TURN = 1.0
+"""Seconds."""
 REGIONS = ["ar-SY", "ar-DZ", "ar-MA", "ar-MR"]
 
 
@@ -155,13 +157,16 @@ def readers() -> dict[str, Reader]:
 def run(chosen: dict[str, Reader], rows: list[Row], rounds: int) -> dict[str, tuple[Counter[str], float]]:
     """For each reader its verdicts, and microseconds of processor time a text in its best round of two turns.
 
-    Turns alternate, so that a busy machine is busy for all. newsspider keeps no texts: each round reads all of them anew.
+    Turns alternate, so that a busy machine is busy for all, and last for at least TURN, so that the short rounds of a fast reader are not left
+    to chance. newsspider keeps no texts: each round reads all of them anew.
     """
     results: dict[str, tuple[Counter[str], float]] = {}
     for _ in range(2):
         for name, reader in chosen.items():
             best = results[name][1] if name in results else float("inf")
-            for _ in range(rounds + 1):  # the first warms up
+            done, turn = 0, time.process_time() + TURN
+            while done <= rounds or time.process_time() < turn:  # the first warms up
+                done += 1
                 gc.collect()
                 gc.disable()  # as timeit does: whose turn it is to clean up is chance
                 started = time.process_time()

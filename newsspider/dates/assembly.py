@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 
-from newsspider.dates.calendars import SURE_HIJRI, Calendar, gregorian, hijri, hijri_nearest_past, nearest_past, untrue
+from newsspider.dates.calendars import HIJRI, SURE_HIJRI, gregorian, hijri, hijri_nearest_past, nearest_past, untrue
 from newsspider.dates.clocks import Clock, clocks, zones
 from newsspider.dates.expressions import Written, dates
 from newsspider.dates.model import Note, ParsedDate, Reading, Refusal
@@ -14,9 +14,11 @@ from newsspider.dates.relative import Back, back
 from newsspider.dates.tokens import Tokens
 from newsspider.items import Precision
 
+_HOUR, _DAY, _MINUTE, _SECOND = Precision.HOUR, Precision.DAY, Precision.MINUTE, Precision.SECOND
+# Only after one of these there can be a time, a zone. Each branch begins with a letter of its own: then sre skips to the next candidate.
+_TIMED = re.compile(r"n[:.,Upq]|s|O[pq]|h[pq]|U[pq]|D[pq]")
+_ZONED = re.compile(r"z|Z|\+|:n[pq]?-")
 # "22-25 January", "22 January - 25 January": a day stands before the date, and is not the end of a time, a number or another date.
-_TIMED = re.compile(r"n:n|s|[nOhUD][pq]|nU&?n|Y.?nU|[Y|(,\-]n[.,]n(?:[|),\-zZ]|$)")
-_ZONED = re.compile(r"[zZ+]|:n[pq]?-")
 _RANGE = re.compile(r"(?<![:c/\-.])(?P<day>n)(?P<month>[MH])?[\-&]$")
 
 
@@ -165,13 +167,13 @@ class Assembly:
         """The group's day and time, None with the reason noted when they cannot be."""
         weekday = self._weekday(group) if "W" in self.tokens.classes else None
         notes: list[Note] = []
-        main, *others = sorted(group.dates, key=lambda d: d.calendar is Calendar.HIJRI) if len(group.dates) > 1 else group.dates
+        main, *others = sorted(group.dates, key=lambda d: d.calendar is HIJRI) if len(group.dates) > 1 else group.dates
         beside = next((hijri(d.year, d.month, d.day, weekday) for d in others if d.year), None) if others else None
-        if main.rule.numeric and main.calendar is Calendar.HIJRI and (main.year or 0) < SURE_HIJRI and "A" not in self.tokens.classes:
+        if main.rule.numeric and main.calendar is HIJRI and (main.year or 0) < SURE_HIJRI and "A" not in self.tokens.classes:
             self.refused = Refusal.CALENDAR
             return None
         day = self._no_year(main, weekday, beside) if main.year is None else self._full(main, main.year, weekday, notes)
-        if day and main.rule.year == "s" and not main.rule.numeric and weekday not in (None, day.weekday()):
+        if day and main.rule.short and not main.rule.numeric and weekday not in (None, day.weekday()):
             main = replace(main, year=None)  # "Wednesday 22 January 12": the number is no year
             day = self._no_year(main, weekday, beside)
         if day is None:
@@ -179,16 +181,16 @@ class Assembly:
             return None
         if main.year is None:
             notes.append(Note.NO_YEAR)
-        elif main.rule.year == "s":
+        elif main.rule.short:
             notes.append(Note.SHORT_YEAR)
-        if main.calendar is Calendar.HIJRI:
+        if main.calendar is HIJRI:
             notes.append(Note.HIJRI_ONLY)
         if weekday is not None and day.weekday() != weekday:
             notes.append(Note.WEEKDAY_MISMATCH)
         if beside and abs((beside - day).days) > 2:
             notes.append(Note.CALENDARS_DISAGREE)
         value: datetime | date = day
-        precision, printed = Precision.DAY, False
+        precision, printed = _DAY, False
         if group.clock is not None:
             value, precision, printed = self._with_clock(day, group.clock)
         if refused := untrue(value, self.here):
@@ -197,7 +199,7 @@ class Assembly:
         return ParsedDate(value, precision, self.raw, (main.start, main.end), main.calendar, tuple(notes), printed)
 
     def _full(self, main: Written, year: int, weekday: int | None, notes: list[Note]) -> date | None:
-        if main.calendar is Calendar.HIJRI:
+        if main.calendar is HIJRI:
             return hijri(year, main.month, main.day, weekday)
         day = gregorian(year, main.month, main.day)
         if main.rule.swaps and (day is None or (weekday is not None and day.weekday() != weekday)):
@@ -209,7 +211,7 @@ class Assembly:
 
     def _no_year(self, main: Written, weekday: int | None, beside: date | None) -> date | None:
         today = self.here.date()
-        if main.calendar is Calendar.HIJRI:
+        if main.calendar is HIJRI:
             return hijri_nearest_past(main.month, main.day, today, weekday)
         if beside:
             years = (beside.year, beside.year - 1, beside.year + 1)
@@ -231,7 +233,7 @@ class Assembly:
     def _with_clock(self, day: date, clock: Clock) -> tuple[datetime, Precision, bool]:
         zone = self._zone_for(clock) if self.zones else None
         value = datetime(day.year, day.month, day.day, clock.hour, clock.minute, clock.second or 0, tzinfo=zone or self.zone)
-        precision = Precision.HOUR if clock.only_hour else Precision.MINUTE if clock.second is None else Precision.SECOND
+        precision = _HOUR if clock.only_hour else _MINUTE if clock.second is None else _SECOND
         return value, precision, zone is not None
 
     def _zone_for(self, clock: Clock) -> tzinfo | None:

@@ -15,13 +15,19 @@ FIRST_YEAR = 1900
 HIJRI_YEARS = range(1343, 1501)
 SURE_HIJRI = 1411
 """Numbers alone with an earlier year are as well of the Iranian calendar (1404 is 2025), so they need their era."""
+_JULIAN_DAY_0 = 1_721_425
+"""The Julian day number of the day before 0001-01-01, from which `date.toordinal` counts."""
 PLACEHOLDERS = frozenset({date(1970, 1, 1), date(1969, 12, 31), date(1900, 1, 1), date(1980, 1, 1), date(1899, 12, 30), date(1899, 12, 31)})
 """Days that programs print when they have none: Unix, spreadsheet, DOS and SQL epochs."""
+_NEWEST_PLACEHOLDER = max(PLACEHOLDERS)
 
 
 class Calendar(StrEnum):
     GREGORIAN = "gregorian"
     HIJRI = "hijri"
+
+
+GREGORIAN, HIJRI = Calendar  # bound once, for Python 3.11 takes long to look a member up in its class
 
 
 def gregorian(year: int, month: int, day: int) -> date | None:
@@ -36,10 +42,10 @@ def hijri(year: int, month: int, day: int, weekday: int | None = None) -> date |
     """The Gregorian day of a Hijri one, moved by a day where the printed weekday (0 is Monday) says so."""
     if year not in HIJRI_YEARS or not 1 <= month <= 12 or not 1 <= day <= 30:
         return None
-    found: date = Hijri(year, month, 1).to_gregorian() + timedelta(day - 1)
+    found = date.fromordinal(Hijri(year, month, 1, validate=False).to_julian() - _JULIAN_DAY_0 + day - 1)
     if weekday is not None and (off := (weekday - found.weekday() + 3) % 7 - 3) in (-1, 1):
         found += timedelta(off)
-    return date(found.year, found.month, found.day)
+    return found
 
 
 def full_year(two_digits: int, reference: date) -> int:
@@ -70,12 +76,12 @@ def hijri_nearest_past(month: int, day: int, reference: date, weekday: int | Non
 def untrue(value: datetime | date, here: datetime) -> str | None:
     """The word for a date that cannot be an article's: "placeholder", "too_old", "future" (more than a day after `here`); None for any other."""
     day = value.date() if isinstance(value, datetime) else value
+    if _NEWEST_PLACEHOLDER < day < here.date():  # nearly always
+        return None
     if day in PLACEHOLDERS or day.year <= 1:
         return "placeholder"
     if day.year < FIRST_YEAR:
         return "too_old"
-    if day < here.date():
-        return None
     limit = here + timedelta(days=1)
     late = value > limit if isinstance(value, datetime) else value > limit.date()
     return "future" if late else None

@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from newsspider.dates.calendars import HIJRI_YEARS, Calendar, full_year, months_before
+from newsspider.dates.calendars import GREGORIAN, HIJRI, HIJRI_YEARS, Calendar, full_year, months_before
 from newsspider.dates.tokens import Tokens
 
 # What may stand between day, month and year, and a clock time between them.
-_F = r"[fU&,./\-()|']{0,3}"
+GAP = r"[fU&,./\-()|']{0,3}"
 _T = r"n:n(?::n)?[pq]?"
 _D, _M, _Y = r"(?<!n:)(?P<d>[nO])", r"(?P<m>[MH])", r"(?P<y>Y)"
 _DAY_LAST = r"(?P<d>[nO])(?!:)"
@@ -26,27 +26,30 @@ class Rule:
     swaps: bool = False
     needs: str = ""  # classes without which the form cannot stand
     numeric: bool = False
-    year: str = ""  # the group of its year: y four digits, s two
+    short: bool = False  # its year has two digits
+    groups: tuple[int, int, int] = (0, 0, 0)  # of its day, month and year; no year: 0
 
 
 def _rule(name: str, pattern: str, *, needs: str = "", strict: bool = False, swaps: bool = False) -> Rule:
+    """The groups of the pattern: d day, m month, or in numbers a and b; y year, s year of two digits."""
     compiled = re.compile(pattern)
-    groups = compiled.groupindex
-    return Rule(name, compiled, strict, swaps, needs, "a" in groups, next((year for year in "ys" if year in groups), ""))
+    found = compiled.groupindex
+    groups = (found.get("d") or found["a"], found.get("m") or found["b"], found.get("y") or found.get("s") or 0)
+    return Rule(name, compiled, strict, swaps, needs, "a" in found, "s" in found, groups)
 
 
 _PARTS = {"day": r"(?<!n:)(?P<d>[nO])(?!:)", "month": r"(?P<m>[MH])", "year": r"(?P<y>Y)"}
 # A rule must not take the year or the month that the date behind it needs: "العدد 2025 - 22 يناير 2025".
-_NOT_BEFORE = {"year month day": rf"(?!{_F}[MH])", "year day month": rf"(?!{_F}Y)"}
+_NOT_BEFORE = {"year month day": rf"(?!{GAP}[MH])", "year day month": rf"(?!{GAP}Y)"}
 
 
 def _ordered(order: str) -> list[Rule]:
     """The rule for day, month and year in this order, and those with the time of day in one of the gaps, as bidi reordering leaves them."""
     first, second, third = order.split()
     parts, tail = _PARTS if third == "year" else _PARTS | {"year": r"(?P<y>Y)[AEq]?"}, _NOT_BEFORE.get(order, "")
-    plain = _rule(order, f"{parts[first]}{_F}{parts[second]}{_F}{parts[third]}{tail}", needs="Y", strict=order == "month year day")
-    early = _rule(f"{first} time {second} {third}", f"{parts[first]}{_F}{_T}{_F}{parts[second]}{_F}{parts[third]}", needs="Y:")
-    late = _rule(f"{first} {second} time {third}", f"{parts[first]}{_F}{parts[second]}{_F}{_T}{_F}Z?{parts[third]}", needs="Y:")
+    plain = _rule(order, f"{parts[first]}{GAP}{parts[second]}{GAP}{parts[third]}{tail}", needs="Y", strict=order == "month year day")
+    early = _rule(f"{first} time {second} {third}", f"{parts[first]}{GAP}{_T}{GAP}{parts[second]}{GAP}{parts[third]}", needs="Y:")
+    late = _rule(f"{first} {second} time {third}", f"{parts[first]}{GAP}{parts[second]}{GAP}{_T}{GAP}Z?{parts[third]}", needs="Y:")
     return [plain, early, late]
 
 
@@ -56,7 +59,7 @@ _ORDERS = ("day month year", "month day year", "year month day", "year day month
 FULL = (
     *[rule for rules in zip(*map(_ordered, _ORDERS), strict=True) for rule in rules],
     _rule("day month year, rare names", rf"{_D}(?P<m>m){_Y}", needs="Y"),
-    _rule("day month two-digit year", rf"{_D}{_F}{_M}[f,/.\-']{{0,3}}(?P<s>n)(?![:UDMH&h]|[/.\-]n(?!:))", strict=True),
+    _rule("day month two-digit year", rf"{_D}{GAP}{_M}[f,/.\-']{{0,3}}(?P<s>n)(?![:UDMH&h]|[/.\-]n(?!:))", strict=True),
 )
 NUMERIC = (
     _rule("day month year in numbers", r"(?<!n:)(?P<a>n)[/.\-]{1,2}(?P<b>n)[/.\-]{1,2}(?P<y>Y)", needs="Y", swaps=True),
@@ -67,8 +70,8 @@ NUMERIC = (
     _rule("two-digit year after dots", r"(?<!n:)(?P<a>n)[.\-](?P<b>n)[.\-](?P<s>n)(?!:)", strict=True),
 )
 YEARLESS = (
-    _rule("day month", rf"{_D}{_F}{_M}", strict=True),
-    _rule("month day", rf"{_M}{_F}{_DAY_LAST}", strict=True),
+    _rule("day month", rf"{_D}{GAP}{_M}", strict=True),
+    _rule("month day", rf"{_M}{GAP}{_DAY_LAST}", strict=True),
     _rule("day of this or last month", r"(?<!n:)(?P<d>[nO])f{0,2}(?P<m>[TL])", strict=True),
 )
 WEEKDAY_AND_NUMBERS = (_rule("weekday, day and month in numbers", r"(?<=W)[,:|\-f]{0,2}(?P<a>n)/(?P<b>n)(?![/.\-:])", swaps=True),)
@@ -84,11 +87,10 @@ def _by_needs(rules: tuple[Rule, ...]) -> dict[tuple[bool, bool], tuple[Rule, ..
 
 
 _FULL, _NUMERIC = _by_needs(FULL), _by_needs(NUMERIC)
-_NAMED = frozenset("MHTL")
 _UNKNOWN = re.compile("[Xet]")
-_BESIDE = re.compile("[Wlu]|n:n")
+_BESIDE = re.compile("W|l|u|n:n")
 _NUMBERS_BEFORE, _NUMBERS_AFTER = re.compile(r"n[/.\-]n[/.\-]Y"), re.compile(r"[/.\-]n[/.\-]n|/Y")
-_CHAIN = re.compile(r"[nY][/.\-]{1,2}n[/.\-]|nnY")
+_CHAIN = re.compile(r"n[/.\-]{1,2}n[/.\-]|Y[/.\-]{1,2}n[/.\-]|nnY")
 
 
 @dataclass(slots=True)
@@ -108,13 +110,14 @@ class Written:
 def dates(tokens: Tokens, reference: date) -> list[Written]:
     """All dates written in the tokens, in their order; dates without a year only where no full Gregorian one stands."""
     classes = tokens.classes
-    named, holds = not _NAMED.isdisjoint(classes), ("Y" in classes, ":" in classes)
+    named = "M" in classes or "H" in classes or "T" in classes or "L" in classes
+    holds = ("Y" in classes, ":" in classes)
     found: list[Written] = []
     if named or "m" in classes:
         _match(tokens, _FULL[holds], reference, found)
     if _CHAIN.search(classes):
         _match(tokens, _NUMERIC[holds], reference, found)
-    if not found or all(d.calendar is Calendar.HIJRI for d in found):
+    if GREGORIAN not in [d.calendar for d in found]:
         if named:
             _match(tokens, YEARLESS, reference, found)
         if "W" in classes and "/" in classes:
@@ -129,34 +132,34 @@ def _match(tokens: Tokens, rules: tuple[Rule, ...], reference: date, found: list
     believed: bool | None = None
     years_left = classes.count("Y") - len(found)
     for rule in rules:
-        if years_left <= 0 and found and rule.year:
+        if years_left <= 0 and found and rule.groups[2]:
             return
-        if rule.strict:
+        match = rule.pattern.search(classes)
+        if match and rule.strict:
             if believed is None:
                 believed = _UNKNOWN.search(classes) is None or _BESIDE.search(classes) is not None
             if not believed:
                 continue
-        for match in rule.pattern.finditer(classes):
-            if found and any(match.end() > other.start and match.start() < other.end for other in found):
-                continue
-            written = _written(tokens, match, rule, reference)
-            if written is not None and not (written.year is None and _other_year(tokens, match, found)):
-                found.append(written)
-                years_left -= 1
+        while match:
+            start, end = match.span()
+            if not found or not any(end > other.start and start < other.end for other in found):
+                written = _written(tokens, match, rule, reference)
+                if written is not None and not (written.year is None and _other_year(tokens, match, found)):
+                    found.append(written)
+                    years_left -= 1
+            match = rule.pattern.search(classes, end)
 
 
 def _written(tokens: Tokens, match: re.Match[str], rule: Rule, reference: date) -> Written | None:
     """What the match says, None where its neighbours show that it is no date."""
-    numeric, values, (start, end) = rule.numeric, tokens.values, match.span()
-    at_day, at_month = match.start("a" if numeric else "d"), match.start("b" if numeric else "m")
-    day, month, kind = values[at_day], values[at_month], tokens.classes[at_month]
+    numeric, values, (start, end), (day, month, of_year) = rule.numeric, tokens.values, match.span(), rule.groups
     if numeric and not _whole(tokens, start, end):
         return None
-    if not rule.year:
+    if not of_year:
         return _yearless(tokens, match, rule, reference)
-    at_year = match.start(rule.year)
+    at_day, at_month, at_year = match.start(day), match.start(month), match.start(of_year)
     year: int = values[at_year]
-    if rule.year == "s":
+    if rule.short:
         short = [len(tokens.word(i)) < 2 for i in (at_year, at_day, at_month)]
         if short[0] or (year <= 12 and tokens.classes[end : end + 1] in ("p", "q")):  # "22 January 11 a.m."
             return None
@@ -165,13 +168,14 @@ def _written(tokens: Tokens, match: re.Match[str], rule: Rule, reference: date) 
         year = full_year(year, reference)
     if _numbered(tokens, at_day) if numeric else _issue_number(tokens, at_day, at_month) or _of_numbers(tokens, at_year):
         return None
-    calendar = Calendar.HIJRI if kind == "H" or (numeric and year in HIJRI_YEARS) else Calendar.GREGORIAN
-    return Written(rule, start, end, day, month, year, calendar, (at_day, at_month, at_year))
+    in_hijri = year in HIJRI_YEARS if numeric else tokens.classes[at_month] == "H"
+    calendar = HIJRI if in_hijri else GREGORIAN
+    return Written(rule, start, end, values[at_day], values[at_month], year, calendar, (at_day, at_month, at_year))
 
 
 def _yearless(tokens: Tokens, match: re.Match[str], rule: Rule, reference: date) -> Written | None:
     """A day and a month without a year; that of "this month" and "of this year" is known."""
-    at_day, at_month = match.start("a" if rule.numeric else "d"), match.start("b" if rule.numeric else "m")
+    at_day, at_month = match.start(rule.groups[0]), match.start(rule.groups[1])
     month, kind, after = tokens.values[at_month], tokens.classes[at_month], tokens.classes[match.end() : match.end() + 1]
     hijri = kind == "H"
     if _counts(tokens, at_day) or _no_such_year(tokens, match.end()) or (hijri and not _surely_hijri(tokens, match)):
@@ -184,12 +188,14 @@ def _yearless(tokens: Tokens, match: re.Match[str], rule: Rule, reference: date)
         year, month = last.year, last.month
     elif after == "T" and not hijri:  # "14 March of this year"
         year = reference.year
-    calendar = Calendar.HIJRI if hijri else Calendar.GREGORIAN
+    calendar = HIJRI if hijri else GREGORIAN
     return Written(rule, match.start(), match.end(), tokens.values[at_day], month, year, calendar, (at_day, at_month))
 
 
 def _other_year(tokens: Tokens, match: re.Match[str], found: list[Written]) -> bool:
     """Whether a year of no other date stands so near that it may be this one's, though the grammar does not see how."""
+    if "Y" not in tokens.classes:
+        return False
     taken = {i for other in found for i in other.taken}
     near = range(max(match.start() - 4, 0), min(match.end() + 4, len(tokens.classes)))
     return any(tokens.classes[i] == "Y" and i not in taken and not _counts(tokens, i) for i in near)
@@ -219,9 +225,12 @@ def _issue_number(tokens: Tokens, at_day: int, at_month: int) -> bool:
 
 def _of_numbers(tokens: Tokens, at_year: int) -> bool:
     """Whether the year belongs to a date in numbers: "22/1/2025 6 October", "6 October 2025-01-22", or to a season: "2024/2025"."""
-    before, after = _NUMBERS_BEFORE.match, _NUMBERS_AFTER.match
     classes = tokens.classes
-    return (at_year > 3 and before(classes, at_year - 4) is not None) or (after(classes, at_year + 1) is not None and tokens.tight(at_year))
+    if at_year > 3 and classes[at_year - 1] in "/.-" and _NUMBERS_BEFORE.match(classes, at_year - 4):
+        return True
+    return (
+        classes[at_year + 1 : at_year + 2] in ("/", ".", "-") and bool(_NUMBERS_AFTER.match(classes, at_year + 1)) and tokens.tight(at_year)
+    )
 
 
 def _surely_hijri(tokens: Tokens, match: re.Match[str]) -> bool:

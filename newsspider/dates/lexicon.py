@@ -50,7 +50,8 @@ def _with_article(words: list[str]) -> Iterator[str]:
 
 
 class Lexicon:
-    """All phrases by their first word, the longest first; `codes` and `values` have the words that begin no longer phrase, numbers and signs; `months` the names of months."""
+    """All phrases by their first word, the longest first, in `ways` also by their second ("" for the word alone); `codes` and `values` have the
+    words that begin no longer phrase, numbers and signs."""
 
     def __init__(self, words: dict[str, Any]) -> None:
         self.phrases: dict[str, list[Entry]] = {}
@@ -87,12 +88,10 @@ class Lexicon:
         single = {word: entries[0][1:] for word, entries in self.phrases.items() if not entries[0][0]} | _NUMBERS_AND_SIGNS
         self.codes = {word: code for word, (code, _) in single.items()}
         self.values = {word: value for word, (_, value) in single.items()}
-        self.months = {
-            " ".join((word, *rest)): (code, value)
-            for word, entries in self.phrases.items()
-            for rest, code, value in entries
-            if code in ("M", "H")
-        }
+        self.ways: dict[str, dict[str, list[Entry]]] = {word: {} for word in self.phrases}
+        for word, entries in self.phrases.items():
+            for entry in entries:
+                self.ways[word].setdefault(entry[0][0] if entry[0] else "", []).append(entry)
 
     def _add(self, names: Any, code: str, value: Any) -> None:
         for name in names:

@@ -16,8 +16,6 @@ from newsspider.dates.tokens import cut
 from newsspider.dates.zones import named_zone
 from newsspider.items import Precision
 
-_SHORT = 60  # characters: the longest machine or plain form
-
 
 def parse_date(raw: str, *, reference: datetime, timezone: str, country: str | None = None) -> ParsedDate | None:
     """The date of publication that the text prints, None when it prints none; see `read_date`."""
@@ -33,18 +31,17 @@ def read_date(raw: str, *, reference: datetime, timezone: str, country: str | No
     raw, zone = raw[:MAX_CHARS], named_zone(timezone)
     here = reference.astimezone(zone)
     folded = fold(raw)
-    if len(folded) < _SHORT:
-        try:
-            iso = machine.read_iso(folded)
-        except machine.Impossible:
-            return Reading(reject_reason=Refusal.PLACEHOLDER if folded.strip().startswith("0000") else Refusal.IMPOSSIBLE)
-        if iso is not None:
-            return _from_iso(raw, iso, here, zone)
-        if plain := read_plain(raw, folded, here, zone):
-            return Reading(plain)
+    try:
+        iso = machine.read_iso(folded)
+    except machine.Impossible:
+        return Reading(reject_reason=Refusal.PLACEHOLDER if folded.strip().startswith("0000") else Refusal.IMPOSSIBLE)
+    if iso is not None:
+        return _from_iso(raw, iso, here, zone)
     tokens = cut(folded)
     if not tokens.classes:
         return Reading(reject_reason=Refusal.EMPTY)
+    if plain := read_plain(raw, tokens, here, zone):
+        return plain
     assembly = Assembly(raw, tokens, here, zone, country)
     reading = assembly.read()
     if reading.published is None and not assembly.owned and (foreign := read_foreign(raw, tokens, here, zone)):

@@ -37,6 +37,7 @@ _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 7 * 8
 _MONTHS = {"month": 1, "year": 12}
 _COARSENESS = [Precision.SECOND, Precision.MINUTE, Precision.HOUR, Precision.DAY, Precision.WEEK, Precision.MONTH, Precision.YEAR]
 _PRECISION = {str(precision.value): precision for precision in _COARSENESS}
+_WHOLE_DAYS = (Precision.DAY, Precision.WEEK)
 _FINER = {
     "second": Precision.SECOND,
     "minute": Precision.SECOND,
@@ -124,20 +125,19 @@ def counted(start: int, end: int, unit: str, count: float, finer: tuple[str, flo
     """`count` units and `finer` ones before the reference; fractions of a unit are of the next finer precision."""
     if not 0 <= count <= 1000:
         return None
-    months, seconds, precision = 0.0, 0.0, _PRECISION[unit]
-    for name, amount in ((unit, count), *((finer,) if finer else ())):
-        if name in _MONTHS:
-            months += _MONTHS[name] * amount
-        else:
-            seconds += _SECONDS[name] * amount
-        precision = _PRECISION[name] if amount == int(amount) else _FINER[name]
+    months, seconds = _MONTHS.get(unit, 0) * count, _SECONDS.get(unit, 0) * count
+    precision = _PRECISION[unit] if count == int(count) else _FINER[unit]
+    if finer:
+        unit, amount = finer
+        months, seconds = months + _MONTHS.get(unit, 0) * amount, seconds + _SECONDS.get(unit, 0) * amount
+        precision = _PRECISION[unit] if amount == int(amount) else _FINER[unit]
     day = reference.date()
     if months:
         if reference.year - months / 12 < FIRST_YEAR + 1:
             return None
         day = months_before(day, int(months)) - timedelta(days=round((months - int(months)) * 30 + seconds / 86400))
         return Back(start, end, max(precision, Precision.MONTH, key=_COARSENESS.index), day)
-    if precision in (Precision.DAY, Precision.WEEK):
+    if precision in _WHOLE_DAYS:
         return Back(start, end, precision, day - timedelta(days=round(seconds / 86400)))
     moment = _earlier(reference, seconds)
     return Back(start, end, precision, moment.date(), moment)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 from newsspider.dates.lexicon import Lexicon, lexicon
@@ -17,10 +18,11 @@ MAX_TOKENS = 120
 
 # Words; numbers, among them a year glued to an hour ("202514:35") or a day and minutes glued to the day; abbreviations with dots; signs.
 _TOKEN = re.compile(
-    r"[a-z\x80-\U0010ffff]{2,}|[0-9]{1,2}(?![0-9])|(?:19|20|14)[0-9]{2}(?=[0-9]{1,2}:[0-9])"
-    r"|(?<=[0-9][./\-])(?:19|20)[0-9]{2}(?=[0-9]{1,2}(?![0-9]))|(?<=[0-9]:)[0-5][0-9](?=[0-9]{1,2}(?![0-9]))|[0-9]+"
+    r"[a-z\x80-\U0010ffff]{2,}|(?=[0-9])(?:[0-9]{1,2}(?![0-9])|(?:19|20|14)[0-9]{2}(?=[0-9]{1,2}:[0-9])"
+    r"|(?<=[0-9][./\-])(?:19|20)[0-9]{2}(?=[0-9]{1,2}(?![0-9]))|(?<=[0-9]:)[0-5][0-9](?=[0-9]{1,2}(?![0-9]))|[0-9]+)"
     r"|[a-z\x80-\U0010ffff](?:\.[a-z\x80-\U0010ffff]){1,3}(?![a-z\x80-\U0010ffff])|\S"
 )
+_UNKNOWN = repeat("?")
 _PREFIXES = "وفبل"
 _TENS = (20, 30, 40, 50)
 
@@ -54,113 +56,110 @@ class Tokens:
 
 def cut(folded: str) -> Tokens:
     """The tokens of a folded text, at most MAX_TOKENS."""
-    words = _TOKEN.findall(folded)[:MAX_TOKENS]
+    words: list[str] = _TOKEN.findall(folded)
+    del words[MAX_TOKENS:]
     if "ـ" in folded:  # tatweel stretches words; between numbers it is a dash
         words = [word.replace("ـ", "") or "-" for word in words]
     known = lexicon()
-    codes = [known.codes.get(word, "?") for word in words]
-    if "?" in codes or "O" in codes:
-        return _tidied(_with_phrases(known, codes, words, folded))
-    values = [known.values[word] for word in words]  # the most frequent case: every word means something by itself
-    return _tidied(Tokens("".join(codes), values, words, range(len(words)), folded))
-
-
-def _with_phrases(known: Lexicon, codes: list[str], words: list[str], folded: str) -> Tokens:
-    """With phrases of several words, numbers in words and unknown words made tokens."""
-    classes: list[str] = []
-    values: list[Any] = []
-    firsts: list[int] = []
-    done = 0
-    for i, code in enumerate(codes):
-        if i < done:
-            continue
-        done = i + 1
-        if code != "?":
-            value = known.values[words[i]]
-        else:
-            used, code, value, joined = _look_up(known, words, i)  # noqa: PLW2901 - the word's class is found here
-            done = i + used
-            if joined:
-                classes.append("&")
-                values.append(None)
-                firsts.append(i)
-        if code == "O" and classes and (unit := _unit_before(known, classes, values, words, firsts, value)):
-            if classes[-1] == "&":
-                for column in (classes, values, firsts):
-                    column.pop()
-            classes[-1], values[-1] = "O" if unit < 100 else "Y", unit + value
-            continue
-        classes.append(code)
-        values.append(value)
-        firsts.append(i)
-    return Tokens("".join(classes), values, words, firsts, folded)
-
-
-def _look_up(known: Lexicon, words: list[str], i: int) -> tuple[int, str, Any, bool]:
-    """How many words the phrase takes, its class and value, and whether a joined و stands before it."""
-    word = words[i]
-    if word[0] in "0123456789":
-        return 1, "x", int(word) if len(word) < 10 else -1, False
-    if "." in word:
-        word = word.replace(".", "")
-        if code := known.codes.get(word):
-            return 1, code, known.values[word], False
-    elif not word[0].isalpha():
-        return 1, "|", None, False
-    joined = False
-    entries = known.phrases.get(word)
-    if entries is None and len(word) > 3 and word[0] in _PREFIXES:
-        entries = known.phrases.get("ا" + word[1:] if word[:2] == "لل" else word[1:])
-        joined = word[0] == "و" and entries is not None
-    for tail, code, value in entries or ():
-        size = len(tail)
-        if not size or tuple(words[i + 1 : i + 1 + size]) == tail:
-            return 1 + size, code, value, joined
-        if words[i + 1 : i + 2] == ["-"] and tuple(words[i + 2 : i + 2 + size]) == tail and not tail[0].isdigit():  # كانون-الثاني
-            return 2 + size, code, value, joined
-    return 1, "X", None, False
-
-
-def _unit_before(known: Lexicon, classes: list[str], values: list[Any], words: list[str], firsts: list[int], value: int) -> int:
-    """What this number word is added to: 5 for the tens of خمسة عشر and خمسة وعشرون, 2000 for what follows ألفين; 0 for nothing."""
-    at = -2 if classes[-1] == "&" else -1
-    if len(classes) < -at or classes[at] not in "OWY":
-        return 0
-    unit: int = known.numbers.get(words[firsts[at]], 0) if classes[at] == "W" else values[at]
-    if classes[at] == "Y":
-        spelled = words[firsts[at]] in known.numbers
-        return unit if spelled and (unit % 100 == 0 if value not in (10, *_TENS) else unit % 100 < 10) else 0
-    return unit if unit < 10 and (value == 10 if at == -1 else value in _TENS) else 0
-
-
-def _tidied(out: Tokens) -> Tokens:
-    """With one token for a month said twice, and colons after counts made signs."""
-    classes = out.classes
-    if "m" in classes or classes.count("M") + classes.count("H") > 1:
-        out = _merge_months(out)
-    if ":" in classes and _LABEL_COLON.search(out.classes):
+    classes = "".join(map(known.codes.get, words, _UNKNOWN))
+    out = Tokens(classes, list(map(known.values.get, words)), words, range(len(words)), folded)
+    if "?" in classes:
+        _find_phrases(known, out)
+    if "O" in out.classes and _NUMBERS.search(out.classes):
+        _add_numbers(known, out)
+    if "m" in out.classes or out.classes.count("M") > 1 or out.classes.count("H") > 1:
+        _merge_months(out)
+    if ":" in out.classes and _LABEL_COLON.search(out.classes):
         _part_labels(out)
     return out
+
+
+def _find_phrases(known: Lexicon, out: Tokens) -> None:
+    """Classes and values of what is "?" so far: words that may begin a phrase, words with a joined و, and unknown ones."""
+    codes, values, words = out.classes, out.values, out.words
+    letters = list(codes)
+    at, moved = codes.find("?"), False
+    while at >= 0:
+        used, letters[at], values[at] = _look_up(known, words, at)
+        if used > 1:
+            letters[at + 1 : at + used] = [""] * (used - 1)
+        moved = moved or used > 1 or len(letters[at]) > 1
+        at = codes.find("?", at + used)
+    out.classes = "".join(letters)
+    if moved:  # a token may be of several words, and a word of two tokens: و and what it joins
+        out.firsts = [i for i, letter in enumerate(letters) for _ in letter]
+        out.values = [None if code == "&" else values[i] for i, code in zip(out.firsts, out.classes, strict=True)]
+
+
+def _look_up(known: Lexicon, words: list[str], i: int) -> tuple[int, str, Any]:
+    """How many words the phrase that begins with this one takes, its class (with & before it for a joined و) and its value."""
+    word = words[i]
+    ways, joined = known.ways.get(word), ""
+    if ways is None:
+        if word[0] in "0123456789":
+            return 1, "x", int(word) if len(word) < 10 else -1
+        if "." in word:
+            word = word.replace(".", "")
+            if code := known.codes.get(word):
+                return 1, code, known.values[word]
+            ways = known.ways.get(word)
+        elif not word[0].isalpha():
+            return 1, "|", None
+        if ways is None and len(word) > 3 and word[0] in _PREFIXES:
+            ways = known.ways.get("ا" + word[1:] if word[:2] == "لل" else word[1:])
+            joined = "&" if word[0] == "و" else ""
+        if ways is None:
+            return 1, "X", None
+    following = words[i + 1] if i + 1 < len(words) else ""
+    for tail, code, value in ways.get(following, ()):
+        if tuple(words[i + 1 : i + 1 + len(tail)]) == tail:
+            return 1 + len(tail), joined + code, value
+    if following == "-" and i + 2 < len(words):  # كانون-الثاني
+        for tail, code, value in ways.get(words[i + 2], ()):
+            if tuple(words[i + 2 : i + 2 + len(tail)]) == tail and not tail[0].isdigit():
+                return 2 + len(tail), joined + code, value
+    for _, code, value in ways.get("", ()):
+        return 1, joined + code, value
+    return 1, "X", None
+
+
+_NUMBERS = re.compile("[OWY]&?O")
+
+
+def _add_numbers(known: Lexicon, out: Tokens) -> None:
+    """Makes one token of the words of a number: خمسة عشر, الخامس والعشرين, ألفين وخمسة وعشرين."""
+    at = 0
+    while match := _NUMBERS.search(out.classes, at):
+        at, last = match.start(), match.end() - 1
+        if unit := _unit_before(known, out, at, last):
+            value = unit + out.values[last]
+            out.classes = f"{out.classes[:at]}{'O' if unit < 100 else 'Y'}{out.classes[last + 1 :]}"
+            out.values = [*out.values[:at], value, *out.values[last + 1 :]]
+            out.firsts = [*out.firsts[: at + 1], *out.firsts[last + 1 :]]
+        else:
+            at = last
+
+
+def _unit_before(known: Lexicon, out: Tokens, at: int, last: int) -> int:
+    """What the number word `last` is added to: 5 for the tens of خمسة عشر and خمسة وعشرون, 2000 for what follows ألفين; 0 for nothing."""
+    kind, word, value = out.classes[at], out.word(at), out.values[last]
+    unit: int = known.numbers.get(word, 0) if kind == "W" else out.values[at]
+    if kind == "Y":
+        return unit if word in known.numbers and (unit % 100 == 0 if value not in (10, *_TENS) else unit % 100 < 10) else 0
+    return unit if unit < 10 and (value == 10 if at + 1 == last else value in _TENS) else 0
 
 
 _MONTH_PAIR = re.compile(r"(?:\((?=.\)))?([MHm])(?:[/\-,|)]|[/,]?\(|&)?([MHm])(?:(?<=\(.)\))?")
 
 
-def _merge_months(out: Tokens) -> Tokens:
+def _merge_months(out: Tokens) -> None:
     """Makes one token of a month said twice: "كانون الثاني/يناير", "مارس (آذار)"."""
-    keep: list[int] = []
-    merged: dict[int, str] = {}
-    done = 0
-    for match in _MONTH_PAIR.finditer(out.classes):
-        month, other = match.start(1), match.start(2)
-        if out.values[month] == out.values[other] and (match[1] == match[2] or match[1] + match[2] in ("Mm", "mM")):
-            keep += range(done, match.start() + 1)
-            out.values[match.start()] = out.values[month]
-            merged[match.start()] = min(match[1], match[2])
-            done = match.end()
-    keep += range(done, len(out.classes))
-    classes = "".join([merged.get(i, out.classes[i]) for i in keep])
-    return Tokens(classes, [out.values[i] for i in keep], out.words, [out.firsts[i] for i in keep], out.folded)
+    for match in reversed(list(_MONTH_PAIR.finditer(out.classes))):
+        (start, end), value = match.span(), out.values[match.start(1)]
+        if value == out.values[match.start(2)] and (match[1] == match[2] or match[1] + match[2] in ("Mm", "mM")):
+            out.classes = out.classes[:start] + min(match[1], match[2]) + out.classes[end:]
+            out.values[start:end] = [value]
+            out.firsts = [*out.firsts[: start + 1], *out.firsts[end:]]
 
 
 _LABEL_COLON = re.compile(r"(?<=n):(?=n[/.\-]?(?:[MH]|n[/.\-]Y))")
