@@ -1,7 +1,8 @@
 """Transactions, and the statements prepared once for them.
 
 SQLAlchemy writes every statement. The ones on a crawl's hot path run as `Transaction.run(STATEMENT, …)`: compiled once, then handed to the
-driver without SQLAlchemy's per-execution work, which would halve the articles recorded a second.
+driver without SQLAlchemy's per-execution work, which would halve the articles recorded a second. For the same reason a writing transaction begins
+and ends in the driver: SQLAlchemy's connection, which the other statements run on, takes part in it without knowing where it ends.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Delete, Engine, Insert, Select, Update
@@ -24,48 +26,53 @@ READ_ONLY = "newsspider_read_only"  # execution option: a transaction that only 
 class Prepared:
     """One statement in the driver's own words. Every parameter must be given, but those that the statement has a value for."""
 
-    __slots__ = ("_defaults", "_names", "sql")
+    __slots__ = ("_defaults", "_in_order", "sql")
 
     def __init__(self, statement: Statement, engine: Engine) -> None:
         compiled: Any = statement.compile(dialect=engine.dialect)
         self.sql = str(compiled)
-        self._names: Sequence[str] | None = compiled.positiontup
+        self._in_order = _in_order(compiled.positiontup)
         self._defaults = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
 
     def arguments(self, values: Mapping[str, Any]) -> Any:
-        defaults = self._defaults
-        if self._names is None:
-            return {**defaults, **values}
-        return tuple([values[name] if name in values else defaults[name] for name in self._names])
+        return self._in_order({**self._defaults, **values} if self._defaults else values)
+
+
+def _in_order(names: Sequence[str] | None) -> Callable[[Mapping[str, Any]], Any]:
+    """How the driver takes arguments: by name where there is no order, else as a tuple."""
+    if names is None:
+        return lambda values: values
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: tuple(values[name] for name in names)
 
 
 class Transaction:
-    """One open transaction."""
+    """One open transaction: `connection` is SQLAlchemy's, `raw` the driver's."""
 
-    __slots__ = ("_cursor", "_database", "connection")
+    __slots__ = ("_prepared", "connection", "raw")
 
-    def __init__(self, connection: Connection, database: Database) -> None:
+    def __init__(self, connection: Connection, prepared: Callable[[Statement], Prepared]) -> None:
         self.connection = connection
-        self._database = database
-        self._cursor = connection.connection.cursor
+        self.raw: Any = connection.connection.driver_connection
+        self._prepared = prepared
 
     def run(self, statement: Statement, **values: Any) -> Any:
         """Execute a module-level statement; the driver's cursor, for fetchone(), fetchall() and rowcount."""
-        prepared = self._database.prepared(statement)
-        cursor = self._cursor()
-        cursor.execute(prepared.sql, prepared.arguments(values))
-        return cursor
+        prepared = self._prepared(statement)
+        return self.raw.execute(prepared.sql, prepared.arguments(values))
 
     def many(self, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> None:
         """Execute a module-level statement once for each of `rows`."""
-        prepared = self._database.prepared(statement)
-        self._cursor().executemany(prepared.sql, [prepared.arguments(row) for row in rows])
+        prepared = self._prepared(statement)
+        self.raw.cursor().executemany(prepared.sql, [prepared.arguments(row) for row in rows])
 
 
 class Database:
     """The engine, its transactions, and what its errors mean.
 
-    Writers of one process wait for each other in order, and `in_turn` makes those of all processes do so where beginning alone does not.
+    `begin` begins a writing transaction of the driver; its second argument is True where the writer has to wait its turn among those of all
+    processes. Writers of one process wait for each other in order.
     `explain` turns a driver's error into ours, or gives None for what would be a bug.
     After an error of the disk itself (`fatal`), nothing more is written: what was reported as not stored must not be followed by a success.
     """
@@ -74,34 +81,34 @@ class Database:
         self,
         name: str,
         engine: Engine,
+        begin: Callable[[Any, bool], None],
         explain: Callable[[BaseException], StoreError | None],
         fatal: Callable[[BaseException], bool] = lambda error: False,
-        in_turn: Callable[[Connection], None] = lambda connection: None,
     ) -> None:
         self.name = name  # for messages
         self.engine = engine
         self._reading = engine.execution_options(**{READ_ONLY: True})
         self._explain = explain
         self._fatal = fatal
-        self._in_turn = in_turn
+        self._begin = begin
         self._writing = threading.Lock()
         self._failed: StoreError | None = None
         self._writer: Transaction | None = None  # kept, because setting one up takes as long as three statements
-        self._statements: dict[int, tuple[Statement, Prepared]] = {}
+        self._statements: dict[Statement, Prepared] = {}
         dbapi: Any = engine.dialect.dbapi
         self.errors: tuple[type[BaseException], ...] = (DBAPIError, dbapi.Error)
 
     def prepared(self, statement: Statement) -> Prepared:
-        known = self._statements.get(id(statement))
+        known = self._statements.get(statement)
         if known is None:
-            known = self._statements[id(statement)] = (statement, Prepared(statement, self.engine))
-        return known[1]
+            known = self._statements[statement] = Prepared(statement, self.engine)
+        return known
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
         try:
             with self._reading.begin() as connection:
-                yield Transaction(connection, self)
+                yield Transaction(connection, self.prepared)
         except self.errors as e:
             raise self.ours(e) from e
 
@@ -116,11 +123,10 @@ class Database:
                 raise StoreUnavailable(f"nothing more is written after an error: {self._failed}") from self._failed
             try:
                 if self._writer is None:
-                    self._writer = Transaction(self.engine.connect(), self)
-                with self._writer.connection.begin():
-                    if not own_rows:
-                        self._in_turn(self._writer.connection)
-                    yield self._writer
+                    self._writer = Transaction(self.engine.connect(), self.prepared)
+                self._begin(self._writer.raw, not own_rows)
+                yield self._writer
+                self._writer.raw.commit()
             except BaseException as e:
                 self._drop_writer()
                 if not isinstance(e, self.errors):

@@ -25,14 +25,18 @@ from newsspider.store.schema import articles, shingles
 IN_BUCKET = 8  # articles that one hash leads to: whoever has it too is like these, or it is a formula that says nothing
 CANDIDATES = 12  # compared with
 
+_HASHES = tuple(f"hash{number}" for number in range(SKETCH))
 _FOUND = (
     select(shingles.c.hash, articles.c.id, articles.c.family_id, articles.c.source)
     .join(articles, articles.c.id == shingles.c.article_id)
-    .where(shingles.c.hash.in_([bindparam(f"hash{number}") for number in range(SKETCH)]))
+    .where(shingles.c.hash.in_([bindparam(name) for name in _HASHES]))
 )
 _BODY = select(articles.c.body).where(articles.c.id == bindparam("of_id"))
 _PRESENT = select(articles.c.family_id, articles.c.body).where(articles.c.id == bindparam("of_id"))
-_REMEMBER = insert(shingles)
+_REMEMBER = [
+    insert(shingles).values([{"hash": bindparam(name), "article_id": bindparam("of_id")} for name in _HASHES[:count]])
+    for count in range(SKETCH + 1)
+]  # by how many there are: one statement costs less than many
 _FORGET = delete(shingles).where(shingles.c.hash == bindparam("of_hash"), shingles.c.article_id == bindparam("of_id"))
 _FIRST_SEEN = select(articles.c.first_seen_at).where(articles.c.id == bindparam("of_id"))
 _MEMBERS = (
@@ -143,12 +147,12 @@ def _look_up(tx: Transaction, article_id: str, hashes: tuple[int, ...]) -> list[
     if not hashes:
         return []
     padded = (*hashes, *(hashes[-1:] * (SKETCH - len(hashes))))
-    rows = tx.run(_FOUND, **{f"hash{number}": value for number, value in enumerate(padded)}).fetchall()
+    rows = tx.run(_FOUND, **dict(zip(_HASHES, padded, strict=True))).fetchall()
     in_bucket = Counter(row[0] for row in rows)
     own = {row[0] for row in rows if row[1] == article_id}
     fresh = [value for value in hashes if value not in own and in_bucket[value] < IN_BUCKET]
     if fresh:
-        tx.many(_REMEMBER, [{"hash": value, "article_id": article_id} for value in fresh])
+        tx.run(_REMEMBER[len(fresh)], of_id=article_id, **dict(zip(_HASHES, fresh, strict=False)))
     shared: dict[_Candidate, float] = defaultdict(float)
     for value, *candidate in rows:
         shared[_Candidate(*candidate)] += 1 / in_bucket[value]  # what few have tells more

@@ -93,6 +93,12 @@ _LEASE = (
     .where(frontier.c.url_key == bindparam("of_key"))
     .values(state="leased", owner=bindparam("to_owner"), leased_until=bindparam("until"), attempts=frontier.c.attempts + 1)
 )
+
+
+def _believed(name: str) -> Case[str | None]:
+    return case((frontier.c.distrusted_at.is_(None), bindparam(name)), else_=None)
+
+
 _DONE = (
     update(frontier)
     .where(frontier.c.url_key == bindparam("of_key"), frontier.c.run_id == bindparam("of_run"))
@@ -102,17 +108,7 @@ _DONE = (
         missing_since=case((bindparam("was_there") == 1, None), else_=frontier.c.missing_since),
     )
 )  # fmt: skip
-
-
-def _believed(name: str) -> Case[str | None]:
-    return case((frontier.c.distrusted_at.is_(None), bindparam(name)), else_=None)
-
-
-_VALIDATORS = (
-    update(frontier)
-    .where(frontier.c.url_key == bindparam("of_key"))
-    .values(etag=_believed("new_etag"), last_modified=_believed("new_modified"), read_at=bindparam("now"))
-)
+_DONE_WHOLE = _DONE.values(etag=_believed("new_etag"), last_modified=_believed("new_modified"), read_at=bindparam("now"))
 _ANNOUNCED = select(frontier.c.url, frontier.c.discovery_kind, frontier.c.link).where(frontier.c.url_key == bindparam("of_key"))
 _DISTRUST = (
     update(frontier)
@@ -148,10 +144,12 @@ def end_visit(
     if there and outcome is not Outcome.NEW:
         note_found(tx, key)
     again, keep = maybe_micros(next_try), int(outcome in RETRIED or reason == UNREADABLE)
-    tx.run(_DONE, of_key=key, of_run=run_id, ended=outcome.value, again=again, keep=keep, was_there=int(there))
-    if validators is not None:
+    done = {"of_key": key, "of_run": run_id, "ended": outcome.value, "again": again, "keep": keep, "was_there": int(there)}
+    if validators is None:
+        tx.run(_DONE, **done)
+    else:
         etag, last_modified = (plain(value) if value else None for value in validators)
-        tx.run(_VALIDATORS, of_key=key, new_etag=etag, new_modified=last_modified, now=micros(now))
+        tx.run(_DONE_WHOLE, **done, new_etag=etag, new_modified=last_modified, now=micros(now))
     return True
 
 

@@ -109,7 +109,7 @@ def _alone(session: Connection) -> bool:
 def _database(url: URL, pool: type[Pool] = QueuePool) -> Database:
     """With NullPool, its sessions do not count as using the store."""
     name = url.render_as_string(hide_password=True)
-    return Database(name, _engine(url, pool), partial(explain, name), in_turn=_in_turn)
+    return Database(name, _engine(url, pool), _begin, partial(explain, name))
 
 
 def _engine(url: URL, pool: type[Pool]) -> Engine:
@@ -133,18 +133,20 @@ def _engine(url: URL, pool: type[Pool]) -> Engine:
             connection.commit()
 
     @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        raw: Any = connection.connection.driver_connection
-        reads = bool(connection.get_execution_options().get(READ_ONLY))
-        raw.read_only = reads
-        raw.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ if reads else psycopg.IsolationLevel.READ_COMMITTED
+    def begin_reading(connection: Connection) -> None:
+        if connection.get_execution_options().get(READ_ONLY):
+            raw: Any = connection.connection.driver_connection
+            raw.read_only, raw.isolation_level = True, psycopg.IsolationLevel.REPEATABLE_READ
 
     return engine
 
 
-def _in_turn(connection: Connection) -> None:
+def _begin(raw: Any, in_turn: bool) -> None:
     """Let one writer at a time look up and decide, on all machines, as on SQLite: what two would store of one address is never in question."""
-    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITING})")
+    if raw.read_only is not False:
+        raw.read_only, raw.isolation_level = False, psycopg.IsolationLevel.READ_COMMITTED
+    if in_turn:
+        raw.execute(f"SELECT pg_advisory_xact_lock({_WRITING})")
 
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html

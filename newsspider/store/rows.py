@@ -58,19 +58,16 @@ def plain(value: str) -> str:
     return value.replace("\0", "") if "\0" in value else value
 
 
+def maybe_plain(value: str | None) -> str | None:
+    return None if value is None else plain(value)
+
+
 def to_json(value: Any) -> str:
     return plain(_encode(value))
 
 
 def evidence_value(evidence: DateEvidence) -> list[Any]:
-    return [
-        evidence.kind.value,
-        evidence.raw,
-        evidence.place,
-        evidence.role.value,
-        evidence.in_article,
-        evidence.distance,
-    ]
+    return [evidence.kind, evidence.raw, evidence.place, evidence.role, evidence.in_article, evidence.distance]
 
 
 def evidence_from(value: Sequence[Any]) -> DateEvidence:
@@ -137,27 +134,26 @@ def version_row(article: Article, keys: ArticleKeys, now: datetime) -> dict[str,
         zone(article.timezone)
     except (KeyError, ValueError, OSError) as e:
         raise ValueError(f"{article.url}: there is no timezone {article.timezone!r}") from e
-    row = {
-        "title": article.title,
-        "summary": article.summary,
+    return {
+        "title": plain(article.title),
+        "summary": maybe_plain(article.summary),
         "authors": to_json(article.authors),
-        "section": article.section,
+        "section": maybe_plain(article.section),
         "tags": to_json(article.tags),
-        "image_url": article.image_url,
-        "canonical_url": article.canonical_url,
-        "signature": article.signature,
+        "image_url": maybe_plain(article.image_url),
+        "canonical_url": maybe_plain(article.canonical_url),
+        "signature": maybe_plain(article.signature),
         "timezone": article.timezone,
-        "country": article.country,
-        "language": article.language,
+        "country": maybe_plain(article.country),
+        "language": maybe_plain(article.language),
         "content_hash": keys.content_hash,
         "fetched_at": micros(article.fetched_at),
         "updated_at": micros(now),
         "archive_file": article.archive and article.archive.file,
         "archive_offset": article.archive and article.archive.offset,
         "evidence": to_json([evidence_value(evidence) for evidence in article.evidence]),
-        "body": article.body,
+        "body": plain(article.body),
     }
-    return {name: plain(value) if isinstance(value, str) else value for name, value in row.items()}
 
 
 def article_from(row: dict[str, Any]) -> StoredArticle:

@@ -68,7 +68,7 @@ def sqlite_in_use() -> tuple[str, str, str]:
 
 
 def make_engine(path: Path) -> Engine:
-    """An engine on the file, which is made when it is not there. Every connection is set up alike; write transactions begin as writers."""
+    """An engine on the file, which is made when it is not there. Every connection is set up alike."""
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
         module=driver,
@@ -86,17 +86,16 @@ def make_engine(path: Path) -> Engine:
             raise driver.OperationalError(f"the journal mode cannot be {mode} while a process with another SQLite has the store open")
 
     @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        raw: Any = connection.connection.driver_connection
+    def begin_reading(connection: Connection) -> None:
         if connection.get_execution_options().get(READ_ONLY):
+            raw: Any = connection.connection.driver_connection
             raw.execute("BEGIN")
-        else:
-            _begin_immediate(raw)
 
     return engine
 
 
-def _begin_immediate(raw: Any) -> None:
+def begin(raw: Any, in_turn: bool) -> None:
+    """Begin as a writer, which alone gives the writers of all processes their turn."""
     for attempt in range(1, BUSY_TRIES + 1):
         try:
             raw.execute("BEGIN IMMEDIATE")

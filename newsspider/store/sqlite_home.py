@@ -117,7 +117,7 @@ def restore_file(backup: Path, path: Path) -> Path | None:
 
 
 def _database(path: Path) -> Database:
-    return Database(str(path), sqlite.make_engine(path), partial(sqlite.explain, path), sqlite.is_fatal)
+    return Database(str(path), sqlite.make_engine(path), sqlite.begin, partial(sqlite.explain, path), sqlite.is_fatal)
 
 
 def _check(database: Database) -> None:
