@@ -25,7 +25,6 @@ from newsspider.store import (
     Backlog,
     FieldCoverage,
     Notice,
-    Request,
     RunSummary,
     SourceStanding,
     SourceState,
@@ -36,6 +35,7 @@ from newsspider.store import (
 RUNS = 5  # of a source, that are looked at closely
 DAYS = 14  # of articles
 DELAYS = timedelta(days=7)
+MOST_NOTICES = 100_000  # that hold at once
 
 
 @dataclass(slots=True, frozen=True)
@@ -100,13 +100,17 @@ class Status:
 
 
 class _Known(NamedTuple):
-    """What is asked of the store once for all sources."""
+    """What is asked of the store once for all sources, by their names."""
 
     standings: Mapping[str, SourceStanding]
     planned: Mapping[str, Planned]
     totals: Mapping[str, int]
-    requests: Sequence[Request]
-    notices: Sequence[Notice]
+    runs: Mapping[str, Sequence[RunSummary]]
+    days: Mapping[str, Mapping[date, int]]
+    delays: Mapping[str, Sequence[float]]
+    troubles: Mapping[str, Sequence[Trouble]]
+    asked: Mapping[str, Sequence[Action]]
+    notices: Mapping[str, Sequence[Notice]]
 
 
 def look(store: Store, engine: Engine, config: Config, sources: Sequence[Source], *, runs: int = 1) -> Status:
@@ -116,13 +120,12 @@ def look(store: Store, engine: Engine, config: Config, sources: Sequence[Source]
         index_id = next((index.index_id for index in engine.indexes() if index.current), "")
     except EngineError as e:
         problem = str(e)
-    planned = {item.source.name: item for item in plan(store, sources, now)}
-    known = _Known(store.standings(), planned, store.totals(), store.requests(), store.notices(ended=False))
+    known = _ask(store, sources, index_id, runs, now)
     counts = store.message_counts()
     disk, free = disk_use(config.data_folder)
     return Status(
         at=now,
-        sources=[_look_at(store, source, index_id, known, runs, now) for source in sources],
+        sources=[_source_status(source, known, now) for source in sources],
         stored=sum(known.totals.values()),
         index_id=index_id,
         index=store.backlog(index_id) if index_id else None,
@@ -134,35 +137,59 @@ def look(store: Store, engine: Engine, config: Config, sources: Sequence[Source]
     )
 
 
-def _look_at(store: Store, source: Source, index_id: str, known: _Known, most_runs: int, now: datetime) -> SourceStatus:
+def _ask(store: Store, sources: Sequence[Source], index_id: str, most_runs: int, now: datetime) -> _Known:
+    names = [source.name for source in sources]
+    runs = store.newest_runs(names, most_runs)
+    run_ids = [run.id for of_source in runs.values() for run in of_source]
+    asked: dict[str, list[Action]] = {}
+    for request in store.requests():
+        asked.setdefault(request.source, []).append(request.action)
+    notices: dict[str, list[Notice]] = {}
+    for notice in store.notices(ended=False, limit=MOST_NOTICES):
+        notices.setdefault(notice.source, []).append(notice)
+    return _Known(
+        standings=store.standings(),
+        planned={item.source.name: item for item in plan(store, sources, now)},
+        totals=store.totals(),
+        runs=runs,
+        days=_stored_days(store, sources, now),
+        delays=store.delays(names, now - DELAYS, index_id) if index_id else {},
+        troubles=store.troubles(run_ids) if most_runs > 1 else {},
+        asked=asked,
+        notices=notices,
+    )
+
+
+def _source_status(source: Source, known: _Known, now: datetime) -> SourceStatus:
     name = source.name
     standing = known.standings.get(name)
-    runs = store.runs(name, most_runs)
-    delays = store.delays(name, now - DELAYS, index_id) if index_id else []
-    asked = [request.action for request in known.requests if request.source == name]
+    delays = known.delays.get(name, ())
     return SourceStatus(
         name=name,
         title=source.title,
         state=known.planned[name].state,
         note=standing.note if standing else "",
-        runs=runs,
+        runs=known.runs[name],
         total=known.totals.get(name, 0),
-        days=stored_days(store, source, DAYS, now),
+        days=known.days[name],
         delay=median(delays) if delays else None,
         delay_p90=_ninth_decile(delays),
-        troubles=store.troubles([run.id for run in runs]) if most_runs > 1 else (),
+        troubles=known.troubles.get(name, ()),
         next_run=next_run(known.planned[name], now),
-        asked=asked,
-        notices=[notice for notice in known.notices if notice.source == name],
+        asked=known.asked.get(name, ()),
+        notices=known.notices.get(name, ()),
     )
 
 
-def stored_days(store: Store, source: Source, count: int, now: datetime) -> dict[date, int]:
-    """How many articles were first seen on each of the last `count` days of the source's zone, today last."""
-    offset = now.astimezone(ZoneInfo(source.timezone)).utcoffset() or timedelta()
-    today = (now + offset).date()
-    counted = store.stored_by_day(source.name, now - timedelta(days=count), offset)
-    return {day: counted.get(day, 0) for day in (today - timedelta(days=back) for back in reversed(range(count)))}
+def _stored_days(store: Store, sources: Sequence[Source], now: datetime) -> dict[str, dict[date, int]]:
+    """How many articles of each source were first seen on each of the last DAYS days of its zone, today last."""
+    offsets = {source.name: now.astimezone(ZoneInfo(source.timezone)).utcoffset() or timedelta() for source in sources}
+    counted = store.stored_by_day(now - timedelta(days=DAYS), offsets)
+    backwards = [timedelta(days=back) for back in reversed(range(DAYS))]
+    return {
+        name: {day: counted[name].get(day, 0) for day in ((now + offset).date() - back for back in backwards)}
+        for name, offset in offsets.items()
+    }
 
 
 def next_run(planned: Planned, now: datetime) -> datetime | None:

@@ -10,13 +10,13 @@ from newsspider import clock
 from newsspider.alerts.mail import mail_body
 from newsspider.config import Config
 from newsspider.items import Outcome
+from newsspider.monitoring.status import MOST_NOTICES
 from newsspider.monitoring.volume import WINDOWS, volume
 from newsspider.sources import Source
 from newsspider.store import CRAWLED, Condition, Notice, NoticeKind, Receiver, RunSummary, SourceState, Store
 
 EVERY = timedelta(minutes=15)
 RUNS = 3  # of a source, that are looked at
-MOST_NOTICES = 100_000  # that hold at once
 SAME_TEXT = 5  # addresses with one text
 READ = (Outcome.NEW, Outcome.UNCHANGED)
 

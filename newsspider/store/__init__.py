@@ -12,11 +12,12 @@ from newsspider.store.figures import Trouble
 from newsspider.store.forgotten import Takedown
 from newsspider.store.frontier import FrontierRow, RestingPage, Validators, rest
 from newsspider.store.history import IndexState, Told, Visit, Waiting
+from newsspider.store.ledger import LedgerConflict, LedgerRow, ReasonCount, RunSummary
 from newsspider.store.messages import OutgoingMessage, Receiver
 from newsspider.store.notices import Condition, Notice, NoticeKind
 from newsspider.store.owner import Owner
 from newsspider.store.retention import Pruned
-from newsspider.store.runs import LedgerConflict, LedgerRow, ReasonCount, Run, RunSummary
+from newsspider.store.runs import Run
 from newsspider.store.schedules import LastRun
 from newsspider.store.searches import Alert, Match, SavedSearch
 from newsspider.store.sqlite import sqlite_in_use

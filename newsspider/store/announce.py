@@ -13,8 +13,8 @@ from newsspider import clock
 from newsspider.items import DateEvidence, EvidenceKind, Link, Outcome
 from newsspider.store.database import Transaction
 from newsspider.store.forgotten import all_names
+from newsspider.store.ledger import RUNNING
 from newsspider.store.rows import MICROSECOND, link_from, link_json, micros, plain
-from newsspider.store.runs import RUNNING
 from newsspider.store.schema import frontier, ledger, runs
 from newsspider.urls import domains, url_key
 

@@ -23,8 +23,8 @@ from newsspider.store.families import settle_again, settle_new
 from newsspider.store.fields import Field, fields_of
 from newsspider.store.forgotten import FORGOTTEN, kept_out
 from newsspider.store.frontier import Validators, end_visit
+from newsspider.store.ledger import LedgerConflict
 from newsspider.store.rows import article_from, micros, moment, plain, publication_from, publication_row, version_row
-from newsspider.store.runs import LedgerConflict
 from newsspider.store.schema import VERSION_COLUMNS, addresses, articles, changes, frontier, revisions
 from newsspider.urls import url_key
 
@@ -148,7 +148,8 @@ class Articles(Part):
         They are read a page at a time, so that neither memory nor a long transaction is needed.
         """
         by_day = day_from is not None or day_to is not None
-        order = (articles.c.published_day, articles.c.id) if by_day else (articles.c.id,)
+        first = (articles.c.published_day,) if by_day else (articles.c.first_seen_at,) if source is not None else ()
+        order = (*first, articles.c.id)  # as an index has them
         wanted = select(articles).order_by(*order).limit(PAGE)
         if source is not None:
             wanted = wanted.where(articles.c.source == source)

@@ -152,9 +152,14 @@ class Database:
 
     def _drop_writer(self) -> None:
         """Give the writing connection back, undone and clean, whatever state an error left it in."""
-        if self._writer is not None:
-            self._writer.connection.close()
-            self._writer = None
+        writer, self._writer = self._writer, None
+        if writer is None:
+            return
+        try:
+            writer.raw.rollback()
+        except self.errors:  # it is lost, and with it what was not committed
+            writer.connection.invalidate()
+        writer.connection.close()
 
     def ours(self, error: BaseException) -> BaseException:
         """The error of a store's user behind one of `errors`, or itself."""

@@ -18,10 +18,11 @@ from newsspider.items import Link, Outcome
 from newsspider.store.announce import RETRIED, Announced, Announcement, announce, by_key
 from newsspider.store.database import Part, Transaction
 from newsspider.store.fields import Field
+from newsspider.store.ledger import end_row
 from newsspider.store.missing import FOUND, MISSING, note_found, note_missing
 from newsspider.store.owner import Owner
 from newsspider.store.rows import link_from, maybe_micros, maybe_moment, micros, moment, plain
-from newsspider.store.runs import end_row, hold_run, open_rows
+from newsspider.store.runs import hold_run, open_rows
 from newsspider.store.schema import frontier, runs
 from newsspider.urls import url_key
 

@@ -10,9 +10,9 @@ from sqlalchemy import func, select, update
 
 from newsspider import clock
 from newsspider.store.database import Part
+from newsspider.store.ledger import RUNNING, STALE
 from newsspider.store.owner import Owner, is_live
 from newsspider.store.rows import MICROSECOND, micros, moment
-from newsspider.store.runs import RUNNING, STALE
 from newsspider.store.schema import articles, runs, schedules
 
 MOST_ARRIVALS = 5000

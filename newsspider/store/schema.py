@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, In
 
 from newsspider.store.sqlite import no_zeros
 
-REVISION = "0012"  # the newest migration
+REVISION = "0013"  # the newest migration
 
 metadata = MetaData()
 
@@ -171,10 +171,9 @@ articles = Table(
     no_zeros(*_LONG_TEXTS),
     Index("articles_content", "content_hash", "source"),
     Index("articles_family", "family_id", "first_seen_at", "id"),
-    Index("articles_source", "source", "id"),
     Index("articles_day", "published_day", "id"),
     Index("articles_coverage", "source", "published_day"),
-    Index("articles_seen", "source", "first_seen_at"),
+    Index("articles_seen", "source", "first_seen_at", "published_at", "precision", "revision", "change_no"),  # all that figures are made of
     _partial_index("articles_archive", "archive_file", where="archive_file IS NOT NULL"),
 )
 

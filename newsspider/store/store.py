@@ -20,6 +20,7 @@ from newsspider.store.forgotten import Forgotten
 from newsspider.store.frontier import Frontier
 from newsspider.store.history import History
 from newsspider.store.leases import Leases
+from newsspider.store.ledger import Ledger
 from newsspider.store.messages import Messages
 from newsspider.store.notices import Notices
 from newsspider.store.opening import Home
@@ -33,6 +34,7 @@ from newsspider.store.users import Users
 
 class Store(
     Runs,
+    Ledger,
     Schedules,
     Frontier,
     Articles,

@@ -9,8 +9,8 @@ from sqlalchemy import Select, and_, exists, func, select
 
 from newsspider.store.changes import COUNTER, renumber
 from newsspider.store.database import Part
+from newsspider.store.ledger import RUNNING
 from newsspider.store.opening import Home
-from newsspider.store.runs import RUNNING
 from newsspider.store.schema import addresses, articles, changes, counters, frontier, ledger, runs
 
 _OPEN_ROW = exists().where(ledger.c.run_id == frontier.c.run_id, ledger.c.url_key == frontier.c.url_key, ledger.c.outcome.is_(None))
