@@ -92,8 +92,7 @@ class _Reading:
         return judge(
             Findings(
                 data, self.root, story.page, story.container, article.title, article.body, url,
-                article.language, self.hints.language, self.has_player,
-                any(piece.in_article is not False and piece.kind is not EvidenceKind.HEADER for piece in article.evidence),
+                article.language, self.hints.language, self.has_player, article.authors, article.evidence,
             )
         )  # fmt: skip
 

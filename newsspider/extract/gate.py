@@ -15,6 +15,7 @@ from newsspider.extract.metadata import Metadata, split_url
 from newsspider.extract.outline import Line, Outline, ancestors
 from newsspider.extract.page import Reason
 from newsspider.extract.regions import Region
+from newsspider.items import DateEvidence, EvidenceKind, EvidenceRole
 from newsspider.text import fold
 
 MIN_STORY = 100
@@ -50,6 +51,21 @@ _LISTING_BODY = frozenset(
 _LISTING_PATH = re.compile(
     r"^/(?:index\.\w+|home|default\.\w+|(?:ar|arabic)/?)?$|/(?:category|categories|tag|tags|author|authors|search|archive|archives|topics?|section|page/\d+|تصنيف|وسم|قسم)(?:/[^/]*){0,2}/?$"
 )
+# WordPress and Ghost, Drupal, Blogger and Squarespace tell their pages from their posts.
+_STATIC_BODY = frozenset(
+    (
+        "page-template",
+        "page-template-default",
+        "page-node-type-page",
+        "node-type-page",
+        "node--type-page",
+        "static_page",
+        "collection-type-page",
+    )
+)
+_STATIC_PATH = re.compile(r"^(?:/(?:ar|en|fr))?/(?:p|pages?)/[^/\d]+$")
+MOST_ABOVE_STATIC = 3  # parts of the address of a page about the site
+
 _ITEM_TAGS = frozenset(("li", "article", "div", "tr", "td", "dl", "dd", "section", "p"))
 _PLAYER = ("video.", "video")
 
@@ -68,8 +84,13 @@ class Findings:
     language: str | None
     expected_language: str
     has_player: bool
-    is_dated: bool
-    """True when a date stands in the article or is stated of it."""
+    authors: list[str]
+    evidence: list[DateEvidence]
+
+    @property
+    def is_dated(self) -> bool:
+        """True when a date stands in the article or is stated of it."""
+        return any(piece.in_article is not False and piece.kind is not EvidenceKind.HEADER for piece in self.evidence)
 
 
 def judge(found: Findings) -> Reason:
@@ -81,6 +102,8 @@ def judge(found: Findings) -> Reason:
         return Reason.LANGUAGE
     if _is_listing(found, letters):
         return Reason.LISTING
+    if _is_static(found):
+        return Reason.STATIC_PAGE
     if letters < (MIN_STORY if found.data.claims_article or _is_single(found) or _has_a_storys_head(found) else MIN_TEXT):
         return _why_so_short(found)
     if letters < 2 * MIN_TEXT and _is_walled(found):
@@ -116,6 +139,29 @@ def _is_listing(found: Findings, letters: int) -> bool:
     if letters < 2 * MIN_TEXT and _headline_links(found) >= DIRECTORY:
         return not found.is_dated or _LISTING_PATH.search(_path(found)) is not None
     return False
+
+
+def _is_static(found: Findings) -> bool:
+    """True for a page about the site itself, by headline and address, or by one of them or the CMS where nothing tells of a publication."""
+    if _is_single(found) or any(piece.kind is EvidenceKind.FEED for piece in found.evidence):
+        return False
+    segments = [segment for segment in _path(found).split("/") if segment]
+    slug = re.sub(r"\.\w+$|[-_+]+", " ", segments[-1]).strip() if segments else ""
+    named = wording.STATIC.search(fold(found.title)) is not None
+    addressed = len(segments) <= MOST_ABOVE_STATIC and wording.STATIC.search(fold(slug)) is not None
+    if named and addressed:
+        return True
+    if found.authors or any(_tells_publication(piece, named=named) for piece in found.evidence):
+        return False
+    of_cms = _body_names(found) & _STATIC_BODY or _STATIC_PATH.search(_path(found))
+    return named or (found.data.article is None and bool(addressed or of_cms))
+
+
+def _tells_publication(piece: DateEvidence, *, named: bool) -> bool:
+    """What says when a story came out. Sitemaps and WebPage objects date every page; in the text of a policy stands since when it is in force."""
+    if piece.role is EvidenceRole.MODIFIED or piece.in_article is False or piece.place.lower().startswith("webpage"):
+        return False
+    return not (named and piece.kind is EvidenceKind.VISIBLE)
 
 
 def _has_a_storys_head(found: Findings) -> bool:

@@ -53,6 +53,8 @@ class Reason(StrEnum):
     """Hardly any text of its own."""
     SOFT_404 = "soft_404"
     """Says that there is no such page, though the server answered 200."""
+    STATIC_PAGE = "static_page"
+    """A page about the site itself: its terms, its privacy policy, who makes it."""
     LOGIN_WALL = "login_wall"
     """The text is only for members or subscribers."""
     VIDEO = "video"

@@ -125,6 +125,19 @@ SOFT_404 = _pattern(
 )
 """Says that there is no such page."""
 
+STATIC = _pattern(
+    r"^\W*(?:(?:سياسة|إشعار|بيان|وثيقة) (?:الخصوصية|الاستخدام|الكوكيز|ملفات تعريف الارتباط)|(?:ال)?شروط (?:(?:و ?ال)?أحكام|الاستخدام|الخدمة|النشر)|الشروط و ?الأحكام|أحكام (?:الاستخدام|وشروط)|اتفاقية الاستخدام"
+    r"|سياسة (?:التحرير|النشر|التصحيح|التصويبات|التعليقات)|السياسة التحريرية|(?:ميثاق|مدونة) (?:الشرف|التحرير|السلوك|العمل)(?: المهني| الصحفي| التحريري| الإعلامي)?|إخلاء (?:ال)?مسؤولية"
+    r"|حقوق (?:الملكية(?: الفكرية)?|النشر|الطبع|الاستخدام)|معلومات قانونية|الأسئلة (?:الشائعة|المتكررة)|خريطة الموقع"
+    r"|من نحن|من نكون|حولنا|عنا|نبذة عنا|تعرف علينا|قصتنا|(?:رؤيتنا|رسالتنا|أهدافنا)(?: و ?(?:رؤيتنا|رسالتنا|أهدافنا))?|عن (?:الموقع|الصحيفة|الجريدة|الشبكة|المؤسسة|القناة|الوكالة|المجلة|المنصة|الإذاعة)"
+    r"|(?:هيئة|أسرة|فريق) (?:التحرير|العمل)|اتصلوا? بنا|تواصلوا? معنا|للتواصل|راسلنا|(?:أعلنوا?|للإعلان|الإعلان) (?:معنا|في الموقع)|انضم إلينا|اعمل معنا|فرص عمل"
+    r"|privacy(?: (?:policy|notice|statement))?|cookies?(?: policy)?|terms(?: (?:and|&) conditions| of (?:use|service))?|about(?: us)?|who we are|our (?:story|mission|team)|contact(?: us)?|disclaimer|advertise(?: with us)?"
+    r"|editorial (?:policy|guidelines|standards|team)|(?:code of )?ethics(?: policy)?|corrections(?: policy)?|copyright(?: notice)?|imprint|legal(?: notice)?|careers|faqs?|frequently asked questions"
+    r"|politique de (?:confidentialit[eé]|cookies|la vie priv[eé]e)|mentions l[eé]gales|conditions (?:g[eé]n[eé]rales(?: d\Wutilisation)?|d\Wutilisation)|qui sommes\Wnous|[aà] propos(?: de nous)?|contactez\Wnous|nous contacter|charte [eé]ditoriale|plan du site)"
+    r"(?:(?:\s*(?:[-–|:]|و ?)\s*|\s+(?:ل\w+|في|على|الخاصة|موقع|of|for|on|at|de|du)\b).{0,40})?\W*$"
+)
+"""The whole headline, or the name in the address, of a page about the site itself."""
+
 LOGIN_WALL = _pattern(
     r"(?:سجل|سجلوا|قم بتسجيل|يرجى تسجيل|يجب تسجيل|يجب عليك تسجيل|الرجاء تسجيل) (?:ال)?دخولك?\b.{0,40}(?:للمتابعة|لمتابعة|لقراءة|للقراءة|لمشاهدة|لإكمال|لاستكمال|للاطلاع|لتتمكن|لعرض)",
     r"(?:هذا )?(?:المحتوى|المقال|الخبر|القسم)(?: \w+){0,2} (?:للمشتركين|للأعضاء|متاح للمشتركين|مخصص للمشتركين|حصري للمشتركين)",

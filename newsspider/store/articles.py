@@ -24,7 +24,7 @@ from newsspider.store.fields import Field, fields_of
 from newsspider.store.forgotten import FORGOTTEN, kept_out
 from newsspider.store.frontier import Validators, end_visit
 from newsspider.store.ledger import LedgerConflict
-from newsspider.store.rows import article_from, micros, moment, plain, publication_from, publication_row, version_row
+from newsspider.store.rows import article_from, micros, moment, plain, publication_from, publication_row, to_json, version_row
 from newsspider.store.schema import VERSION_COLUMNS, addresses, articles, changes, frontier, revisions
 from newsspider.urls import url_key
 
@@ -265,6 +265,7 @@ def _meet(tx: Transaction, article: Article, keys: ArticleKeys, known: _Known, n
         settle_again(tx, known.id, article.source, article.body, keys.sketch)
     number = keep_version(tx, known.id, now)
     row = version_row(article, keys, now) | publication_row(publication) | {"revision": known.revision + 1, "change_no": number}
+    row["authors"] = to_json(article.authors or known.authors)  # a name that is not printed any more has still written it
     tx.run(_REPLACE_VERSION, of_id=known.id, **{f"new_{name}": value for name, value in row.items()})
     return Recorded(Outcome.UPDATED, reason, known.id, number)
 

@@ -15,7 +15,7 @@ from newsspider.items import Change, Outcome
 from newsspider.store.database import Part, Transaction
 from newsspider.store.deletion import delete_article
 from newsspider.store.rows import micros, moment
-from newsspider.store.schema import addresses, alerts, changes, forgotten, frontier, ledger, messages
+from newsspider.store.schema import addresses, alerts, changes, forgotten, frontier, ledger, messages, searches
 from newsspider.urls import canonical_url, domains, url_key
 
 CHUNK = 500  # keys in one statement
@@ -25,7 +25,13 @@ _ANY = select(exists().where(forgotten.c.name.is_not(None)))
 _NAMED = select(forgotten.c.name).where(forgotten.c.name == bindparam("of_name"))
 _AT = select(addresses.c.article_id).where(addresses.c.url_key == bindparam("of_key"))
 _ADDRESSES = select(addresses.c.url_key).where(addresses.c.article_id == bindparam("of_id"))
-_NO_ALERT = delete(alerts).where(alerts.c.article_id == bindparam("of_id"))
+_OF_ARTICLE = alerts.c.article_id == bindparam("of_id")
+_OF_FAMILY = alerts.c.search_id.in_(select(searches.c.id)) & (alerts.c.family_id == bindparam("of_id"))
+_UNSAY = (  # a message has the id of its alert, and names the article and its family
+    delete(messages).where(messages.c.id.in_(select(alerts.c.id).where(_OF_ARTICLE))),
+    delete(messages).where(messages.c.id.in_(select(alerts.c.id).where(_OF_FAMILY))),
+    delete(alerts).where(_OF_ARTICLE),
+)
 
 
 @dataclass(slots=True, frozen=True)
@@ -56,8 +62,8 @@ class Forgotten(Part):
             _keep_out(tx, asked, of_keys, now)
             for article_id in ids:
                 delete_article(tx, article_id)
-                tx.run(_NO_ALERT, of_id=article_id)
-            _unsay(tx, ids)
+                for unsay in _UNSAY:
+                    tx.run(unsay, of_id=article_id)
             keys = list(of_keys)
             for start in range(0, len(keys), CHUNK):
                 _withdraw(tx, keys[start : start + CHUNK], now)
@@ -151,14 +157,6 @@ def _withdraw(tx: Transaction, keys: Sequence[str], now: int) -> None:
     tx.connection.execute(update(ledger).where(ledger.c.url_key.in_(keys)).values(url=f"({FORGOTTEN})"))
     for table in (frontier, addresses):
         tx.connection.execute(delete(table).where(table.c.url_key.in_(keys)))
-
-
-def _unsay(tx: Transaction, ids: set[str]) -> None:
-    """Remove the messages that name one of these articles."""
-    found = tx.connection.execute(select(messages.c.id, messages.c.body)) if ids else ()
-    named = [message_id for message_id, body in found if any(article_id in body for article_id in ids)]
-    for message_id in named:
-        tx.connection.execute(delete(messages).where(messages.c.id == message_id))
 
 
 def _deletions(tx: Transaction, asked: str) -> list[Change]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from articles import fill
@@ -91,6 +93,30 @@ def test_a_message_dies_after_its_last_attempt_and_can_be_revived(store: Store) 
         receiver.statuses = [200]
         assert store.retry_messages() == 1
         assert deliver(store) == Delivered(delivered=1)
+
+
+@pytest.mark.parametrize("fault", [socket.EAI_AGAIN, socket.EAI_NONAME, socket.EAI_FAIL])
+def test_a_name_that_cannot_be_resolved_is_tried_again_and_one_that_leads_inside_is_not(
+    store: Store, monkeypatch: pytest.MonkeyPatch, fault: int
+) -> None:
+    now, real, answers = clock.now(), socket.getaddrinfo, iter(["fails", "127.0.0.1", "10.0.0.1"])
+
+    def resolver(host: str, *rest: Any, **options: Any) -> Any:
+        answer = next(answers) if host == "hooks.example" else host
+        if answer == "fails":
+            raise socket.gaierror(fault, "no answer")
+        return real(answer, *rest, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolver)
+    with hook() as receiver, clock.fixed(lambda: now):
+        told(store, receiver.url.replace("127.0.0.1", "hooks.example"))
+        assert deliver(store) == Delivered(failed=1)
+        assert "no answer" in store.messages("pending")[0].error
+        now += PAUSES[0]
+        assert deliver(store) == Delivered(delivered=1)
+        told(store, receiver.url.replace("127.0.0.1", "hooks.example"), range(1, 2))
+        assert deliver(store) == Delivered(dead=1)
+    assert "10.0.0.1 (not a public address)" in store.messages("dead")[0].error
 
 
 def test_a_receiver_that_is_gone_or_away_does_not_hold_up_others(store: Store) -> None:

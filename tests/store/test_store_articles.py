@@ -140,6 +140,18 @@ def test_other_authors_make_a_version_and_the_same_or_none_do_not(store: Store) 
     assert old.article.authors == ["سمر علي", "أحمد"]
 
 
+def test_an_edit_that_names_no_authors_keeps_those_that_are_known(store: Store) -> None:
+    store.record(article(authors=["سمر علي"], publication=on_day(20)))
+    edited = store.record(article(text="نص آخر تماما", publication=on_day(20)))
+    dated = store.record(article(text="نص آخر تماما", publication=on_day(22, confidence=0.9)))
+    assert [one.reason for one in (edited, dated)] == ["text_changed", "date_improved"]
+    assert store.record(article(text="نص آخر تماما", authors=["سمر علي"])).outcome is Outcome.UNCHANGED
+    found = store.article(edited.article_id)
+    assert found
+    assert [*(old.article.authors for old in store.revisions(found.id)), found.authors] == [["سمر علي"]] * 3
+    assert store.record(article(text="نص آخر تماما", authors=["هدى"])).reason == "authors_changed"
+
+
 def test_identity_is_given_once(store: Store) -> None:
     first = store.record(article("old"))
     better = store.record(article("new", also=("old",), canonical_url=SITE + "new"))

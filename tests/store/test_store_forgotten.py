@@ -10,7 +10,7 @@ from store_samples import database
 
 from newsspider import intake
 from newsspider.items import Delivered, Delivery, Link, Outcome
-from newsspider.store import Owner, Store
+from newsspider.store import Match, Owner, Store
 from newsspider.store.messages import Receiver, new_message
 from newsspider.store.schema import metadata
 
@@ -117,9 +117,14 @@ def test_deleted_text_is_overwritten_in_the_file(file_store: Store, tmp_path: Pa
 
 
 def test_alerts_and_messages_that_name_a_forgotten_article_go_too(store: Store) -> None:
-    ids = fill(store, range(2))
+    first, other, reprint = fill(store, range(3))
+    search = store.save_search("قمح", "القمح", owner="sara", webhook_url="https://hooks.example/a")
+    assert store.note_matches(search, [Match(first, first, f'{{"id": "{first}"}}'), Match(other, other, f'{{"id": "{other}"}}')], 2) == 2
+    later = store.save_search("شعير", "الشعير", owner="sara", webhook_url="https://hooks.example/b")
+    assert store.note_matches(later, [Match(reprint, other, f'{{"id": "{reprint}", "family_id": "{other}"}}')], 3) == 1
     with store._database.write() as tx:
-        for number, article_id in enumerate(ids):
-            new_message(tx, f"m{number}", Receiver("mail", None), f'{{"id": "{article_id}"}}')
+        new_message(tx, "of_a_notice", Receiver("mail", None), "farm is silent")
+    assert len(store.messages("pending")) == 4
     store.forget("https://farm.example/news/1")
-    assert [message.id for message in store.messages("pending")] == ["m0"]
+    assert {message.body for message in store.messages("pending")} == {f'{{"id": "{first}"}}', "farm is silent"}
+    assert [[alert.article.id for alert in store.alerts(of.id)] for of in (search, later)] == [[first], [reprint]]
