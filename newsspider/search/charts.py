@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, time, timedelta
 from itertools import islice
 
-from newsspider.errors import QueryError
+from newsspider.search.problems import BadQuery
 from newsspider.search.query import Query
 from newsspider.search.results import Bar, Histogram, Interval
 
@@ -37,8 +37,8 @@ def require_hours(days: Collection[datetime]) -> None:
 def beginning(moment: datetime, interval: Interval) -> datetime:
     """When the interval begins that a moment lies in."""
     if interval is Interval.HOUR:
-        return moment.replace(minute=0, second=0, microsecond=0)
-    day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+        return datetime(moment.year, moment.month, moment.day, moment.hour)  # noqa: DTZ001 - on the source's clock
+    day = datetime(moment.year, moment.month, moment.day)  # noqa: DTZ001
     if interval is Interval.WEEK:
         return day - timedelta(days=day.weekday())
     return day.replace(day=1) if interval is Interval.MONTH else day
@@ -60,5 +60,5 @@ def _next(start: datetime, interval: Interval) -> datetime:
     return start + {Interval.HOUR: timedelta(hours=1), Interval.DAY: timedelta(days=1), Interval.WEEK: timedelta(days=7)}[interval]
 
 
-def _too_many(interval: Interval) -> QueryError:
-    return QueryError(f"more than {MAX_BARS} bars by the {interval}; take a longer interval or fewer days")
+def _too_many(interval: Interval) -> BadQuery:
+    return BadQuery("too_many_bars", part=interval, most=MAX_BARS)

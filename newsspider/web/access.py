@@ -7,7 +7,8 @@ or `OPEN` for the few that anybody may call).
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from typing import Annotated
 
 from fastapi import Depends, HTTPException
 from starlette.concurrency import run_in_threadpool
@@ -149,7 +150,13 @@ class Rate:
             raise HTTPException(429, headers={"Retry-After": str(wait)})
 
 
-SEARCHES, SUGGESTIONS, EXPORTS = Depends(Rate("searches")), Depends(Rate("suggestions")), Depends(Rate("exports"))
+async def _in_turn(request: Request, _: Annotated[None, Depends(Rate("searches"))]) -> AsyncIterator[None]:
+    """Holds one of the application's turns at the engine until there is an answer to send."""
+    async with request.app.state.turns:
+        yield
+
+
+SEARCHES, SUGGESTIONS, EXPORTS = Depends(_in_turn, scope="function"), Depends(Rate("suggestions")), Depends(Rate("exports"))
 
 
 def client_address(connection: HTTPConnection) -> str:

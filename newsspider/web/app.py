@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+import os
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 
+from anyio import CapacityLimiter
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
@@ -50,7 +53,7 @@ def create_app(config: Config, *, hosts: Collection[str] = (), behind_tls_proxy:
         lifespan=lifespan,
     )
     app.state.resources, app.state.access, app.state.behind_tls_proxy = resources, access, behind_tls_proxy
-    app.state.limits = limits(config.web)
+    app.state.limits, app.state.turns = limits(config.web), turns(config)
     app.state.exports = exports.Exports()
     problems.register(app)
     for described in (searching.router, api.router, saved.router, exports.router):
@@ -84,6 +87,12 @@ def limits(config: WebConfig) -> dict[str, Limit]:
         "suggestions": Limit(config.searches_per_minute / 6, burst=config.searches_per_minute),
         "exports": Limit(config.exports_per_hour / 3600, burst=config.exports_per_hour),
     }
+
+
+def turns(config: Config) -> CapacityLimiter:
+    """How many searches may be under way at once. The embedded engine computes in this process: more threads than cores would only take Python's lock
+    from each other, which costs a third of their time. Another engine is waited for."""
+    return CapacityLimiter(math.inf if config.engine.url else os.cpu_count() or 1)
 
 
 class Static(StaticFiles):

@@ -22,14 +22,15 @@ from newsspider.search.weights import GRAMS, RECENCY, SYNONYM, weights
 from newsspider.text import EDGE, grams
 
 
-def compile_query(query: Query, required: int, schema: tantivy.Schema) -> Clause:
-    """The tantivy query of which hits match at least `required` terms, every required part and filter, and no exclusion."""
+def compile_query(query: Query, required: int, schema: tantivy.Schema, *, ranked: bool = False) -> Clause:
+    """The tantivy query of which hits match at least `required` terms, every required part and filter, and no exclusion. What only ranks is in it
+    where hits are `ranked`: it takes its time even where nobody asks for scores."""
     compiler = Compiler(schema)
     musts = [*compiler.terms(query, required), *map(compiler.node, query.required)]
     clauses = [(Occur.Must, clause) for clause in musts or [_silent(Clause.all_query())]]
     clauses += [(Occur.Must, _silent(clause)) for clause in compiler.filters(query)]
     clauses += [(Occur.MustNot, compiler.node(node)) for node in query.excluded]
-    if not query.by_date:
+    if ranked:
         clauses += [(Occur.Should, clause) for clause in compiler.grams(query)]
         clauses += [(Occur.Should, clause) for clause in compiler.recency(query)]
     return Clause.boolean_query(clauses)

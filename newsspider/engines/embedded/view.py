@@ -41,9 +41,9 @@ class EmbeddedView:
             raise CursorExpired("the index was built anew since the first page; begin again with it")
         position = position or Position(offset=query.offset, folded=query.fold_families)
         with reported(self._concrete):
-            clause = compile_query(query, required, self._schema)
+            clause = compile_query(query, required, self._schema, ranked=not query.by_date)
             if position.folded:
-                return self._folded_page(query, clause, position.offset)
+                return self._folded_page(query, required, clause, position.offset)
             if query.by_date:
                 return self._dated_page(clause, query.limit, position)
             total, found = self._search(clause, query.limit, position.offset)
@@ -99,7 +99,7 @@ class EmbeddedView:
             following = self._at(offset=before + numbers.count(numbers[-1]), newest=numbers[-1])
         return Page(left if total is None else total, [(self._fields(place), 0.0) for _, place in found], following)
 
-    def _folded_page(self, query: Query, clause: Clause, offset: int) -> Page:
+    def _folded_page(self, query: Query, required: int, clause: Clause, offset: int) -> Page:
         """Each family once, by its first hit; what is looked through grows until the page is full."""
         end, looked_at, total = offset + query.limit, 0, 1
         firsts: dict[int, int] = {}  # families, each with the place of its first hit among all
@@ -114,12 +114,16 @@ class EmbeddedView:
         if len(firsts) > end:
             following = self._at(offset=end, folded=True) if end <= MAX_OFFSET else self._at(offset=shown[-1] + 1)
         hits = [(self._fields(found[at][1]), 0.0 if query.by_date else found[at][0]) for at in shown]
-        return Page(total, hits, following, folded=True, sizes=self._sizes(clause, [fields["family_id"] for fields, _ in hits]))
+        return Page(total, hits, following, folded=True, sizes=self._sizes(query, required, [fields["family_id"] for fields, _ in hits]))
 
-    def _sizes(self, clause: Clause, families: list[str]) -> dict[str, int]:
-        """How many hits there are of each family."""
-        members = Clause.boolean_query([(Occur.Must, clause), (Occur.Must, Clause.term_set_query(self._schema, Keyword.FAMILY, families))])
-        counted = {"terms": {"field": Keyword.FAMILY, "size": len(families) or 1, "segment_size": SEGMENT_SIZE}}
+    def _sizes(self, query: Query, required: int, families: list[str]) -> dict[str, int]:
+        """How many hits there are of each family that has more than one article."""
+        several = [family for family in families if self._searcher.doc_freq(Keyword.FAMILY, family) > 1]
+        if not several:
+            return {}
+        clause = compile_query(query, required, self._schema)
+        members = Clause.boolean_query([(Occur.Must, clause), (Occur.Must, Clause.term_set_query(self._schema, Keyword.FAMILY, several))])
+        counted = {"terms": {"field": Keyword.FAMILY, "size": len(several), "segment_size": SEGMENT_SIZE}}
         answer = self._searcher.aggregate(members, {"families": counted})
         return {bucket["key"]: bucket["doc_count"] for bucket in answer["families"]["buckets"]}
 
