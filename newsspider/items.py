@@ -31,6 +31,13 @@ class Role(StrEnum):
     OPERATOR = "operator"
 
 
+class Secret(StrEnum):
+    """What keeps others out of a saved search: the addresses of its feeds, and what signs the messages to its webhook."""
+
+    FEEDS = "feeds"
+    WEBHOOK = "webhook"
+
+
 class EvidenceKind(StrEnum):
     """Where a date stood, from the most to the least telling."""
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import socket
 import socketserver
+import ssl
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,6 +14,8 @@ from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 from standardwebhooks import Webhook
 
 
@@ -90,3 +94,36 @@ def serving(server: socketserver.ThreadingTCPServer) -> Iterator[int]:
         yield server.server_address[1]
         server.shutdown()
         thread.join()
+
+
+@dataclass
+class TlsMailbox:
+    port: int
+    mails: list[EmailMessage] = field(default_factory=list)
+    logins: list[tuple[bytes, bytes]] = field(default_factory=list)
+
+
+@contextlib.contextmanager
+def tls_mailbox(context: ssl.SSLContext, security: str, user: str, password: str) -> Iterator[TlsMailbox]:
+    """A mail server on localhost that takes mail only of who has signed in: over TLS from the start ("tls") or by STARTTLS ("starttls")."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        kept = TlsMailbox(free.getsockname()[1])
+
+    class Handler:
+        async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd calls it so
+            assert isinstance(envelope.content, bytes)
+            kept.mails.append(message_from_bytes(envelope.content, policy=policy.default))
+            return "250 taken"
+
+    def knows(server: SMTP, session: Session, envelope: Envelope, mechanism: str, given: Any) -> AuthResult:
+        kept.logins.append((given.login, given.password))
+        return AuthResult(success=(given.login, given.password) == (user.encode(), password.encode()), handled=True)
+
+    options: dict[str, Any] = {"authenticator": knows, "auth_required": True}
+    options |= {"auth_require_tls": False} if security == "tls" else {"tls_context": context, "require_starttls": True}
+    controller = Controller(Handler(), "127.0.0.1", kept.port, ssl_context=context if security == "tls" else None, **options)
+    controller.start()
+    try:
+        yield kept
+    finally:
+        controller.stop()

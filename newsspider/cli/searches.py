@@ -10,6 +10,7 @@ import typer
 from newsspider.cli import console
 from newsspider.cli.search import day
 from newsspider.errors import StoreError
+from newsspider.items import Secret
 from newsspider.search import Match, Query
 
 if TYPE_CHECKING:
@@ -51,12 +52,7 @@ def add(
     filters = Query(sources=tuple(source or ()), sections=tuple(section or ()), day_from=day(day_from), day_to=day(day_to), match=match)
     with Store.open(config.store_url) as store:
         saved = save_search(store, Guard.from_config(config.net), name, query, filters, owner=owner, webhook_url=webhook)
-    if as_json:
-        console.print_json(_as_json(config, saved) | {"webhook_secret": saved.webhook_secret})
-        return
-    _print(config, saved)
-    if saved.webhook_secret:
-        console.out.print(f"webhook secret (not shown again): {saved.webhook_secret}", soft_wrap=True)
+    _print_new(config, saved, as_json=as_json, secret=saved.webhook_secret)
 
 
 @group.command("list")
@@ -88,6 +84,32 @@ def remove(search_id: Annotated[str, typer.Argument(metavar="ID", help="The sear
         if not store.remove_search(search_id):
             raise StoreError(f"there is no saved search {search_id}; `newsspider searches list` shows them")
     console.out.print(f"removed {search_id}")
+
+
+@group.command()
+def rotate(
+    search_id: Annotated[str, typer.Argument(metavar="ID", help="The search's id (`newsspider searches list`).")],
+    secret: Annotated[Secret, typer.Argument(help="feeds: their addresses; webhook: what signs the messages to it.")],
+    as_json: AsJson = False,
+) -> None:
+    """Give a saved search another secret, when the old one got about or lost: it ends at once. A webhook's is printed once."""
+    from newsspider.store import Store
+
+    config = console.config()
+    with Store.open(config.store_url) as store:
+        renewed = store.renew_secret(search_id, secret)
+    if renewed is None:
+        raise StoreError(f"there is no saved search {search_id}, or it has no webhook; `newsspider searches list` shows them")
+    _print_new(config, renewed, as_json=as_json, secret=renewed.webhook_secret if secret is Secret.WEBHOOK else None)
+
+
+def _print_new(config: Config, saved: SavedSearch, *, as_json: bool, secret: str | None) -> None:
+    if as_json:
+        console.print_json(_as_json(config, saved) | {"webhook_secret": secret})
+        return
+    _print(config, saved)
+    if secret:
+        console.out.print(f"webhook secret (not shown again): {secret}", soft_wrap=True)
 
 
 def _print(config: Config, saved: SavedSearch) -> None:

@@ -53,10 +53,25 @@ def list_users(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.
 
 
 @group.command()
-def remove(name: Name) -> None:
-    """Remove a user, whose token and sessions end at once."""
+def remove(
+    name: Name,
+    heir: Annotated[
+        str | None,
+        typer.Option("--give-searches-to", metavar="NAME", help="Keep the saved searches, as this user's (`owner` is the owner)."),
+    ] = None,
+) -> None:
+    """Remove a user, whose token and sessions end at once, and with them the saved searches, their feeds and webhooks."""
     from newsspider.store import Store
 
     with Store.open(console.config().store_url, create=False) as store:
-        store.remove_user(name)
+        left = store.remove_user(name, heir)
     console.out.print(f"removed {name}")
+    if not left:
+        return
+    if heir is None:
+        console.out.print("and with it these saved searches, whose feeds and webhooks have ended:")
+    else:
+        console.out.print(f"{heir} has these saved searches now, with other feed addresses (`newsspider searches list`); webhooks go on:")
+    for search in left:
+        webhook = f"  webhook {search.webhook_url}" if search.webhook_url else ""
+        console.out.print(f"   {search.id}  {search.name}: {search.query}{webhook}", soft_wrap=True)

@@ -2,20 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from newsspider.items import StoredArticle
 from newsspider.store import IndexState, Store, Waiting
 
+DETAILS = {
+    "visited": "{outcome}, {reason} (run {run})",
+    "visiting": "to be visited by run {run}",
+    "found": "under {url}",
+    "stored": "article {article} of {source}, «{title}»",
+    "dated": "version {version}, published {published} to the {precision}: {reason}",
+    "undated": "version {version}, no date: {reason}",
+    "revised": "version {version}, «{title}», was superseded",
+    "indexed": "change {change} in {index}",
+    "refused": "by {index}: {error}",
+    "alerted": "saved search {search!r} of {owner}",
+    "deleted": "from index {index}",
+    "gone": "the site has it no more",
+}
+"""What each kind of event says; every language of the web has the same."""
+
 
 @dataclass(slots=True, frozen=True)
 class Event:
-    """`what` is one word of: visited, found, stored, revised, indexed, refused, alerted, deleted, gone."""
+    """`kind` is one of DETAILS, `facts` what stands in it."""
 
     at: datetime
-    what: str
-    detail: str
+    kind: str
+    facts: Mapping[str, Any]
+
+    @property
+    def what(self) -> str:
+        """One word of: visited, found, stored, revised, indexed, refused, alerted, deleted, gone."""
+        return {"visiting": "visited", "dated": "stored", "undated": "stored"}.get(self.kind, self.kind)
+
+    @property
+    def detail(self) -> str:
+        return DETAILS[self.kind].format(**self.facts)
 
 
 @dataclass(slots=True, frozen=True)
@@ -40,23 +67,19 @@ def trace(store: Store, url: str) -> Trace:
     """Raises ValueError for what is no web address, StoreError."""
     visits, waiting, article_id = store.visits(url), store.waiting_row(url), store.article_id_at(url)
     events = [
-        Event(
-            visit.ended_at or visit.began_at,
-            "visited",
-            f"{visit.outcome}, {visit.reason} (run {visit.run_id})" if visit.outcome else f"to be visited by run {visit.run_id}",
-        )
+        _event(visit.ended_at or visit.began_at, "visited", outcome=visit.outcome, reason=visit.reason, run=visit.run_id)
+        if visit.outcome
+        else _event(visit.began_at, "visiting", run=visit.run_id)
         for visit in visits
     ]
     article = store.article(article_id) if article_id else None
     addresses = store.addresses(article_id) if article_id else []
     indexes = store.index_states(article_id) if article_id else []
-    events += [Event(address.first_seen_at, "found", f"under {address.url}") for address in addresses]
+    events += [_event(address.first_seen_at, "found", url=address.url) for address in addresses]
     if article:
         events += _of_article(store, article)
     elif article_id and (change := store.change(article_id)):
-        events += [
-            Event(state.delivered_at, "deleted", f"from index {state.index_id}") for state in indexes if state.delivered_at and change
-        ]
+        events += [_event(state.delivered_at, "deleted", index=state.index_id) for state in indexes if state.delivered_at and change]
     return Trace(
         url=url,
         events=tuple(sorted(events, key=lambda event: event.at)),
@@ -70,20 +93,25 @@ def trace(store: Store, url: str) -> Trace:
 
 
 def _of_article(store: Store, article: StoredArticle) -> list[Event]:
-    published = article.publication
-    decided = f"published {published.published_at.isoformat()} to the {published.precision}" if published.published_at else "no date"
+    publication, at = article.publication, article.publication.published_at
+    decided = {"published": at.isoformat(), "precision": publication.precision} if at else {}
     events = [
-        Event(revision.superseded_at, "revised", f"version {revision.article.revision}, «{revision.article.title}», was superseded")
+        _event(revision.superseded_at, "revised", version=revision.article.revision, title=revision.article.title)
         for revision in store.revisions(article.id)
     ]
-    events.append(Event(article.first_seen_at, "stored", f"article {article.id} of {article.source}, «{article.title}»"))
-    events.append(Event(article.updated_at, "stored", f"version {article.revision}, {decided}: {published.reason}"))
+    events.append(_event(article.first_seen_at, "stored", article=article.id, source=article.source, title=article.title))
+    kind = "dated" if at else "undated"
+    events.append(_event(article.updated_at, kind, version=article.revision, reason=publication.reason, **decided))
     for state in store.index_states(article.id):
         if state.delivered_at and not state.refused:
-            events.append(Event(state.delivered_at, "indexed", f"change {article.change_no} in {state.index_id}"))
+            events.append(_event(state.delivered_at, "indexed", change=article.change_no, index=state.index_id))
         elif state.refused and state.delivered_at:
-            events.append(Event(state.delivered_at, "refused", f"by {state.index_id}: {state.refused}"))
-    events += [Event(told.at, "alerted", f"saved search {told.search!r} of {told.owner}") for told in store.told_of(article.id)]
+            events.append(_event(state.delivered_at, "refused", index=state.index_id, error=state.refused))
+    events += [_event(told.at, "alerted", search=told.search, owner=told.owner) for told in store.told_of(article.id)]
     if article.gone_at:
-        events.append(Event(article.gone_at, "gone", "the site has it no more"))
+        events.append(_event(article.gone_at, "gone"))
     return events
+
+
+def _event(at: datetime, kind: str, **facts: Any) -> Event:
+    return Event(at, kind, facts)

@@ -6,7 +6,7 @@ import base64
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from newsspider.errors import QueryError
+from newsspider.search.problems import BadQuery
 from newsspider.search.query import Query
 from newsspider.search.results import Notice
 
@@ -46,7 +46,7 @@ def read_cursor(query: Query) -> Cursor | None:
         text = query.cursor.encode("ascii")
         cursor = Cursor.model_validate_json(base64.b64decode(text + b"=" * (-len(text) % 4), b"-_", validate=True))
     except ValueError as e:  # also of pydantic, base64 and ASCII
-        raise QueryError("the cursor is damaged; begin again with the first page") from e
+        raise BadQuery("cursor_damaged") from e
     if cursor.query != query.fingerprint:
-        raise QueryError("the cursor belongs to another search; begin again with the first page")
+        raise BadQuery("cursor_of_another")
     return cursor

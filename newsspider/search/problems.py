@@ -1,4 +1,4 @@
-"""What is wrong with a query as it was typed: with its place, in the user's language, and the nearest query that works."""
+"""What is wrong with a query, in the user's language: as it was typed with the place, and the nearest query that works; or with what was asked beside it."""
 
 from __future__ import annotations
 
@@ -52,6 +52,29 @@ MESSAGES = {
         "{part} عند الحرف {at}: لا تستعمل المدد إلا مع تاريخ:",
     ),
     "field_twice": ("the field at character {at} stands within another one", "الحقل عند الحرف {at} داخل حقل آخر"),
+    "limit": ("limit {count}: must be from 1 to {most}", "عدد النتائج {count}: يجب أن يكون من 1 إلى {most}"),
+    "offset": (
+        "offset {count}: must be from 0 to {most}; a cursor leads further, or narrow the search by days or sources",
+        "النتيجة {count}: تعرض الصفحات حتى النتيجة {most}، وما بعدها بالمؤشر cursor، أو ضيق البحث بالأيام أو المصادر",
+    ),
+    "offset_and_cursor": (
+        "offset and cursor: a page is asked for by one of them, not both",
+        "تطلب الصفحة برقمها أو بالمؤشر cursor، لا بهما معا",
+    ),
+    "days_reversed": ("the first day, {first}, is after the last, {last}", "اليوم الأول {first} بعد الأخير {last}"),
+    "cursor_damaged": ("the cursor is damaged; begin again with the first page", "المؤشر cursor تالف؛ ابدأ من الصفحة الأولى"),
+    "cursor_of_another": (
+        "the cursor belongs to another search; begin again with the first page",
+        "المؤشر cursor لبحث آخر؛ ابدأ من الصفحة الأولى",
+    ),
+    "too_many_bars": (
+        "more than {most} bars by the {part}; take a longer interval or fewer days",
+        "في الرسم أكثر من {most} عمود؛ اختر فترة أطول أو أياما أقل",
+    ),
+    "too_many_intervals": (
+        "these searches together cover more than {most} intervals; take a longer interval or a shorter time",
+        "تمتد هذه الأبحاث معا على أكثر من {most} فترة؛ اختر فترات أطول أو مدة أقصر",
+    ),
     "address": ("{part} at character {at} is no web address, nor its beginning", "{part} عند الحرف {at} ليس عنوانا على الشبكة ولا بدايته"),
 }
 LANGUAGES = ("en", "ar")
@@ -62,19 +85,19 @@ class BadQuery(QueryError):
     works, where there is one."""
 
     def __init__(
-        self, code: str, text: str, at: int | None = None, part: str = "", *, suggestion: str | None = None, **numbers: int
+        self, code: str, text: str = "", at: int | None = None, part: str = "", *, suggestion: str | None = None, **values: object
     ) -> None:
         self.code = code
         self.text = text
         self.at = at
         self.part = part
         self.suggestion = suggestion
-        self.numbers = numbers
+        self.values = values
         super().__init__(self.message("en") + (f"; this would work: {suggestion}" if suggestion else ""))
 
     def message(self, language: str) -> str:
         """What is wrong, without the suggestion. `language` is one of LANGUAGES."""
-        return MESSAGES[self.code][LANGUAGES.index(language)].format(at=self.at, part=self.part, **self.numbers)
+        return MESSAGES[self.code][LANGUAGES.index(language)].format(at=self.at, part=self.part, **self.values)
 
     def suggesting(self, suggestion: str | None) -> BadQuery:
-        return BadQuery(self.code, self.text, self.at, self.part, suggestion=suggestion, **self.numbers)
+        return BadQuery(self.code, self.text, self.at, self.part, suggestion=suggestion, **self.values)

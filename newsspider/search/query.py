@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from newsspider.errors import QueryError
 from newsspider.search.expression import Label, Leaf, Node, Phrase, Prefix, Word, alternatives, wanted
+from newsspider.search.problems import BadQuery
 from newsspider.text.highlight import Marks
 
 MAX_LIMIT = 100
@@ -67,15 +68,13 @@ class Query:
 
     def __post_init__(self) -> None:
         if not 1 <= self.limit <= MAX_LIMIT:
-            raise QueryError(f"limit {self.limit}: must be from 1 to {MAX_LIMIT}")
+            raise BadQuery("limit", count=self.limit, most=MAX_LIMIT)
         if not 0 <= self.offset <= MAX_OFFSET:
-            raise QueryError(
-                f"offset {self.offset}: must be from 0 to {MAX_OFFSET}; a cursor leads further, or narrow the search by days or sources"
-            )
+            raise BadQuery("offset", count=self.offset, most=MAX_OFFSET)
         if self.offset and self.cursor:
-            raise QueryError("offset and cursor: a page is asked for by one of them, not both")
+            raise BadQuery("offset_and_cursor")
         if self.day_from and self.day_to and self.day_from > self.day_to:
-            raise QueryError(f"the first day, {self.day_from}, is after the last, {self.day_to}")
+            raise BadQuery("days_reversed", first=self.day_from, last=self.day_to)
         if self.ids is not None and len(self.ids) > MAX_IDS:
             raise QueryError(f"{len(self.ids)} ids: at most {MAX_IDS} can be asked for at once")
 

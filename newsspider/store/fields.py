@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntFlag
@@ -54,6 +55,10 @@ class FieldCoverage:
         return {name: part / whole if whole else None for name, (part, whole) in parts.items()}
 
 
+_LACKING = re.compile(r"no (?P<field>\w+) on (?P<pages>\d+) pages in a row: ")
+_FALLEN = re.compile(r"(?P<field>\w+): (?P<share>\d+)%, and (?P<before>\d+)% in earlier runs: ")
+
+
 def degradation(seen: Sequence[Field], run: FieldCoverage, earlier: Sequence[FieldCoverage]) -> str | None:
     """What went missing in a run, None when nothing did. `seen` are its pages' fields in the order they were read."""
     articles = [fields for fields in seen if Field.BODY in fields]
@@ -66,6 +71,12 @@ def degradation(seen: Sequence[Field], run: FieldCoverage, earlier: Sequence[Fie
         if share is not None and before >= USUAL and share < FELL_BELOW * before:
             return f"{name}: {share:.0%}, and {before:.0%} in earlier runs: has the site changed its layout?"
     return None
+
+
+def read_degradation(note: str) -> dict[str, str]:
+    """What `degradation` said: `field` and `pages`, or `field`, `share` and `before` in percent; nothing for any other note."""
+    said = _LACKING.match(note) or _FALLEN.match(note)
+    return said.groupdict() if said else {}
 
 
 def _longest_without(pages: Sequence[Field], field: Field) -> int:

@@ -16,11 +16,12 @@ from sqlalchemy import Row, delete, exists, func, insert, select, update
 
 from newsspider import clock
 from newsspider.errors import StoreError
-from newsspider.items import StoredArticle
+from newsspider.items import Secret, StoredArticle
 from newsspider.store.database import Part, Transaction
 from newsspider.store.messages import Receiver, new_message
 from newsspider.store.rows import article_from, micros, moment, plain, to_json
 from newsspider.store.schema import alerts, articles, changes, checkpoints, searches
+from newsspider.store.users import require_user
 
 MOST_SEARCHES = 200  # of one owner
 
@@ -74,7 +75,7 @@ class Searches(Part):
     def save_search(
         self, name: str, query: str, filters: Mapping[str, Any] | None = None, *, owner: str, webhook_url: str | None = None
     ) -> SavedSearch:
-        """Keep a search, with secrets of its own for its feeds and its webhook. Raises StoreError when the owner has too many."""
+        """Keep a search, with secrets of its own for its feeds and its webhook. Raises StoreError when there is no such owner, or one with too many."""
         saved = SavedSearch(
             id=secrets.token_hex(8),
             name=plain(name),
@@ -84,11 +85,12 @@ class Searches(Part):
             created_at=clock.now(),
             change_no=0,
             webhook_url=webhook_url,
-            webhook_secret=_webhook_secret() if webhook_url else None,
-            feed_key=secrets.token_urlsafe(32),
+            webhook_secret=new_webhook_secret() if webhook_url else None,
+            feed_key=new_feed_key(),
         )
         row = {name: getattr(saved, name) for name in SavedSearch.__slots__}
         with self._database.write() as tx:
+            require_user(tx, owner)
             count = tx.connection.scalar(select(func.count()).select_from(searches).where(searches.c.owner == owner)) or 0
             if count >= MOST_SEARCHES:
                 raise StoreError(f"{owner} has {count} saved searches, and may have no more; remove one first")
@@ -99,11 +101,8 @@ class Searches(Part):
 
     def searches(self, owner: str | None = None) -> list[SavedSearch]:
         """All saved searches, or one owner's, the oldest first."""
-        wanted = select(searches).order_by(searches.c.created_at, searches.c.id)
-        if owner is not None:
-            wanted = wanted.where(searches.c.owner == owner)
         with self._database.read() as tx:
-            return [_search(row) for row in tx.connection.execute(wanted)]
+            return searches_of(tx, owner)
 
     def search(self, search_id: str) -> SavedSearch | None:
         with self._database.read() as tx:
@@ -117,6 +116,18 @@ class Searches(Part):
             wanted = wanted.where(searches.c.owner == owner)
         with self._database.write() as tx:
             return bool(tx.connection.execute(wanted).rowcount)
+
+    def renew_secret(self, search_id: str, secret: Secret) -> SavedSearch | None:
+        """Another address for its feeds, or another secret for its webhook; the old one ends at once. The search as it is now; None where there is
+        no such search, or no webhook of it."""
+        changed = update(searches).where(searches.c.id == search_id)
+        if secret is Secret.FEEDS:
+            changed = changed.values(feed_key=new_feed_key())
+        else:
+            changed = changed.where(searches.c.webhook_url.is_not(None)).values(webhook_secret=new_webhook_secret())
+        with self._database.write() as tx:
+            found = tx.connection.execute(changed).rowcount
+        return self.search(search_id) if found else None
 
     def changed_ids(self, after: int, upto: int, limit: int) -> list[tuple[int, str]]:
         """Up to `limit` articles whose newest change number is in (after, upto], deleted ones left out: number and id, in ascending order."""
@@ -188,7 +199,19 @@ def _alert_id(search_id: str, family_id: str) -> str:
     return "msg_" + hashlib.sha256(f"{search_id}/{family_id}".encode()).hexdigest()[:32]
 
 
-def _webhook_secret() -> str:
+def searches_of(tx: Transaction, owner: str | None) -> list[SavedSearch]:
+    """All saved searches, or one owner's, the oldest first."""
+    wanted = select(searches).order_by(searches.c.created_at, searches.c.id)
+    if owner is not None:
+        wanted = wanted.where(searches.c.owner == owner)
+    return [_search(row) for row in tx.connection.execute(wanted)]
+
+
+def new_feed_key() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def new_webhook_secret() -> str:
     """As the Standard Webhooks specification writes a symmetric secret: whsec_ and 32 random bytes in base64."""
     return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
 

@@ -20,6 +20,7 @@ from newsspider.store.forgotten import Forgotten
 from newsspider.store.frontier import Frontier
 from newsspider.store.history import History
 from newsspider.store.leases import Leases
+from newsspider.store.leaving import Leaving
 from newsspider.store.ledger import Ledger
 from newsspider.store.messages import Messages
 from newsspider.store.notices import Notices
@@ -52,6 +53,7 @@ class Store(
     Leases,
     Coverage,
     Users,
+    Leaving,
     Upkeep,
 ):
     """The system of record. Whatever a method that writes has returned from is on disk.

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, insert, select
 
 from newsspider import clock
 from newsspider.errors import StoreError
 from newsspider.items import Role
-from newsspider.store.database import Part
+from newsspider.store.database import Part, Transaction
 from newsspider.store.rows import micros, moment
 from newsspider.store.schema import users
 
@@ -51,12 +51,6 @@ class Users(Part):
             tx.connection.execute(insert(users).values(row))
         return token
 
-    def remove_user(self, name: str) -> None:
-        """Raises StoreError when there is none of that name."""
-        with self._database.write() as tx:
-            if not tx.connection.execute(delete(users).where(users.c.name == name)).rowcount:
-                raise StoreError(f"there is no user {name}")
-
     def users(self) -> list[User]:
         """All of them, by name."""
         with self._database.read() as tx:
@@ -72,6 +66,12 @@ class Users(Part):
         name = token.partition(".")[0]
         user = self.user(name) if NAME.fullmatch(name) else None
         return user if user and hmac.compare_digest(user.digest, digest(token)) else None
+
+
+def require_user(tx: Transaction, name: str) -> None:
+    """Raises StoreError when there is none of that name, and it is not the owner's."""
+    if name != OWNER and not tx.run(_BY_NAME, of_name=name).fetchone():
+        raise StoreError(f"there is no user {name}")
 
 
 def digest(token: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,6 +21,7 @@ from newsspider.web.preferences import Calendar, Digits, Months, Preferences
 
 WORDS = Path(__file__).parent / "words"
 _ARABIC_INDIC = str.maketrans("0123456789,.%", "٠١٢٣٤٥٦٧٨٩٬٫٪")
+_WISH = re.compile(r"(?:^|,)([A-Za-z]{1,8})(?:-[A-Za-z0-9-]*)?(?:;q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?(?=,|$)")
 _LOCALES = {Months.COMMON: "ar", Months.LEVANT: "ar_LB", Months.MAGHREB: "ar_TN", Months.MOROCCO: "ar_MA"}
 
 
@@ -46,7 +49,7 @@ class Language:
         return str(self.locale.text_direction)
 
     def number(self, number: float) -> str:
-        return self.in_digits(format_decimal(number, locale="en"))
+        return self.in_digits(f"{number:,}" if isinstance(number, int) else format_decimal(number, locale="en"))
 
     def percent(self, share: float) -> str:
         return self.in_digits(f"{100 * share:.0f}%")
@@ -76,7 +79,7 @@ class Language:
         return self._dated(day, "d MMMM y", "day")
 
     def short_day(self, day: date) -> str:
-        return self.in_digits(format_date(day, "d MMM y", locale=self.locale))
+        return self.in_digits(_formatted(day, "d MMM y", self.locale))
 
     def month(self, day: date) -> str:
         return self._dated(day, "MMMM y", "month")
@@ -111,7 +114,7 @@ class Language:
         return str(self.words["dates"][precision]).format(time=time, **values)
 
     def _dated(self, day: date, pattern: str, unit: str) -> str:
-        gregorian = self.in_digits(format_date(day, pattern, locale=self.locale))
+        gregorian = self.in_digits(_formatted(day, pattern, self.locale))
         if self.calendar is Calendar.GREGORIAN:
             return gregorian
         try:
@@ -123,6 +126,19 @@ class Language:
             day=self.in_digits(str(hijri.day)), month=words["months"][hijri.month - 1], year=self.in_digits(str(hijri.year))
         )
         return str(said) if self.calendar is Calendar.HIJRI else f"{gregorian} ({said})"
+
+
+@lru_cache(maxsize=1 << 14)
+def _formatted(day: date, pattern: str, locale: Locale) -> str:
+    """Remembered: a chart says some hundred days, and the next one the same."""
+    return format_date(day, pattern, locale=locale)
+
+
+def accepted(header: str) -> Language:
+    """The language that an Accept-Language header (RFC 9110, section 12.5.4) likes best; English where it names none of ours."""
+    wished = [(float(weight or 1), code.lower()) for code, weight in _WISH.findall("".join(header.split()))]
+    ours = [(weight, LANGUAGES[code]) for weight, code in wished if weight and code in LANGUAGES]
+    return max(ours, key=lambda one: one[0], default=(1.0, ENGLISH))[1]
 
 
 ARABIC, ENGLISH = Language.load("ar"), Language.load("en")

@@ -7,13 +7,14 @@ from datetime import datetime, time
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
+from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 
-from newsspider.monitoring import RUNS, SourceStatus, look, trace
+from newsspider.monitoring import RUNS, Event, SourceStatus, look, trace
 from newsspider.search import Interval
 from newsspider.sources import Source
-from newsspider.store import CRAWLED, Action, Notice, SourceState, Store
+from newsspider.store import CRAWLED, Action, Notice, SourceState, Store, read_degradation
 from newsspider.urls import join
 from newsspider.web.access import OPERATOR
 from newsspider.web.api import resources
@@ -21,7 +22,7 @@ from newsspider.web.charts import bar_chart
 from newsspider.web.feeds import notices_path
 from newsspider.web.languages import Language
 from newsspider.web.preferences import Preferences
-from newsspider.web.rendering import render
+from newsspider.web.rendering import readable, render
 from newsspider.web.signing_in import own_path, read_form
 from newsspider.web.timeline import Series, Timeline
 
@@ -43,7 +44,7 @@ def operations_page(request: Request) -> Response:
     here = resources(request)
     stands = look(here.store, here.engine, here.config, list(here.sources.values()))
     values: dict[str, Any] = {"notices": here.store.notices(ended=False), "feed": notices_path(here.config)}
-    return render(request, "operations.html", stands=stands, now=stands.at, duration=duration, said=said, **values)
+    return render(request, "operations.html", stands=stands, now=stands.at, duration=duration, said=said, missing=missing, **values)
 
 
 @router.get("/trace")
@@ -53,7 +54,7 @@ def trace_page(request: Request, url: str = "") -> Response:
         found = trace(resources(request).store, url.strip()) if url.strip() else None
     except ValueError:  # no web address
         wrong = True
-    return render(request, "trace.html", url=url, found=found, wrong=wrong)
+    return render(request, "trace.html", url=url, found=found, wrong=wrong, told=told)
 
 
 @router.get("/{name}")
@@ -72,6 +73,7 @@ def operated_page(request: Request, name: str) -> Response:
         "now": status.at,
         "duration": duration,
         "said": said,
+        "missing": missing,
     }
     return render(request, "operated.html", **values, past=here.store.notices(name))
 
@@ -121,3 +123,28 @@ def said(language: Language, notice: Notice) -> str:
     """What a notice says, with its numbers in the reader's digits."""
     facts = {name: language.number(value) if isinstance(value, int | float) else value for name, value in notice.facts.items()}
     return str(language.words["operations"]["said"][notice.kind]).format(**facts)
+
+
+def missing(language: Language, note: str) -> str:
+    """What the note of a degraded run says, in the reader's language; nothing for any other."""
+    words, facts = language.words["operations"], read_degradation(note)
+    if "pages" in facts:
+        pages = language.count(int(facts["pages"]), "pages")
+        return str(words["missing"]["lacking"]).format(pages=pages, field=words["fields"][facts["field"]])
+    shares = {name: language.percent(int(facts[name]) / 100) for name in ("share", "before") if facts}
+    return str(words["missing"]["fallen"]).format(field=words["shares"][facts["field"]], **shares) if facts else ""
+
+
+def told(language: Language, event: Event) -> Markup:
+    """What an event of an address's history says, each fact in a direction of its own."""
+    facts = dict(event.facts)
+    for name, value in facts.items():
+        if name == "outcome":
+            facts[name] = language.words["operations"]["outcomes"][value]
+        elif name == "published":
+            moment = datetime.fromisoformat(value)
+            facts[name] = language.published(moment, moment.date(), facts["precision"])
+        elif isinstance(value, int):
+            facts[name] = language.number(value)
+    isolated = {name: Markup("<bdi>{}</bdi>").format(readable(str(value))) for name, value in facts.items()}
+    return Markup(language.words["operations"]["history"][event.kind]).format(**isolated)  # noqa: S704 - a text of ours; the facts are escaped

@@ -17,11 +17,11 @@ FIRST_YEAR, LAST_YEAR = 1000, 2999
 
 def _day(value: Any) -> date | None:
     """Raises ValueError for anything but YYYY-MM-DD; nothing at all is no limit, as a form sends it."""
-    if not value:
+    if value is None or value == "":
         return None
     try:
         day = date.fromisoformat(value)
-    except ValueError as e:
+    except (TypeError, ValueError) as e:
         raise ValueError("must be a day such as 2025-01-31") from e
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise ValueError(f"must be a day of the years {FIRST_YEAR} to {LAST_YEAR}")
@@ -36,7 +36,17 @@ def _given_or(default: Any) -> BeforeValidator:
 Yes = Annotated[bool, _given_or(True)]
 No = Annotated[bool, _given_or(False)]
 Day = Annotated[
-    date | None, BeforeValidator(_day), WithJsonSchema({"anyOf": [{"type": "string", "format": "date"}, {"const": ""}, {"type": "null"}]})
+    date | None,
+    BeforeValidator(_day),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "format": "date", "pattern": f"^[{FIRST_YEAR // 1000}-{LAST_YEAR // 1000}]"},
+                {"const": ""},
+                {"type": "null"},
+            ]
+        }
+    ),
 ]
 Names = Annotated[list[str], Field(max_length=100)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fastapi import FastAPI
@@ -11,11 +11,12 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 
 from newsspider.errors import AnalysisMismatch, CursorExpired, EngineTimeout, NewsspiderError, QueryError, StoreError
 from newsspider.search import BadQuery
 from newsspider.text.printable import printable
-from newsspider.web.languages import ENGLISH
+from newsspider.web.languages import ENGLISH, accepted
 from newsspider.web.rendering import here, render
 from newsspider.web.views import ProblemDetail, ProblemView
 
@@ -63,12 +64,16 @@ def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
 def problem(
     request: Request, code: str, detail: str = "", headers: Mapping[str, str] | None = None, mistake: BadQuery | None = None
 ) -> Response:
-    """The answer to a request that failed. `detail` is what the asker can mend, in English; it must name nothing of the machine."""
+    """The answer to a request that failed. `detail` is what the asker can mend, in English; it must name nothing of the machine. Programs read
+    it in the language that they accept."""
     if is_for_programs(request):
-        message = detail or ENGLISH.words["problems"][code]
+        language = accepted(request.headers.get("accept-language", ""))
+        said = language.words["problems"][code]
+        message = mistake.message(language.code) if mistake else detail if detail and language is ENGLISH else f"{said} {detail}".rstrip()
         shape = ProblemDetail(code=code, message=message, request_id=request.state.request_id)
         if mistake:
             shape = shape.model_copy(update={"at": mistake.at, "suggestion": mistake.suggestion and printable(mistake.suggestion)})
+        headers = {"Content-Language": language.code, **(headers or {})}
         return JSONResponse(ProblemView(error=shape).model_dump(exclude_none=True), STATUS[code], headers)
     if code == "unauthorized":
         return render(request, "login.html", status=401, headers=headers, wrong=False, target=here(request))
@@ -91,7 +96,17 @@ def _http(request: Request, error: Exception) -> Response:
     code = error.detail if error.detail in STATUS else _CODE_OF.get(error.status_code)
     if code is None:
         raise error
-    return problem(request, code, str(error.detail) if code == "invalid_parameter" else "", headers=error.headers)
+    headers = error.headers
+    if headers and "Allow" in headers:
+        headers = {**headers, "Allow": ", ".join(_methods(request))}
+    return problem(request, code, str(error.detail) if code == "invalid_parameter" else "", headers=headers)
+
+
+def _methods(request: Request) -> Iterator[str]:
+    """All that an address can be asked by (RFC 9110, section 15.5.6); the router names only those of the first route."""
+    for method in ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"):
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in request.app.router.routes):
+            yield method
 
 
 def _invalid(request: Request, error: Exception) -> Response:
@@ -103,7 +118,7 @@ def _invalid(request: Request, error: Exception) -> Response:
 def _ours(request: Request, error: Exception) -> Response:
     """What a user asked wrongly is told; what is wrong with the machine goes to the log."""
     if isinstance(error, BadQuery):
-        return problem(request, "invalid_query", str(error), mistake=error)
+        return problem(request, "invalid_query", mistake=error)
     if isinstance(error, QueryError):
         return problem(request, "expired" if isinstance(error, CursorExpired) else "invalid_query", str(error))
     logger.warning("request %s: %s", request.state.request_id, error)

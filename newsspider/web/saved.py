@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -11,6 +12,7 @@ from pydantic import Field, StringConstraints
 
 from newsspider import alerts
 from newsspider.errors import FetchError
+from newsspider.items import Secret
 from newsspider.net import Guard
 from newsspider.store import SavedSearch
 from newsspider.store.searches import MOST_SEARCHES
@@ -51,14 +53,20 @@ def searches(request: Request) -> SavedSearchesView:
 @router.post("", status_code=201)
 def save(request: Request, asked: NewSearch) -> NewSearchView:
     """Keep a search. The secret that signs what its webhook gets is told only here."""
-    saved = save_search(request, asked)
-    return NewSearchView(**view(saved).model_dump(), webhook_secret=saved.webhook_secret)
+    return new_view(save_search(request, asked))
 
 
 @router.get("/{search_id}")
 def search(request: Request, search_id: str) -> SavedSearchView:
     """One of one's own saved searches."""
     return view(own_search(request, search_id))
+
+
+@router.post("/{search_id}/secrets/{secret}")
+def rotate(request: Request, search_id: str, secret: Secret) -> NewSearchView:
+    """Another address for a search's feeds, or another secret for its webhook, told only here; the old one ends at once."""
+    renewed = renew_secret(request, search_id, secret)
+    return new_view(renewed if secret is Secret.WEBHOOK else replace(renewed, webhook_secret=None))
 
 
 @router.delete("/{search_id}", status_code=204)
@@ -87,6 +95,14 @@ def save_search(request: Request, asked: NewSearch) -> SavedSearch:
         raise HTTPException(422, "webhook_url: this address cannot be reached from here, or must not be") from e
 
 
+def renew_secret(request: Request, search_id: str, secret: Secret) -> SavedSearch:
+    """Raises HTTPException 404 for what is none of the user's searches, and for the webhook of one that has none."""
+    renewed = resources(request).store.renew_secret(own_search(request, search_id).id, secret)
+    if renewed is None:
+        raise HTTPException(404)
+    return renewed
+
+
 def own_search(request: Request, search_id: str) -> SavedSearch:
     """Raises HTTPException 404 for what is none of the user's searches."""
     saved = resources(request).store.search(search_id)
@@ -108,6 +124,10 @@ def view(saved: SavedSearch) -> SavedSearchView:
         atom=atom,
         json_feed=json,
     )
+
+
+def new_view(saved: SavedSearch) -> NewSearchView:
+    return NewSearchView(**view(saved).model_dump(), webhook_secret=saved.webhook_secret)
 
 
 def _in_address(filters: Mapping[str, Any]) -> dict[str, Any]:

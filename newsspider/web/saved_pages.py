@@ -8,14 +8,17 @@ from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 
+from newsspider.items import Secret
+from newsspider.store import SavedSearch
 from newsspider.web.access import READER
 from newsspider.web.api import resources
 from newsspider.web.rendering import render
-from newsspider.web.saved import NewSearch, own_search, save_search, view
-from newsspider.web.signing_in import read_form
+from newsspider.web.saved import NewSearch, own_search, renew_secret, save_search, view
+from newsspider.web.signing_in import is_secure, read_form
 from newsspider.web.views import AlertView
 
 router = APIRouter(include_in_schema=False, dependencies=[READER])
+TOLD_COOKIE = "newsspider_told"
 SHOWN = 5  # alerts of each search
 SEVERAL = ("source", "section", "tag", "author", "country", "language")
 
@@ -27,7 +30,18 @@ def saved_page(request: Request) -> Response:
         (view(search), [AlertView.of(alert) for alert in store.alerts(search.id, SHOWN)])
         for search in store.searches(request.state.user.name)
     ]
-    return render(request, "saved.html", saved=saved, titles=resources(request).titles, base=str(request.base_url).rstrip("/"))
+    told = request.cookies.get(TOLD_COOKIE, "")
+    page = render(
+        request,
+        "saved.html",
+        saved=saved,
+        titles=resources(request).titles,
+        base=str(request.base_url).rstrip("/"),
+        told=told.partition(" "),
+    )
+    if told:
+        page.delete_cookie(TOLD_COOKIE, "/saved", httponly=True, samesite="strict")
+    return page
 
 
 @router.post("/saved")
@@ -40,7 +54,13 @@ async def save(request: Request) -> Response:
     except ValidationError as e:
         raise RequestValidationError(e.errors()) from e
     saved = await run_in_threadpool(save_search, request, asked)
-    return RedirectResponse(f"/saved#{saved.id}", 303)
+    return _telling_secret(request, saved) if saved.webhook_secret else _back_to(saved)
+
+
+@router.post("/saved/{search_id}/secrets/{secret}")
+def rotate(request: Request, search_id: str, secret: Secret) -> Response:
+    renewed = renew_secret(request, search_id, secret)
+    return _telling_secret(request, renewed) if secret is Secret.WEBHOOK else _back_to(renewed)
 
 
 @router.post("/saved/{search_id}/remove")
@@ -48,6 +68,25 @@ def remove(request: Request, search_id: str) -> Response:
     own_search(request, search_id)
     resources(request).store.remove_search(search_id, request.state.user.name)
     return RedirectResponse("/saved", 303)
+
+
+def _back_to(saved: SavedSearch) -> RedirectResponse:
+    return RedirectResponse(f"/saved#{saved.id}", 303)
+
+
+def _telling_secret(request: Request, saved: SavedSearch) -> Response:
+    """Back to the page, which shows the webhook's secret this once: the cookie that carries it there ends with it."""
+    response = _back_to(saved)
+    response.set_cookie(
+        TOLD_COOKIE,
+        f"{saved.id} {saved.webhook_secret}",
+        max_age=60,
+        path="/saved",
+        httponly=True,
+        samesite="strict",
+        secure=is_secure(request),
+    )
+    return response
 
 
 def _fields() -> set[str]:

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from newsspider.errors import QueryError
-from newsspider.search import Histogram, Interval, Query, SearchEngine
+from newsspider.search import BadQuery, Histogram, Interval, Query, SearchEngine
 from newsspider.search.expression import Keyword, Value
 from newsspider.web.gaps import DAY, Covered, missing_share
 
@@ -81,7 +80,7 @@ def _starts(found: Sequence[Histogram], interval: Interval) -> Iterator[datetime
         start = _next(start, interval)
         if start > last:
             return
-    raise QueryError(f"these searches together cover more than {MAX_BARS} intervals; take a longer interval or a shorter time")
+    raise BadQuery("too_many_intervals", most=MAX_BARS)
 
 
 def _next(start: datetime, interval: Interval) -> datetime:

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 from articles import fill
-from receivers import hook, mailbox
+from certificates import self_signed
+from receivers import hook, mailbox, tls_mailbox
 
 from newsspider import clock
 from newsspider.alerts import save_search
@@ -39,7 +40,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def told(store: Store, url: str, numbers: range = range(1)) -> SavedSearch:
     """A search whose webhook has a message for each of the numbers."""
-    search = store.save_search("قمح", "القمح", owner="sara", webhook_url=url)
+    search = store.save_search("قمح", "القمح", owner="owner", webhook_url=url)
     ids = fill(store, numbers)
     store.note_matches(
         search, [Match(i, i, json.dumps({"type": "search.matched", "data": f"خبر {i}"}, ensure_ascii=False)) for i in ids], 1
@@ -138,7 +139,7 @@ def test_h07_a_webhook_that_must_not_be_reached_is_refused_when_saved_and_when_s
         config = Config(net=NetConfig(hosts={"rebound.example": "127.0.0.1"}))
         url = f"http://{host}:{port}"
         with pytest.raises(AddressBlocked, match="must not be reached"):
-            save_search(store, Guard.from_config(config.net), "قمح", "القمح", Query(), owner="sara", webhook_url=url)
+            save_search(store, Guard.from_config(config.net), "قمح", "القمح", Query(), owner="owner", webhook_url=url)
         told(store, url)  # as if the name had meant another address when it was saved
         assert deliver(store, config) == Delivered(dead=1)
     assert receiver.requests == []
@@ -160,14 +161,14 @@ def test_h07_a_webhook_that_must_not_be_reached_is_refused_when_saved_and_when_s
 )
 def test_h09_a_webhook_is_a_web_address(store: Store, url: str) -> None:
     with pytest.raises(FetchError):
-        save_search(store, Guard.from_config(LOOPBACK), "قمح", "القمح", Query(), owner="sara", webhook_url=url)
+        save_search(store, Guard.from_config(LOOPBACK), "قمح", "القمح", Query(), owner="owner", webhook_url=url)
     assert store.searches() == []
 
 
 @pytest.mark.parametrize(("name", "text"), [("", "القمح"), (" ", "القمح"), ("ق" * 101, "القمح"), ("قمح", '"القمح')])
 def test_a_search_that_cannot_be_run_is_not_kept(store: Store, name: str, text: str) -> None:
     with pytest.raises(QueryError):
-        save_search(store, Guard.from_config(LOOPBACK), name, text, Query(), owner="sara")
+        save_search(store, Guard.from_config(LOOPBACK), name, text, Query(), owner="owner")
     assert store.searches() == []
 
 
@@ -237,6 +238,38 @@ def test_mail_that_is_not_taken_is_sent_again_later(store: Store) -> None:
         assert deliver(store, mailing(port)) == Delivered(failed=1)
     assert mails == []
     assert "451" in store.messages("pending")[0].error
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS:UserWarning")  # aiosmtpd does not see that it is all in TLS
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_mail_goes_over_tls_to_a_server_that_asks_who_sends(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, security: str
+) -> None:
+    context = self_signed(tmp_path, "localhost")
+    settings = mailing(1).mail.model_dump() | {
+        "host": "localhost",
+        "security": security,
+        "username": "desk",
+        "password": "a secret of ours",
+    }
+    mailed(store)
+    with tls_mailbox(context, security, "desk", "a secret of ours") as server:
+
+        def delivered(**changes: object) -> Delivered:
+            return deliver(store, Config(mail=MailConfig(**settings | {"port": server.port} | changes)))
+
+        assert delivered() == Delivered(failed=1)  # a certificate that nobody vouches for
+        assert server.logins == []
+        assert "certificate" in store.messages("pending")[0].error
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "localhost.pem"))
+        with clock.fixed(clock.now() + timedelta(days=1)):
+            assert delivered(password="a wrong one") == Delivered(failed=1)
+        assert "a wrong one" not in store.messages("pending")[0].error
+        assert server.mails == []
+        with clock.fixed(clock.now() + timedelta(days=2)):
+            assert delivered() == Delivered(delivered=1)
+    assert server.logins[-1] == (b"desk", b"a secret of ours")
+    assert [mail["Subject"] for mail in server.mails] == ["صمت المصدر farm"]
 
 
 def test_secrets_are_in_no_error(store: Store) -> None:

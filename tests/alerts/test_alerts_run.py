@@ -39,7 +39,7 @@ class House:
 
     def save(self, text: str = "القمح", **filters: Any) -> SavedSearch:
         guard = Guard.from_config(self.config.net)
-        return alerts.save_search(self.store, guard, text, text, Query(**filters), owner="sara", webhook_url=self.receiver.url)
+        return alerts.save_search(self.store, guard, text, text, Query(**filters), owner="owner", webhook_url=self.receiver.url)
 
     def take_in(self, *articles: Article) -> list[str]:
         return [intake.take_in(self.store, one).article_id for one in articles]
@@ -170,14 +170,14 @@ def test_an_article_that_the_engine_refused_is_told_once_it_is_taken(house: Hous
 
 
 def test_a_search_that_cannot_be_read_is_named_and_stops_no_other(house: House) -> None:
-    house.store.save_search("broken", '"القمح', owner="omar")
+    house.store.save_search("broken", '"القمح', owner="owner")
     house.save()
     house.take_in(article(1))
     house.index()
     done = house.run()
     assert done.alerts == 1
     assert len(done.problems) == 1
-    assert "'broken' of omar" in done.problems[0]
+    assert "'broken' of owner" in done.problems[0]
     assert "not closed" in done.problems[0]
 
 

@@ -15,6 +15,7 @@ def listed(folder: Path, *options: str) -> list[dict[str, object]]:
 
 
 def test_a_search_is_added_listed_and_removed(tmp_path: Path) -> None:
+    newsspider(tmp_path, "users", "add", "sara")
     added = newsspider(
         tmp_path, "searches", "add", "قمح", "القمح -الشعير", "--source", "farm", "--from", "2026-01-01", "--owner", "sara"
     ).stdout
@@ -36,6 +37,14 @@ def test_the_webhook_secret_is_shown_once(tmp_path: Path, monkeypatch: pytest.Mo
     shown = newsspider(tmp_path, "searches", "list").stdout
     assert "http://127.0.0.1:9/hook" in shown
     assert "whsec_" not in shown + json.dumps(listed(tmp_path))
+    search_id = str(listed(tmp_path)[0]["id"])
+    rotated = newsspider(tmp_path, "searches", "rotate", search_id, "webhook").stdout
+    assert "whsec_" in rotated
+    assert rotated.splitlines()[-1] not in added
+    before = listed(tmp_path)[0]["feeds"]
+    assert "whsec_" not in newsspider(tmp_path, "searches", "rotate", search_id, "feeds", "--json").stdout
+    assert listed(tmp_path)[0]["feeds"] != before
+    assert "no saved search" in newsspider(tmp_path, "searches", "rotate", "0", "feeds", code=1).stderr
 
 
 @pytest.mark.parametrize(
@@ -44,6 +53,7 @@ def test_the_webhook_secret_is_shown_once(tmp_path: Path, monkeypatch: pytest.Mo
         (("قمح", '"القمح'), 2, "is not closed"),
         (("", "القمح"), 2, "a saved search needs a name"),
         (("قمح", "القمح", "--webhook", "http://127.0.0.1:9/"), 1, "127.0.0.1 must not be reached"),
+        (("قمح", "القمح", "--owner", "nobody"), 1, "there is no user nobody"),
         (("قمح", "القمح", "--webhook", "hooks.example"), 1, "a webhook is an address that begins with https://"),
     ],
 )

@@ -21,3 +21,16 @@ def test_users_are_added_listed_and_removed(tmp_path: Path) -> None:
     newsspider(tmp_path, "users", "remove", "amal")
     assert "amal" not in newsspider(tmp_path, "users", "list").stdout
     assert "no user amal" in newsspider(tmp_path, "users", "remove", "amal", code=1).stderr
+
+
+def test_searches_go_with_their_user_or_to_another(tmp_path: Path) -> None:
+    for name in ("amal", "omar"):
+        newsspider(tmp_path, "users", "add", name)
+        newsspider(tmp_path, "searches", "add", name, "القمح", "--owner", name)
+    removed = newsspider(tmp_path, "users", "remove", "amal").stdout
+    assert "feeds and webhooks have ended" in removed
+    assert "amal: القمح" in removed
+    assert "no user amal" in newsspider(tmp_path, "users", "remove", "omar", "--give-searches-to", "amal", code=1).stderr
+    assert "owner has these saved searches now" in newsspider(tmp_path, "users", "remove", "omar", "--give-searches-to", "owner").stdout
+    kept = json.loads(newsspider(tmp_path, "searches", "list", "--json").stdout)
+    assert [(search["name"], search["owner"]) for search in kept] == [("omar", "owner")]

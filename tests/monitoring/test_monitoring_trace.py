@@ -45,7 +45,7 @@ def test_visits_versions_deliveries_and_alerts_stand_in_order(store: Store, conf
     article_id = visit(store)
     visit(store, body="نص آخر تماما عن الشعير.")
     indexing.sync(store, engine, ME, config.index)
-    search = store.save_search("شعير", "الشعير", owner="sara")
+    search = store.save_search("شعير", "الشعير", owner="owner")
     store.note_matches(search, [Match(article_id, article_id, "{}")], 9)
     engine.close()
     found = trace(store, URL.replace("https://", "http://www.") + "?utm_source=x")  # in any of its forms

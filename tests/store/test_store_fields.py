@@ -7,7 +7,7 @@ from store_samples import article, link, on_day
 
 from newsspider.items import Outcome
 from newsspider.store import Field, FieldCoverage, Owner, Store
-from newsspider.store.fields import degradation
+from newsspider.store.fields import degradation, read_degradation
 
 ME = Owner.current()
 WHOLE = Field.TITLE | Field.BODY | Field.DATE | Field.AUTHORS
@@ -47,6 +47,13 @@ def test_fewer_are_no_alarm(seen: list[Field]) -> None:
 def test_c18_a_field_that_is_rarer_than_in_earlier_runs(run: FieldCoverage, says: str | None) -> None:
     found = degradation([], run, [FULL, FULL, FieldCoverage(5, 5, 5, 0, 0, 0), FULL])
     assert (found is None) if says is None else says in (found or "")
+
+
+def test_what_was_said_can_be_read_again() -> None:
+    assert read_degradation(degradation([Field.TITLE] * 21, FieldCoverage(), []) or "") == {"field": "text", "pages": "21"}
+    fallen = degradation([], FieldCoverage(100, 100, 100, 100, 10, 0), [FULL, FULL])
+    assert read_degradation(fallen or "") == {"field": "dates", "share": "10", "before": "100"}
+    assert read_degradation("stopped by a signal") == {}
 
 
 def test_what_was_always_rare_is_not_missed() -> None:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import gzip
 import shutil
 import signal
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import update
 from store_samples import article, database, python, store_url
 
 from newsspider.errors import StoreUnavailable, StoreVersionError
-from newsspider.store import Store, migrate, schema
+from newsspider.items import Role
+from newsspider.store import OWNER, Store, migrate, schema
 
 NEWER = "9998"  # a revision after every one there is
 
@@ -118,3 +122,17 @@ def test_s12_a_store_in_use_is_not_upgraded(url: str, newer_scripts: Path, monke
         monkeypatch.setattr(schema, "REVISION", NEWER)
         with pytest.raises(StoreUnavailable, match="older newsspider has it open"):
             Store.open(url)
+
+
+def test_searches_whose_user_has_gone_become_the_owners_under_other_addresses(url: str) -> None:
+    with Store.open(url) as store:
+        store.add_user("omar", Role.READER)
+        kept, left = (store.save_search("قمح", "القمح", owner="omar") for _ in range(2))
+        with store._database.write() as tx:
+            tx.connection.execute(update(schema.searches).where(schema.searches.c.id == left.id).values(owner="gone"))
+        with store._database.write() as tx, Operations.context(MigrationContext.configure(tx.connection)):
+            import_module("newsspider.store.migrations.versions.0014_owned").upgrade()
+        assert store.searches("omar") == [kept]
+        (given,) = store.searches(OWNER)
+        assert given.id == left.id
+        assert not given.opens_with(left.feed_key)

@@ -58,7 +58,7 @@ def test_the_next_run_goes_on_when_the_ones_before_are_gone(store: Store) -> Non
 
 def test_delivered_messages_and_ended_notices_go_and_dead_and_open_ones_stay(store: Store) -> None:
     with clock.fixed(NOON - timedelta(days=40)):
-        search = store.save_search("قمح", "القمح", owner="sara", webhook_url="https://hooks.example/")
+        search = store.save_search("قمح", "القمح", owner="owner", webhook_url="https://hooks.example/")
         found = [store.record(article(path, f"نص {path} آخر")).article_id for path in "abc"]
         store.note_matches(search, [Match(one, one, "{}") for one in found], 3)
         delivered, dead, _ = [message for receiver in store.due_receivers() for message in store.due_messages(receiver, 9)]

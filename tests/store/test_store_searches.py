@@ -12,14 +12,17 @@ from store_samples import article, store_url
 
 from newsspider import clock
 from newsspider.errors import StoreError
-from newsspider.store import Match, OutgoingMessage, Receiver, SavedSearch, Store, searches
+from newsspider.items import Role, Secret
+from newsspider.store import OWNER, Match, OutgoingMessage, Receiver, SavedSearch, Store, searches
 from newsspider.store.schema import articles
 
 HOOK = "https://hooks.example/a"
 
 
-def saved(store: Store, *, webhook: str | None = HOOK) -> SavedSearch:
-    return store.save_search("قمح", "القمح", {"sources": ["levant"]}, owner="sara", webhook_url=webhook)
+def saved(store: Store, *, webhook: str | None = HOOK, owner: str = "sara") -> SavedSearch:
+    if store.user(owner) is None:
+        store.add_user(owner, Role.READER)
+    return store.save_search("قمح", "القمح", {"sources": ["levant"]}, owner=owner, webhook_url=webhook)
 
 
 def match(store: Store, path: str = "a", text: str = "نص الخبر") -> Match:
@@ -35,7 +38,7 @@ def due(store: Store) -> list[OutgoingMessage]:
 
 def test_a_search_is_kept_whole_and_only_its_owner_removes_it(store: Store) -> None:
     made = saved(store)
-    store.save_search("غيره", "زيتون", owner="omar")
+    saved(store, owner="omar")
     assert store.searches("sara") == [made] == [store.search(made.id)]
     assert [search.owner for search in store.searches()] == ["sara", "omar"]
     assert not store.remove_search(made.id, "omar")
@@ -56,12 +59,61 @@ def test_secrets_are_made_and_not_shown(store: Store) -> None:
     assert saved(store, webhook=None).webhook_secret is None
 
 
+def test_a_secret_is_renewed_by_itself(store: Store) -> None:
+    made = saved(store)
+    feeds = store.renew_secret(made.id, Secret.FEEDS)
+    assert feeds
+    assert not feeds.opens_with(made.feed_key)
+    assert feeds.webhook_secret == made.webhook_secret
+    webhook = store.renew_secret(made.id, Secret.WEBHOOK)
+    assert webhook
+    assert webhook.feed_key == feeds.feed_key
+    assert webhook.webhook_secret != made.webhook_secret
+    assert store.search(made.id) == webhook
+    assert store.renew_secret(saved(store, webhook=None).id, Secret.WEBHOOK) is None
+    assert store.renew_secret("0" * 16, Secret.FEEDS) is None
+
+
+def test_a_removed_users_searches_end_with_all_that_waits(store: Store) -> None:
+    made, other = saved(store), saved(store, owner="omar")
+    store.note_matches(made, [match(store)], 2)
+    assert due(store)
+    assert [search.id for search in store.remove_user("sara")] == [made.id]
+    assert due(store) == []
+    assert store.searches() == [other]
+    store.add_user("sara", Role.READER)
+    assert store.searches("sara") == []
+
+
+def test_a_removed_users_searches_may_be_handed_over(store: Store) -> None:
+    made = saved(store)
+    store.add_user("omar", Role.READER)
+    store.note_matches(made, [match(store)], 2)
+    with pytest.raises(StoreError, match="no user nobody"):
+        store.remove_user("sara", heir="nobody")
+    assert store.user("sara")
+    assert [search.id for search in store.remove_user("sara", heir="omar")] == [made.id]
+    (given,) = store.searches("omar")
+    assert (given.id, given.webhook_secret) == (made.id, made.webhook_secret)
+    assert not given.opens_with(made.feed_key)
+    assert len(store.alerts(made.id)) == len(due(store)) == 1
+    with pytest.raises(StoreError, match="no user omar"):
+        store.remove_user("omar", heir="omar")
+    store.remove_user("omar", heir=OWNER)
+    assert [search.owner for search in store.searches()] == [OWNER]
+
+
+def test_nobody_has_searches_who_is_no_user(store: Store) -> None:
+    with pytest.raises(StoreError, match="no user nobody"):
+        store.save_search("قمح", "القمح", owner="nobody")
+
+
 def test_an_owner_has_no_end_of_searches(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(searches, "MOST_SEARCHES", 2)
     saved(store), saved(store)
     with pytest.raises(StoreError, match="sara has 2 saved searches"):
         saved(store)
-    store.save_search("قمح", "القمح", owner="omar")
+    saved(store, owner="omar")
 
 
 def test_a_family_is_told_once(store: Store) -> None:

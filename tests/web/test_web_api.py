@@ -114,6 +114,41 @@ def test_u08_numbers_and_days_out_of_range(site: httpx.Client, parameters: dict[
         assert names in response.json()["error"]["message"]
 
 
+@pytest.mark.parametrize(
+    ("accepts", "language"),
+    [
+        ("", "en"),
+        ("ar", "ar"),
+        ("ar-SY, en;q=0.5", "ar"),
+        ("fr, en;q=0.4, ar;q=0.7", "ar"),
+        ("ar;q=0, fr", "en"),
+        ("en, ar", "en"),
+        ("ar" + " " * 5000 + "x", "en"),
+    ],
+)
+def test_mistakes_are_told_in_the_language_that_is_accepted(site: httpx.Client, accepts: str, language: str) -> None:
+    response = site.get("/api/v1/search", params={"q": '"قمح'}, headers={"Accept-Language": accepts})
+    assert response.headers["content-language"] == language
+    said = {"en": "the quotation mark at character 1 is not closed", "ar": "علامة التنصيص عند الحرف 1 لم تغلق"}
+    error = response.json()["error"]
+    assert (error["message"], error["at"], error["suggestion"]) == (said[language], 1, '"قمح"')
+
+
+@pytest.mark.parametrize(
+    ("parameters", "status", "says"),
+    [
+        ({"from": "2026-05-02", "to": "2026-05-01"}, 400, "اليوم الأول 2026-05-02 بعد الأخير 2026-05-01"),
+        ({"page": "1002"}, 400, "تعرض الصفحات حتى النتيجة"),
+        ({"cursor": "x"}, 400, "تالف"),
+        ({"limit": "0"}, 422, "في عنوان الصفحة قيمة لا تصحّ. limit: "),
+    ],
+)
+def test_what_is_asked_beside_the_words_too(site: httpx.Client, parameters: dict[str, str], status: int, says: str) -> None:
+    response = site.get("/api/v1/search", params=parameters, headers={"Accept-Language": "ar"})
+    assert response.status_code == status
+    assert says in response.json()["error"]["message"]
+
+
 def test_feeds_follow_a_search(site: httpx.Client) -> None:
     atom = site.get("/api/v1/feed.atom", params={"q": "القمح", "limit": 3})
     assert atom.headers["content-type"] == "application/atom+xml; charset=utf-8"

@@ -6,6 +6,9 @@ import csv
 import hashlib
 import io
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +20,7 @@ from articles import article
 from web_hostile import hostile_article
 from web_site import add_user, bearer, configured, problem_code, serving, take_in
 
+from newsspider.config import EngineConfig
 from newsspider.web.exports import Exports
 
 
@@ -44,6 +48,34 @@ def test_all_hits_as_csv_with_a_manifest(client: httpx.Client) -> None:
     assert manifest["query"] == {"q": "القمح", "source": ["farm"]}
     other = client.get(response.headers["x-export-manifest"], headers=bearer(client.headers["X-Other"]))
     assert (other.status_code, problem_code(other)) == (404, "not_found")
+
+
+@pytest.mark.chaos
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("engine", ["embedded", pytest.param("elasticsearch", marks=pytest.mark.xdist_group("elasticsearch"))])
+def test_more_hits_than_pages_show_are_taken_along(request: pytest.FixtureRequest, tmp_path: Path, engine: str) -> None:
+    count = 10_050
+    config = configured(tmp_path)
+    if engine == "elasticsearch":
+        server, prefix = request.getfixturevalue("elasticsearch"), request.getfixturevalue("es_prefix")
+        config = config.model_copy(update={"engine": EngineConfig(url=server.url, index=prefix, timeout=120)})
+    take_in(config, [article(number) for number in range(1, count + 1)])
+    with serving(config) as client:
+        client.headers.update(bearer())
+        client.timeout = httpx.Timeout(300)
+        assert client.get("/api/v1/search", params={"q": "القمح"}).json()["total"] >= 10_000
+        response = client.get("/api/v1/exports", params={"q": "القمح", "format": "jsonl"})
+        manifest = client.get(response.headers["x-export-manifest"]).json()
+    assert len({json.loads(line)["url"] for line in response.text.splitlines()}) == len(response.text.splitlines()) == count
+    assert (manifest["articles"], manifest["complete"], manifest["engine"]) == (count, True, engine)
+    file = tmp_path / "hits.csv"
+    told = {"NEWSSPIDER_DATA_FOLDER": str(config.data_folder), "NEWSSPIDER_SOURCES_FOLDER": str(config.sources.folder)}
+    if engine == "elasticsearch":
+        told |= {"NEWSSPIDER_ENGINE_URL": server.url, "NEWSSPIDER_ENGINE_INDEX": prefix}
+    command = [sys.executable, "-m", "newsspider", "search", "القمح", "--export", str(file)]
+    subprocess.run(command, env=os.environ | told, check=True, capture_output=True, timeout=300)
+    rows = list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"))))
+    assert len({row["url"] for row in rows}) == len(rows) == count
 
 
 def test_u12_cells_are_no_formulas(client: httpx.Client) -> None:

@@ -32,7 +32,7 @@ def stranger(config: Config) -> Iterator[httpx.Client]:
 
 def save(config: Config, name: str = "قمح", query: str = "القمح") -> SavedSearch:
     with Store.open(config.store_url) as store:
-        return store.save_search(name, query, owner="sara")
+        return store.save_search(name, query, owner="owner")
 
 
 def test_a_feed_shows_what_was_found_first_and_then_what_there_is(config: Config, stranger: httpx.Client) -> None:

@@ -9,12 +9,15 @@ import feedparser
 import httpx
 import pytest
 from articles import article
+from lxml import html
 from web_hostile import ATTACKS
 from web_site import bearer, configured, serving, take_in
 
 from newsspider.config import Config
 from newsspider.items import Link, Outcome, Role
-from newsspider.store import Action, Condition, FieldCoverage, NoticeKind, Owner, SourceState, Store
+from newsspider.monitoring.trace import DETAILS
+from newsspider.store import Action, Condition, Field, FieldCoverage, NoticeKind, Owner, SourceState, Store
+from newsspider.store.fields import degradation
 from newsspider.web.feeds import notices_path
 from newsspider.web.languages import LANGUAGES, Language
 from newsspider.web.operations import BUTTONS
@@ -58,6 +61,29 @@ def test_everything_is_shown_in_both_languages(config: Config, operator: httpx.C
     assert 'href="https://farm.example/news/9"' in detail
     history = operator.get("/operations/trace", params={"lang": lang, "url": "http://www.farm.example/news/1"}).text
     assert "خبر رقم 1 عن القمح" in history
+
+
+def test_histories_and_what_went_missing_are_told_in_arabic(config: Config, operator: httpx.Client) -> None:
+    note = degradation([Field.TITLE] * 20, FieldCoverage(), [])
+    assert note
+    with Store.open(config.store_url) as store:
+        store.end_run(store.begin_run("farm", Owner.current()).id, "degraded", note)
+        store.set_notices(NoticeKind.DEGRADED, "farm", [Condition("layout", note, {"detail": note})])
+    for page in ("/operations", "/operations/farm"):
+        shown = operator.get(page).text
+        assert "20 صفحة على التوالي بلا نصّ" in shown
+        assert "in a row" not in shown
+    failed(config, "https://farm.example/news/1")
+    history = html.document_fromstring(operator.get("/operations/trace", params={"url": "https://farm.example/news/1"}).text)
+    told = [" ".join(line.text_content().split()) for line in history.cssselect("ol.members li")]
+    assert any("فشل: http_500 (الجولة " in line for line in told)
+    assert any("النسخة 1، نُشرت " in line for line in told)
+    assert not any(word in line for line in told for word in ("version", "under", "article", "published"))
+
+
+def test_every_event_of_a_history_is_said() -> None:
+    for language in LANGUAGES.values():
+        assert language.words["operations"]["history"].keys() == DETAILS.keys()
 
 
 @pytest.mark.parametrize("page", PAGES)

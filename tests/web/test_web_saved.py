@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import ip_network
 from pathlib import Path
 
 import httpx
@@ -80,9 +81,11 @@ def test_alerts_tell_what_was_found(client: httpx.Client, config: Config) -> Non
         ({"name": "a", "q": "x", "webhook_url": "http://169.254.169.254/"}, 422, "invalid_parameter"),
         ({"name": "a", "q": "x", "webhook_url": "file:///etc/passwd"}, 422, "invalid_parameter"),
         ({"name": "a", "q": "x", "from": "tomorrow"}, 422, "invalid_parameter"),
+        ({"name": "a", "q": "x", "from": {}}, 422, "invalid_parameter"),
+        ({"name": "a", "q": "x", "to": [None]}, 422, "invalid_parameter"),
     ],
 )
-def test_what_cannot_be_kept_is_refused(client: httpx.Client, asked: dict[str, str], status: int, code: str) -> None:
+def test_what_cannot_be_kept_is_refused(client: httpx.Client, asked: dict[str, object], status: int, code: str) -> None:
     response = client.post("/api/v1/searches", json=asked)
     assert (response.status_code, problem_code(response)) == (status, code)
     assert client.get("/api/v1/searches").json()["searches"] == []
@@ -101,6 +104,34 @@ def test_the_page_saves_what_the_results_show_and_u16_names_are_text(client: htt
     gone = client.post(tree.cssselect(".saved > form")[0].get("action"), headers=OWN)
     assert gone.status_code == 303
     assert not html.document_fromstring(client.get("/saved").text).cssselect(".saved")
+
+
+def test_the_webhooks_secret_is_told_once(config: Config) -> None:
+    config = config.model_copy(update={"net": config.net.model_copy(update={"allow_networks": [ip_network("127.0.0.0/8")]})})
+    with serving(config) as client:
+        client.headers.update(bearer(add_user(config, "amal")))
+        asked = {"name": "a", "q": "القمح", "webhook_url": "http://127.0.0.1:9/"}
+        saved = client.post("/saved", data=asked, headers=OWN)
+        assert "httponly" in saved.headers["set-cookie"].lower()
+        shown = html.document_fromstring(client.get("/saved").text).cssselect(".told code")
+        with Store.open(config.store_url) as store:
+            (search,) = store.searches("amal")
+        assert [one.text_content() for one in shown] == [search.webhook_secret]
+        assert not html.document_fromstring(client.get("/saved").text).cssselect(".told")
+
+        for form in html.document_fromstring(client.get("/saved").text).cssselect(".saved details form"):
+            client.post(form.get("action"), headers=OWN)
+        with Store.open(config.store_url) as store:
+            (renewed,) = store.searches("amal")
+        assert renewed.feed_key != search.feed_key
+        assert renewed.webhook_secret != search.webhook_secret
+        assert str(renewed.webhook_secret) in client.get("/saved").text
+
+        told = client.post(f"/api/v1/searches/{search.id}/secrets/webhook").json()["webhook_secret"]
+        assert told not in (search.webhook_secret, renewed.webhook_secret)
+        assert client.post(f"/api/v1/searches/{search.id}/secrets/feeds").json()["webhook_secret"] is None
+        other = bearer(add_user(config, "sara"))
+        assert client.post(f"/api/v1/searches/{search.id}/secrets/feeds", headers=other).status_code == 404
 
 
 def test_u04_nothing_is_saved_for_another_site(client: httpx.Client) -> None:
