@@ -14,6 +14,7 @@ from newsspider.dates.relative import Back, back
 from newsspider.dates.tokens import Tokens
 from newsspider.items import Precision
 
+_RANGE_REFUSED, _OF_NOW = Refusal.RANGE, (Note.RELATIVE,)
 _HOUR, _DAY, _MINUTE, _SECOND = Precision.HOUR, Precision.DAY, Precision.MINUTE, Precision.SECOND
 # Only after one of these there can be a time, a zone. Each branch begins with a letter of its own: then sre skips to the next candidate.
 _TIMED = re.compile(r"n[:.,Upq]|s|O[pq]|h[pq]|U[pq]|D[pq]")
@@ -57,7 +58,7 @@ class Assembly:
             parsed = [(g, p) for g in groups if (p := self._resolve(g)) is not None]
             if parsed:
                 return self._choose(parsed)
-        relative = None if self.refused is Refusal.RANGE else back(self.tokens, self.here)
+        relative = None if self.refused is _RANGE_REFUSED else back(self.tokens, self.here)
         if relative is None:
             return Reading(reject_reason=self.refused or _reason(self.tokens.classes, clock=bool(self.clocks)))
         found = self._relative(relative)
@@ -251,13 +252,9 @@ class Assembly:
         tokens = (found.start, found.end)
         if found.named_day and self.clocks:
             value, precision, printed = self._with_clock(found.day, self.clocks[0])
-            return (
-                None
-                if untrue(value, self.here)
-                else ParsedDate(value, precision, self.raw, tokens, notes=(Note.RELATIVE,), zone_printed=printed)
-            )
+            return None if untrue(value, self.here) else ParsedDate(value, precision, self.raw, tokens, notes=_OF_NOW, zone_printed=printed)
         whole = found.moment and found.moment.replace(microsecond=0)
-        return ParsedDate(whole or found.day, found.precision, self.raw, tokens, notes=(Note.RELATIVE,))
+        return ParsedDate(whole or found.day, found.precision, self.raw, tokens, notes=_OF_NOW)
 
 
 def _reason(classes: str, *, clock: bool) -> Refusal:

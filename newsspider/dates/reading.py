@@ -16,6 +16,8 @@ from newsspider.dates.tokens import cut
 from newsspider.dates.zones import named_zone
 from newsspider.items import Precision
 
+_DAY, _MINUTE, _SECOND = Precision.DAY, Precision.MINUTE, Precision.SECOND
+
 
 def parse_date(raw: str, *, reference: datetime, timezone: str, country: str | None = None) -> ParsedDate | None:
     """The date of publication that the text prints, None when it prints none; see `read_date`."""
@@ -53,10 +55,10 @@ def read_date(raw: str, *, reference: datetime, timezone: str, country: str | No
 def _from_iso(raw: str, iso: tuple[Day, tuple[int, int, int | None] | None, timezone | None], here: datetime, zone: tzinfo) -> Reading:
     day, clock, offset = iso
     if clock is None:
-        return _checked(ParsedDate(day, Precision.DAY, raw), here)
+        return _checked(ParsedDate(day, _DAY, raw), here)
     hour, minute, second = clock
     value = datetime(day.year, day.month, day.day, hour, minute, min(second or 0, 59), tzinfo=offset or zone)
-    return _checked(ParsedDate(value, Precision.MINUTE if second is None else Precision.SECOND, raw, zone_printed=offset is not None), here)
+    return _checked(ParsedDate(value, _MINUTE if second is None else _SECOND, raw, zone_printed=offset is not None), here)
 
 
 def _checked(parsed: ParsedDate, here: datetime) -> Reading:

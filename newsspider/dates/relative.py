@@ -23,7 +23,7 @@ _AMOUNT = (
 _AGO = re.compile(rf"(?P<a>[af]):?{_AMOUNT}(?![WMHY&])")
 _PAST = re.compile(rf"{_AMOUNT}(?P<g>[ga])")
 _RECENTLY = re.compile(r"aj*(?P<i>[iD])")
-_DAY = re.compile(r"(?P<r>r)")
+_NAMED_DAY = re.compile(r"(?P<r>r)")
 _CLOCK_OR_COUNT = re.compile(r"s?n:n(?::n)?|nk|s[nO]|[nO](?=[pq])")
 _CLOCK_BEFORE = re.compile(r"n:n(?::n)?$")
 _NUMBER = re.compile("[nxYO]")
@@ -37,7 +37,8 @@ _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 7 * 8
 _MONTHS = {"month": 1, "year": 12}
 _COARSENESS = [Precision.SECOND, Precision.MINUTE, Precision.HOUR, Precision.DAY, Precision.WEEK, Precision.MONTH, Precision.YEAR]
 _PRECISION = {str(precision.value): precision for precision in _COARSENESS}
-_WHOLE_DAYS = (Precision.DAY, Precision.WEEK)
+_DAY, _WEEK, _MONTH = Precision.DAY, Precision.WEEK, Precision.MONTH
+_VAGUE = {"moments": Precision.MINUTE, "second": Precision.MINUTE, "recently": Precision.HOUR, "minute": Precision.HOUR}
 _FINER = {
     "second": Precision.SECOND,
     "minute": Precision.SECOND,
@@ -136,8 +137,8 @@ def counted(start: int, end: int, unit: str, count: float, finer: tuple[str, flo
         if reference.year - months / 12 < FIRST_YEAR + 1:
             return None
         day = months_before(day, int(months)) - timedelta(days=round((months - int(months)) * 30 + seconds / 86400))
-        return Back(start, end, max(precision, Precision.MONTH, key=_COARSENESS.index), day)
-    if precision in _WHOLE_DAYS:
+        return Back(start, end, max(precision, _MONTH, key=_COARSENESS.index), day)
+    if precision in (_DAY, _WEEK):
         return Back(start, end, precision, day - timedelta(days=round(seconds / 86400)))
     moment = _earlier(reference, seconds)
     return Back(start, end, precision, moment.date(), moment)
@@ -160,7 +161,7 @@ def _named_day(tokens: Tokens, match: re.Match[str], reference: datetime) -> Bac
     )
     if weekday is not None and weekday != day.weekday():
         return None
-    return Back(match.start(), match.end(), Precision.DAY, day=day, named_day=True)
+    return Back(match.start(), match.end(), _DAY, day=day, named_day=True)
 
 
 def _last(tokens: Tokens, match: re.Match[str], reference: datetime) -> Back | None:
@@ -169,13 +170,12 @@ def _last(tokens: Tokens, match: re.Match[str], reference: datetime) -> Back | N
 
 def _last_weekday(tokens: Tokens, match: re.Match[str], reference: datetime) -> Back | None:
     behind = (reference.weekday() - tokens.values[match.start("w")] - 1) % 7 + 1
-    return Back(match.start(), match.end(), Precision.DAY, day=reference.date() - timedelta(days=behind), named_day=True)
+    return Back(match.start(), match.end(), _DAY, day=reference.date() - timedelta(days=behind), named_day=True)
 
 
 def _recently(tokens: Tokens, match: re.Match[str], reference: datetime) -> Back | None:
     """ "A moment ago", "minutes ago"; "hours ago" and longer say too little."""
-    vague = {"moments": Precision.MINUTE, "second": Precision.MINUTE, "recently": Precision.HOUR, "minute": Precision.HOUR}
-    precision = vague.get(tokens.values[match.start("i")])
+    precision = _VAGUE.get(tokens.values[match.start("i")])
     return Back(match.start(), match.end(), precision, reference.date(), reference) if precision else None
 
 
@@ -190,7 +190,7 @@ _READERS = (
     (frozenset("UDBh"), _AGO, _ago),
     (frozenset("ga"), _PAST, _past),
     (frozenset("a"), _RECENTLY, _recently),
-    (frozenset("r"), _DAY, _named_day),
+    (frozenset("r"), _NAMED_DAY, _named_day),
     (frozenset("P"), _LAST_WEEKDAY, _last_weekday),
     (frozenset("L"), _LAST, _last),
     (frozenset("N"), _NOW, _now),
