@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 
-from newsspider.dates.calendars import HIJRI, SURE_HIJRI, gregorian, hijri, hijri_nearest_past, nearest_past, untrue
+from newsspider.dates.calendars import HIJRI, SURE_HIJRI, gregorian, hijri, hijri_nearest_past, nearest_past, newest_hijri_year, untrue
 from newsspider.dates.clocks import Clock, clocks, zones
 from newsspider.dates.expressions import Written, dates
 from newsspider.dates.model import Note, ParsedDate, Reading, Refusal
@@ -20,6 +20,8 @@ _HOUR, _DAY, _MINUTE, _SECOND = Precision.HOUR, Precision.DAY, Precision.MINUTE,
 _TIMED = re.compile(r"n[:.,Upq]|s|O[pq]|h[pq]|U[pq]|D[pq]")
 _ZONED = re.compile(r"z|Z|\+|:n[pq]?-")
 # "22-25 January", "22 January - 25 January": a day stands before the date, and is not the end of a time, a number or another date.
+_RANGE_AHEAD = re.compile(r"[\-&]n[MH]")
+_SCHEDULED = re.compile(r"e[fXUk]{1,3}W?$")
 _RANGE = re.compile(r"(?<![:c/\-.])(?P<day>n)(?P<month>[MH])?[\-&]$")
 
 
@@ -113,7 +115,7 @@ class Assembly:
         classes, start, first = self.tokens.classes, group.start, group.dates[0]
         before, after = classes[:start], classes[group.end : group.end + 1]
         part_of_month = before.endswith("h") and classes[start] == "O"  # "the second half of May 2024"
-        if part_of_month or before.rstrip("fUW('").endswith(("e", "a", "v", "t")):
+        if part_of_month or before.rstrip("fUW('").endswith(("e", "a", "v", "t")) or self._scheduled(before):
             self.refused = self.refused or Refusal.NAMED_EVENT
             return False
         lifespan = before.endswith("(Y-") and self.tokens.values[start - 2] < (first.year or 0)
@@ -123,11 +125,19 @@ class Assembly:
         if after == "v" and first.year is None:  # "2 May next"
             self.refused = Refusal.FUTURE
             return False
+        if first.year is None and _RANGE_AHEAD.match(classes, group.end):
+            self.refused = Refusal.RANGE
+            return False
         span = _RANGE.search(before) if before.endswith(("-", "&")) and not first.rule.numeric else None
         if span and (span["month"] or self.tokens.values[span.start("day")] < first.day):
             self.refused = Refusal.RANGE
             return False
         return True
+
+    def _scheduled(self, before: str) -> bool:
+        """Whether a word such as "to be held" stands a few words before the date."""
+        match = _SCHEDULED.search(before) if "e" in before else None
+        return match is not None and self.tokens.values[match.start()] == "schedule"
 
     # ------------------------------------------------------------ choosing
     def _choose(self, parsed: list[tuple[Group, ParsedDate]]) -> Reading:
@@ -170,7 +180,7 @@ class Assembly:
         notes: list[Note] = []
         main, *others = sorted(group.dates, key=lambda d: d.calendar is HIJRI) if len(group.dates) > 1 else group.dates
         beside = next((hijri(d.year, d.month, d.day, weekday) for d in others if d.year), None) if others else None
-        if main.rule.numeric and main.calendar is HIJRI and (main.year or 0) < SURE_HIJRI and "A" not in self.tokens.classes:
+        if main.rule.numeric and self._unsure_calendar(main):
             self.refused = Refusal.CALENDAR
             return None
         day = self._no_year(main, weekday, beside) if main.year is None else self._full(main, main.year, weekday, notes)
@@ -198,6 +208,14 @@ class Assembly:
             self.refused = Refusal(refused)
             return None
         return ParsedDate(value, precision, self.raw, (main.start, main.end), main.calendar, tuple(notes), printed)
+
+    def _unsure_calendar(self, main: Written) -> bool:
+        """Whether the year alone does not tell the calendar: 1403 is Hijri or Iranian, 25/07/47 of 1447 or of 1947."""
+        if main.year is None or "A" in self.tokens.classes:
+            return False
+        if main.rule.short:
+            return main.year < 2000 and 1400 + main.year % 100 <= newest_hijri_year(self.here)
+        return main.calendar is HIJRI and main.year < SURE_HIJRI
 
     def _full(self, main: Written, year: int, weekday: int | None, notes: list[Note]) -> date | None:
         if main.calendar is HIJRI:

@@ -67,9 +67,14 @@ def nearest_past(month: int, day: int, reference: date, weekday: int | None) -> 
     return newest
 
 
+def newest_hijri_year(reference: date) -> int:
+    """The Hijri year of the end of the reference's year, or the next."""
+    return (reference.year - 622) * 33 // 32 + 1
+
+
 def hijri_nearest_past(month: int, day: int, reference: date, weekday: int | None) -> date | None:
     """The newest such Hijri day not after the reference."""
-    newest = (reference.year - 622) * 33 // 32 + 1
+    newest = newest_hijri_year(reference)
     return next((d for year in range(newest, newest - 4, -1) if (d := hijri(year, month, day, weekday)) and d <= reference), None)
 
 

@@ -92,7 +92,7 @@ def _spoken(tokens: Tokens, match: re.Match[str], taken: Collection[int]) -> Clo
 
 def _lettered(tokens: Tokens, match: re.Match[str]) -> Clock | None:
     at, values = match.start(), tokens.values
-    said = at > 0 and tokens.classes[at - 1] == "s"
+    said = at > 0 and (tokens.classes[at - 1] == "s" or tokens.word(at - 1) == "علي")
     if values[at + 1] != "hour" or not (said or tokens.tight(at)) or (match["m"] and not (said or tokens.tight(at + 1))):
         return None
     return _clock(match, values[at], values[match.start("m")] if match["m"] else 0, None, None, only_hour=not match["m"])

@@ -165,7 +165,7 @@ def _written(tokens: Tokens, match: re.Match[str], rule: Rule, reference: date) 
             return None
         if (numeric and rule.strict and all(short[1:])) and "n:n" not in tokens.classes:  # 4-3-3 is no date
             return None
-        year = full_year(year, reference)
+        year = 1400 + year if tokens.classes[end : end + 1] == "A" else full_year(year, reference)
     if _numbered(tokens, at_day) if numeric else _issue_number(tokens, at_day, at_month) or _of_numbers(tokens, at_year):
         return None
     in_hijri = year in HIJRI_YEARS if numeric else tokens.classes[at_month] == "H"

@@ -22,7 +22,7 @@ Entry = tuple[tuple[str, ...], str, Any]
 # From words.toml's [words] to classes; of one word in two lists the first here wins.
 _WORD_CLASSES = {
     "ago_before": "a", "ago_after": "g", "moments": "i", "recently": "i", "now": "N", "clock": "s", "published": "l", "modified": "u",
-    "ad": "E", "ah": "A", "minus": "~", "past_weekday": "P", "this_month": "T", "about": "j", "less_than": "b", "to": "t", "future": "v", "numbering": "c", "filler": "f", "event": "e", "beside": "k",
+    "ad": "E", "ah": "A", "minus": "~", "past_weekday": "P", "this_month": "T", "about": "j", "less_than": "b", "to": "t", "future": "v", "numbering": "c", "filler": "f", "event": "e", "schedule": "e", "beside": "k",
 }  # fmt: skip
 
 _NUMBERS_AND_SIGNS: dict[str, tuple[str, Any]] = (
@@ -59,14 +59,14 @@ class Lexicon:
         self.zones: dict[tuple[str, ...], str] = {}
         self.local_words = {_split(w) for w in words["zone_words"]["local"]}
         self._months(words["months"])
+        for minutes, names in words["fractions"].items():  # before the weekdays: "ثلثا" is a third, "الثلثاء" Tuesday
+            self._add([*names, *(n + "ا" for n in names if n[:2] != "ال")], "h", int(minutes))
         for day, names in words["weekdays"].items():
             self._add(_with_article(names), "W", int(day))
         for shift, names in words["days"].items():
             self._add(names, "r", int(shift))
         for name, unit_words in words["last"].items():
             self._add(unit_words, "L", name)
-        for minutes, names in words["fractions"].items():
-            self._add([*names, *(n + "ا" for n in names)], "h", int(minutes))
         for name, unit_words in words["units"].items():
             self._add(unit_words, "U", name)
         for name, unit_words in words["plurals"].items():

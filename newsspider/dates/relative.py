@@ -18,9 +18,9 @@ MAX_UNKNOWN = 6
 
 _AMOUNT = (
     r"(?P<less>b)?j*(?:(?P<part>h)(?P<partof>[Us])|(?P<n1>[nOx])j?(?P<u1>[UD])|(?P<u2>[UB])(?P<n2>[nO](?![UD]))?(?![xY]))"
-    r"(?:,?&(?:(?P<half>h)[Ufs]?|(?P<n3>[nO])?(?P<u3>[UDB]))|,?(?P<n4>[nO])(?P<u4>[UD])(?!k))?j*"
+    r"(?:,?&(?:(?P<half>h)[Ufs]?|(?P<n3>[nO])?(?P<u3>[UDB]))|,?(?P<n4>[nO])(?P<u4>[UD])(?!k)|&?~(?P<short>h))?j*"
 )
-_AGO = re.compile(rf"(?P<a>[af]):?{_AMOUNT}(?![WMHY&])")
+_AGO = re.compile(rf"(?P<a>[af]):?{_AMOUNT}g?(?![WMHY&])")
 _PAST = re.compile(rf"{_AMOUNT}(?P<g>[ga])")
 _RECENTLY = re.compile(r"aj*(?P<i>[iD])")
 _NAMED_DAY = re.compile(r"(?P<r>r)")
@@ -84,7 +84,7 @@ def _stands_alone(tokens: Tokens, start: int, end: int) -> bool:
         start = clock.start()
     while end < len(classes) and classes[end] == "f":
         end += 1
-    counted = start > 1 and classes[start - 2 : start] == "nk"  # "3 comments, two hours ago"
+    counted = start > 1 and classes[start - 2 : start] in ("nk", "xk", "Yk")  # "3 comments, two hours ago"
     return (start == 0 or counted or classes[start - 1] in _LEFT_OPEN) and (end == len(classes) or classes[end] in _RIGHT_OPEN)
 
 
@@ -114,6 +114,8 @@ def _amount(tokens: Tokens, match: re.Match[str], reference: datetime) -> Back |
     finer: tuple[str, float] | None = None
     if match["half"]:
         finer = (unit, values[match.start("half")] / 60)
+    elif match["short"]:  # ساعة إلا ربعا
+        finer = (unit, -values[match.start("short")] / 60)
     elif match["u3"]:
         amount = 2 if match["u3"] == "B" else values[match.start("n3")] if match["n3"] else 1
         finer = (values[match.start("u3")], amount)

@@ -16,9 +16,11 @@ from newsspider.dates.lexicon import Lexicon, lexicon
 
 MAX_TOKENS = 120
 
-# Words; numbers, among them a year glued to an hour ("202514:35") or a day and minutes glued to the day; abbreviations with dots; signs.
+# Words; numbers, among them a year glued to an hour ("202514:35") or, after the month, to the next date ("Jan 202614 Jan"), and a day and
+# minutes glued to the day; abbreviations with dots; signs.
 _TOKEN = re.compile(
     r"[a-z\x80-\U0010ffff]{2,}|(?=[0-9])(?:[0-9]{1,2}(?![0-9])|(?:19|20|14)[0-9]{2}(?=[0-9]{1,2}:[0-9])"
+    r"|(?<=[a-z\x80-\U0010ffff] )20[0-9]{2}(?=[0-9]{1,2} [a-z\x80-\U0010ffff])"
     r"|(?<=[0-9][./\-])(?:19|20)[0-9]{2}(?=[0-9]{1,2}(?![0-9]))|(?<=[0-9]:)[0-5][0-9](?=[0-9]{1,2}(?![0-9]))|[0-9]+)"
     r"|[a-z\x80-\U0010ffff](?:\.[a-z\x80-\U0010ffff]){1,3}(?![a-z\x80-\U0010ffff])|\S"
 )
@@ -105,7 +107,7 @@ def _look_up(known: Lexicon, words: list[str], i: int) -> tuple[int, str, Any]:
             ways = known.ways.get(word)
         elif not word[0].isalpha():
             return 1, "|", None
-        if ways is None and len(word) > 3 and word[0] in _PREFIXES:
+        if ways is None and word[0] in _PREFIXES and (len(word) > 3 or word[1:] in known.numbers):
             ways = known.ways.get("ا" + word[1:] if word[:2] == "لل" else word[1:])
             joined = "&" if word[0] == "و" else ""
         if ways is None:
