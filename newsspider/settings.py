@@ -98,6 +98,7 @@ def _politeness(config: Config) -> dict[str, Any]:
         "CONCURRENT_REQUESTS_PER_DOMAIN": crawl.concurrency_per_site,
         # Without any delay, Scrapy 2.19 sends all that a slot has queued at once, whatever its concurrency.
         "DOWNLOAD_DELAY": crawl.delay or 0.001,
+        "DOWNLOAD_DELAY_JITTER": 0,  # no gap is shorter than the delay
         "AUTOTHROTTLE_ENABLED": crawl.autothrottle,
         "AUTOTHROTTLE_START_DELAY": crawl.delay,
         "AUTOTHROTTLE_TARGET_CONCURRENCY": 1.0,
@@ -130,7 +131,7 @@ def _limits(config: Config) -> dict[str, Any]:
 
 
 def _safety(config: Config) -> dict[str, Any]:
-    http = "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler"  # the one that asks the reactor's resolver
+    http = "newsspider.middlewares.handler.HostsInTurn"
     return {
         "TWISTED_DNS_RESOLVER": "newsspider.middlewares.resolver.GuardedResolver",
         "DOWNLOAD_HANDLERS": {"http": http, "https": http, "file": None, "data": None, "ftp": None, "s3": None},

@@ -1,4 +1,4 @@
-"""Pauses one host's requests, and lets nothing wait on when the run stops."""
+"""When each host is asked: one request after the other, none while it rests; and nothing waits on when the run stops."""
 
 from __future__ import annotations
 
@@ -20,9 +20,15 @@ from newsspider.middlewares.refusal import Refused
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from scrapy import Spider
     from scrapy.core.downloader import Slot
 
+    from newsspider.store import Store
+
 LOOK_SECONDS = 1.0  # how soon a stopped run is noticed
+LONGEST_TURN = 10.0  # seconds until a turn that a request waits for on its way out; for a later one, it is sent back
+SHORTEST_GAP = 0.05  # seconds; a site that may be asked faster needs no turns
+LATE = 0.02  # seconds behind its turn, from which on a request moves the next turn too
 
 
 @dataclass(slots=True, frozen=True)
@@ -37,12 +43,18 @@ class _SentBack(Exception):
 
 
 class Pauses:
-    """Knows which hosts (downloader slots) rest. Their requests wait, or end with `retry_after` where the pause is longer than a run waits."""
+    """Knows which hosts (downloader slots) rest. Their requests wait, or end with `retry_after` where the pause is longer than a run waits.
+
+    Where the spider has a store, rests and turns stand there: whoever else crawls a host, in any process on any machine, keeps to them, and so
+    does whoever goes on when this process is killed.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._longest: float = crawler.settings["NEWSSPIDER_CONFIG"].crawl.retry_after_wait
         self._pauses: dict[str, _Pause] = {}
+        self._store: Store | None = None
+        self._met: set[str] = set()
         self._watch = create_looping_call(self._look)
 
     @classmethod
@@ -62,6 +74,11 @@ class Pauses:
 
     def pause(self, slot_key: str, seconds: float) -> None:
         """Send no further request of the slot for `seconds`, nor those that are queued already; a longer pause is not shortened."""
+        if self._store:
+            self._store.rest(slot_key, seconds)
+        self._pause_here(slot_key, seconds)
+
+    def _pause_here(self, slot_key: str, seconds: float) -> None:
         before = self._pauses.get(slot_key)
         until = monotonic() + seconds
         if before is None or before.until < until:
@@ -86,10 +103,30 @@ class Pauses:
     async def process_request(self, request: Request) -> None:
         self.check(request)
         key = self._crawler.engine.downloader.get_slot_key(request)
-        while (left := self._left(key)) > 0:
+        await self._wait(request, lambda: self._left(key))
+
+    async def turn(self, request: Request) -> None:
+        """Return when the request is to be sent, at once; a request whose host rests goes back to the scheduler."""
+        key = request.meta["download_slot"]
+        gap = self._crawler.engine.downloader.slots[key].delay
+        if self._store and (gap >= SHORTEST_GAP or key not in self._met):
+            seconds = self._store.next_turn(key, gap, LONGEST_TURN)
+            self._met.add(key)
+            if seconds > LONGEST_TURN:
+                self._pause_here(key, seconds)
+                raise _SentBack
+            at = monotonic() + seconds
+            await self._wait(request, lambda: at - monotonic())
+            if monotonic() > at + LATE:
+                self._store.rest(key, gap)
+        if self.rests(key):
+            raise _SentBack
+
+    async def _wait(self, request: Request, left: Callable[[], float]) -> None:
+        while (seconds := left()) > 0:
             if self._stopping():
                 raise _stopped(request)
-            await asyncio.sleep(min(left, LOOK_SECONDS))
+            await asyncio.sleep(min(seconds, LOOK_SECONDS))
 
     def process_exception(self, request: Request, exception: Exception) -> Request | None:
         return request.replace(dont_filter=True) if isinstance(exception, _SentBack) else None
@@ -98,7 +135,9 @@ class Pauses:
         pause = self._pauses.get(slot_key)
         return pause.until - monotonic() if pause else 0.0
 
-    def _spider_opened(self) -> None:
+    def _spider_opened(self, spider: Spider) -> None:
+        session = getattr(spider, "session", None)  # a spider of others has none
+        self._store = session.store if session else None
         self._watch.start(LOOK_SECONDS, now=False)
 
     def _spider_closed(self) -> None:

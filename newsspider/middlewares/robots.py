@@ -15,6 +15,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 
+from newsspider.errors import StoreError
 from newsspider.middlewares.failures import reason_of
 from newsspider.middlewares.refusal import Refused
 
@@ -82,6 +83,8 @@ class RobotsTxt:
         )
         try:
             response = await self._crawler.engine.download_async(request)
+        except StoreError:  # says nothing of the site
+            raise
         except Exception as e:  # noqa: BLE001 - whatever it was, the site's rules are not known
             rules = _unread(e)
         else:
@@ -98,14 +101,12 @@ class RobotsTxt:
     def _keep_delay(self, request: Request, delay: float) -> None:
         """Set the host's slot so that no two requests are closer than `delay` seconds, now and whenever the slot is made anew."""
         downloader = self._crawler.engine.downloader
-        settings = self._crawler.settings
         key = downloader.get_slot_key(request)
         before = downloader.per_slot_settings.get(key, {})
-        longer = max(delay, float(before.get("delay", settings.getfloat("DOWNLOAD_DELAY"))))
-        jitter = min(float(before.get("jitter", settings.getfloat("DOWNLOAD_DELAY_JITTER"))), 1 - delay / longer)
-        downloader.per_slot_settings[key] = {**before, "delay": longer, "jitter": jitter}
+        longer = max(delay, float(before.get("delay", self._crawler.settings.getfloat("DOWNLOAD_DELAY"))))
+        downloader.per_slot_settings[key] = {**before, "delay": longer}
         if slot := downloader.slots.get(key):
-            slot.delay, slot.jitter = max(slot.delay, longer), jitter
+            slot.delay = max(slot.delay, longer)
 
 
 def is_robots_request(request: Request) -> bool:

@@ -93,8 +93,6 @@ class NewsSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[Request]:
         if not is_installed():
             raise ConfigError("the address guard is not on the reactor; start crawls through `newsspider crawl` or `scrapy crawl`")
-        if self.session.run.resumed:  # the process before may have asked the site a moment ago
-            await asyncio.sleep(self.settings.getfloat("DOWNLOAD_DELAY"))
         try:
             self.session.seed()
             async for row in self._due_rows():
@@ -195,6 +193,8 @@ class NewsSpider(scrapy.Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         error = failure.value
         assert error
+        if isinstance(error, StoreError):
+            raise error  # nothing of the address: the ledger ends the run
         outcome, reason = reason_of(error)
         if reason == "stopped":
             return  # never sent: the session gives the row back

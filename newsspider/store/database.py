@@ -13,14 +13,22 @@ from contextlib import contextmanager
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Delete, Engine, Insert, Select, Update
+from sqlalchemy import BigInteger, Connection, Delete, Engine, Insert, Select, Update
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.functions import FunctionElement
 
 from newsspider.errors import StoreError, StoreUnavailable
 
 Statement = Select[Any] | Insert | Update | Delete
 
 READ_ONLY = "newsspider_read_only"  # execution option: a transaction that only reads
+
+
+class Now(FunctionElement[int]):
+    """The database's own clock: microseconds since 1970. What it is called is each database's affair."""
+
+    type = BigInteger()
+    inherit_cache = True
 
 
 class Prepared:

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, NullPool, Pool, QueuePool, create_engine, event
+from sqlalchemy.ext.compiler import compiles
 
 from newsspider.errors import StoreCorrupt, StoreError, StoreFull, StoreUnavailable
-from newsspider.store.database import READ_ONLY, Database
+from newsspider.store.database import READ_ONLY, Database, Now
 from newsspider.store.migrate import current, is_current, migrate
 
 try:
@@ -139,6 +140,11 @@ def _engine(url: URL, pool: type[Pool]) -> Engine:
             raw.read_only, raw.isolation_level = True, psycopg.IsolationLevel.REPEATABLE_READ
 
     return engine
+
+
+@compiles(Now, "postgresql")
+def _now(element: Now, compiler: object, **options: object) -> str:
+    return "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)"
 
 
 def _begin(raw: Any, in_turn: bool) -> None:

@@ -289,6 +289,8 @@ forgotten = Table(
     sqlite_with_rowid=False,
 )
 
+rests = Table("rests", metadata, _key("host"), _big("not_before"))  # by the database's clock
+
 source_states = Table("source_states", metadata, _key("source"), _text("state"), _text("note"), _text("set_by"), _big("at"))
 
 requests = Table("requests", metadata, _key("source"), _key("action"), _text("asked_by"), _big("asked_at"))  # action: run, retry

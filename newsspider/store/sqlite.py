@@ -17,9 +17,10 @@ from typing import Any
 
 from sqlalchemy import CheckConstraint, Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
+from sqlalchemy.ext.compiler import compiles
 
 from newsspider.errors import StoreCorrupt, StoreError, StoreFull, StoreUnavailable
-from newsspider.store.database import READ_ONLY
+from newsspider.store.database import READ_ONLY, Now
 
 WAL_FIXED = (3, 51, 3)
 BUSY_SECONDS = 5
@@ -104,6 +105,11 @@ def begin(raw: Any, in_turn: bool) -> None:
                 raise
         else:
             return
+
+
+@compiles(Now, "sqlite")
+def _now(element: Now, compiler: object, **options: object) -> str:
+    return "CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)"
 
 
 def no_zeros(*columns: str) -> CheckConstraint:

@@ -25,6 +25,7 @@ from newsspider.store.ledger import Ledger
 from newsspider.store.messages import Messages
 from newsspider.store.notices import Notices
 from newsspider.store.opening import Home
+from newsspider.store.rests import Rests
 from newsspider.store.retention import Retention
 from newsspider.store.runs import Runs
 from newsspider.store.schedules import Schedules
@@ -51,6 +52,7 @@ class Store(
     Counts,
     History,
     Leases,
+    Rests,
     Coverage,
     Users,
     Leaving,

@@ -1,0 +1,41 @@
+"""The download handler: sends a request when it is its host's turn (DOWNLOAD_HANDLERS)."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.utils.defer import maybe_deferred_to_future
+from twisted.internet.defer import Deferred
+from twisted.internet.defer import TimeoutError as TwistedTimeout
+
+from newsspider.middlewares.pauses import Pauses
+
+if TYPE_CHECKING:
+    from scrapy.http import Request, Response
+
+CLOSE_SECONDS = 1.0
+
+
+class HostsInTurn(HTTP11DownloadHandler):
+    """Scrapy's handler that asks the reactor's resolver. The turn is taken here, because a middleware's request may wait in the queue of its slot yet."""
+
+    @cached_property
+    def _pauses(self) -> Pauses:
+        return Pauses.of(self._crawler)  # made after the handler
+
+    async def download_request(self, request: Request) -> Response:
+        await self._pauses.turn(request)
+        return await super().download_request(request)
+
+    async def close(self) -> None:
+        """Close the idle connections. Scrapy's own fires their Deferred itself when they take long: a second time, if both come in one round of
+        a busy reactor."""
+        from twisted.internet import reactor
+
+        closed: Deferred[None] = self._pool.closeCachedConnections()  # type: ignore[no-untyped-call]
+        closed.addTimeout(CLOSE_SECONDS, reactor)
+        with suppress(TwistedTimeout):
+            await maybe_deferred_to_future(closed)

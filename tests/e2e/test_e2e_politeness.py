@@ -1,0 +1,106 @@
+"""A host's rest is kept by every process, killed ones' successors included: the judge is the site's own log."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hostile import HostileSite, in_turn, reply, serving
+from pg_server import PostgresServer
+from sites import Installation
+from test_e2e_crash import article
+
+from newsspider.store import Store
+
+DELAY, CRAWL_DELAY, RETRY_AFTER = 0.8, 2, 5  # seconds
+SLACK = 0.6  # of a gap: on a busy machine one request may reach the site late, and the next one not
+ARTICLES = 3
+LONG_REST = 3600
+SOURCES = ("shared", "other", "slow", "busy", "away")
+pytestmark = pytest.mark.timeout(600)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'shared.db'}"
+    server: PostgresServer = request.getfixturevalue("postgresql")
+    return server.fresh_store()
+
+
+def site() -> HostileSite:
+    """`other` is a second source on the host of `shared`; `busy` and `away` send the first request for their feed away."""
+    made = HostileSite()
+    for number, source in enumerate(SOURCES):
+        host = f"{'shared' if source == 'other' else source}.test"
+        links = "".join(f"<item><title>خبر</title><link>http://{host}/{source}/{at}</link></item>" for at in range(ARTICLES))
+        feed = reply(f'<rss version="2.0"><channel>{links}</channel></rss>'.encode())
+        made.routes[f"{host}/{source}"] = feed
+        for at in range(ARTICLES):
+            made.routes[f"{host}/{source}/{at}"] = reply(article(10 * number + at).encode())
+    wait = {"busy": RETRY_AFTER, "away": LONG_REST}
+    for source, seconds in wait.items():
+        throttled = reply(b"", f"Retry-After: {seconds}", status="429 Too Many Requests")
+        made.routes[f"{source}.test/{source}"] = in_turn(throttled, made.routes[f"{source}.test/{source}"])  # type: ignore[arg-type]
+    made.routes["slow.test/robots.txt"] = reply(f"User-agent: *\nCrawl-delay: {CRAWL_DELAY}".encode())
+    return made
+
+
+def installation(folder: Path, store_url: str, port: int) -> Installation:
+    hosts = ", ".join(f'"{source}.test" = "127.0.0.2:{port}"' for source in SOURCES)
+    made = Installation(
+        folder,
+        f'[net]\nallow_networks = ["127.0.0.0/8"]\nhosts = {{{hosts}}}\n[store]\nurl = "{store_url}"\n[index]\nduring_crawl = false\n'
+        "[schedule]\nsources_at_once = 8\n",
+    )
+    for source in SOURCES:
+        host = f"http://{'shared' if source == 'other' else source}.test"
+        made.source(source, homepage=f"{host}/", feeds=[f"{host}/{source}"], **{"limits.delay": DELAY})
+    return made
+
+
+def until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 240
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_c04_a_hosts_rest_outlives_a_kill_and_holds_for_every_process(tmp_path: Path, store_url: str) -> None:
+    """C04, C06: of one process that is killed, its successor, and another beside that one which crawls another source of the same host."""
+    with serving(site()) as running, Store.open(store_url) as store:
+        one, two = (installation(tmp_path / name, store_url, running.port) for name in ("one", "two"))
+        killed = one.start("crawl", "shared", "slow", "busy", "away")
+
+        def all_under_way() -> bool:
+            resting = [store.next_turn(f"{name}.test", 0, 0) for name in ("busy", "away")]
+            return (
+                all(resting)
+                and resting[1] > LONG_REST / 2
+                and len(running.paths("slow.test")) > 2
+                and len(running.paths("shared.test")) > 2
+            )
+
+        until(all_under_way)
+        killed.kill()
+        killed.communicate()
+        crawls = [one.start("crawl", "shared", "slow", "busy", "away"), two.start("crawl", "other")]
+        ended = [(*crawl.communicate(), crawl.returncode) for crawl in crawls]
+        assert [code for _, _, code in ended] == [0, 0], ended
+
+        assert {article.source for article in _stored(store)} == {"shared", "other", "slow", "busy"}
+        assert len(_stored(store)) == 4 * ARTICLES
+        assert min(running.gaps("shared.test")) > SLACK * DELAY
+        after_robots = [hit.path == "/robots.txt" for hit in running.hits if hit.host == "slow.test"]
+        slow = [gap for gap, excused in zip(running.gaps("slow.test"), after_robots, strict=False) if not excused]
+        assert min(slow) > SLACK * CRAWL_DELAY
+        busy = running.paths("busy.test").index("/busy")
+        assert running.gaps("busy.test")[busy] > SLACK * RETRY_AFTER
+        assert running.paths("away.test").count("/away") == 1
+        assert len(running.paths("away.test")) == 2, "robots.txt, and the request that was sent away; nothing of the second process"
+
+
+def _stored(store: Store) -> list:  # type: ignore[type-arg]
+    return [change.article for change in store.changes(0, 100) if change.article]
