@@ -145,7 +145,7 @@ class Article:
     source: str
     fetched_at: datetime
     title: str
-    body: str
+    body: str = field(repr=False)  # not into logs: Scrapy shows a whole item there
     timezone: str = "UTC"
     country: str | None = None
     language: str | None = None

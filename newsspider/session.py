@@ -182,9 +182,10 @@ class CrawlSession:
         self.ended_by = reason
         try:
             with closing(self.archive):
+                self.heartbeat()  # what another has taken over is not given back, nor ended under it
                 self.store.release(self.run.id, list(self._in_flight))
                 missing = self.store.degradation(self.run.id)
-                self.store.end_run(self.run.id, self._ending(reason, missing), str(self.problem or missing or reason))
+                self.store.end_run(self.run.id, self._ending(reason, missing), str(self.problem or missing or reason), self.owner)
                 self._note_pages()
             apply_retention(self.config, self.store)
         except (StoreError, RunActive, ArchiveError) as e:  # the run stays open, and is resumed like one that was killed

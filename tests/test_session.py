@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,10 +10,11 @@ import pytest
 from newsspider import clock
 from newsspider.archive.locks import is_written
 from newsspider.config import ArchiveConfig, Config
-from newsspider.errors import ConfigError, StoreFull
+from newsspider.errors import ConfigError, RunActive, StoreFull
 from newsspider.extract import Page
 from newsspider.session import CrawlSession
 from newsspider.sources import Source
+from newsspider.store import Owner
 
 SOURCE = Source.model_validate(
     {"name": "s", "title": "s", "homepage": "http://127.0.0.1/", "timezone": "UTC", "feeds": ["http://127.0.0.1/feed"]}
@@ -35,7 +36,7 @@ def test_a_store_that_fails_at_the_end_leaves_no_file_of_the_archive_open(tmp_pa
     with (config.archive_folder / reference.file).open("rb") as file:
         assert is_written(file)
 
-    def full(run_id: str, state: str, note: str = "") -> None:
+    def full(run_id: str, state: str, note: str, owner: Owner) -> None:
         raise StoreFull("the disk is full")
 
     monkeypatch.setattr(session.store, "end_run", full)
@@ -43,3 +44,21 @@ def test_a_store_that_fails_at_the_end_leaves_no_file_of_the_archive_open(tmp_pa
     assert isinstance(session.problem, StoreFull)
     with (config.archive_folder / reference.file).open("rb") as file:
         assert not is_written(file)
+
+
+def test_o01_a_process_that_was_silent_too_long_leaves_the_run_to_who_has_it(tmp_path: Path) -> None:
+    """Ended under its new owner, it would end as skipped what that one is visiting."""
+    session = CrawlSession(Config(data_folder=tmp_path), SOURCE)
+    store, other = session.store, Owner("another machine", 7, "")
+    session.seed()
+    session.claim(10)
+    with clock.fixed(clock.now() + timedelta(seconds=11)):
+        assert store.begin_run(SOURCE.name, other).resumed
+        visited = store.claim(session.run.id, other, 10)
+        session._shares_store = True
+        session.close("finished")
+        assert isinstance(session.problem, RunActive)
+        assert visited
+        assert not store.claim(session.run.id, other, 10), "what the other is visiting was given back"
+        assert store.run(session.run.id).state == "running"
+    store.close()

@@ -51,9 +51,9 @@ class RunLedger:
             self._beating.cancel()
         self._session.close(reason)
 
-    def spider_error(self, failure: Failure, response: Response) -> None:
+    def spider_error(self, failure: Failure, response: Response | None) -> None:  # without one, the spider's start broke
         if not self._stops(failure):
-            self._failed(response.request, f"callback_error: {type(failure.value).__name__}")
+            self._failed(response.request if response else None, f"callback_error: {type(failure.value).__name__}")
 
     def item_dropped(self, item: object, exception: BaseException) -> None:
         if isinstance(item, Article) and item.frontier_key:

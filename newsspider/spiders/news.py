@@ -21,7 +21,7 @@ from twisted.python.failure import Failure
 
 from newsspider import clock
 from newsspider.config import Config
-from newsspider.errors import ConfigError, StoreError
+from newsspider.errors import ConfigError, RunActive, StoreError
 from newsspider.extract import Extraction, Hints, Page, Reason
 from newsspider.extract.workers import ExtractTimeout, Workers
 from newsspider.items import Article, Outcome
@@ -97,7 +97,7 @@ class NewsSpider(scrapy.Spider):
             self.session.seed()
             async for row in self._due_rows():
                 yield self._request(row)
-        except StoreError as e:  # what is left stays due for the next run
+        except (StoreError, RunActive) as e:  # what is left stays due for the next run, or is another's by now
             self.session.fail(e)
 
     async def _due_rows(self) -> AsyncIterator[FrontierRow]:

@@ -122,9 +122,9 @@ class Runs(Part):
         with self._database.write(own_rows=True) as tx:
             hold_run(tx, run_id, owner, micros(clock.now()))
 
-    def end_run(self, run_id: str, state: str, note: str = "") -> None:
+    def end_run(self, run_id: str, state: str, note: str = "", owner: Owner | None = None) -> None:
         """End a run as finished, stopped, limited (by what it may take), failed or degraded. What it has not visited ends as skipped, and stays due for
-        the next run, which a stopped one calls for at once."""
+        the next run, which a stopped one calls for at once. Raises RunActive when it is no longer the `owner`'s, where one is given."""
         if state not in ENDINGS:
             raise ValueError(f"a run cannot end as {state!r}; choose one of {', '.join(ENDINGS)}")
         now = micros(clock.now())
@@ -132,6 +132,8 @@ class Runs(Part):
             found = tx.connection.execute(select(runs.c.source, runs.c.state, runs.c.started_at).where(runs.c.id == run_id)).first()
             if found is None or found.state != RUNNING:
                 raise StoreError(f"run {run_id} is not running")
+            if owner:
+                hold_run(tx, run_id, owner, now)
             tx.connection.execute(
                 update(ledger)
                 .where(ledger.c.run_id == run_id, ledger.c.outcome.is_(None))
