@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Self
 
 from scrapy.exceptions import NotConfigured
@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 
 
 class IndexPipeline:
-    def __init__(self, session: CrawlSession, stats: StatsCollector) -> None:
+    """With the process's worker, or with one of its own where the process has none (`scrapy crawl`)."""
+
+    def __init__(self, session: CrawlSession, stats: StatsCollector, worker: IndexWorker | None) -> None:
         self._session = session
         self._stats = stats
-        self._worker = IndexWorker(session.store, session.config, session.owner)
+        self._own = ExitStack()
+        self._worker = worker or self._own.enter_context(IndexWorker(session.store, session.config, session.owner))
+        self._indexed, self._dead = self._worker.delivered.indexed, self._worker.delivered.dead
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -30,18 +34,15 @@ class IndexPipeline:
             raise NotConfigured("only the news spider is indexed")
         if not session.config.index.during_crawl:
             raise NotConfigured
-        return cls(session, crawler.stats)
-
-    def open_spider(self) -> None:
-        self._worker.start()
+        return cls(session, crawler.stats, getattr(crawler.spider, "index", None))
 
     def process_item(self, item: Article) -> Article:
         self._worker.wake()
         return item
 
     async def close_spider(self) -> None:
-        report = await asyncio.to_thread(self._worker.finish)
-        self._stats.set_value("index/indexed_count", report.indexed)
-        self._stats.set_value("index/dead_count", report.dead)
+        with self._own:
+            report = self._session.delivery = await self._worker.finished()
+        self._stats.set_value("index/indexed_count", self._worker.delivered.indexed - self._indexed)
+        self._stats.set_value("index/dead_count", self._worker.delivered.dead - self._dead)
         self._stats.set_value("index/pending_count", report.pending)
-        self._session.delivery = report

@@ -1,10 +1,12 @@
-"""Delivery beside a crawl: a thread that syncs when woken, so that the crawl never waits for the engine."""
+"""Delivery beside crawls: a thread that syncs when woken, so that no crawl ever waits for the engine."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
 import time
+from typing import Self
 
 from newsspider.config import Config
 from newsspider.errors import AnalysisMismatch, ConfigError, StoreError
@@ -14,64 +16,74 @@ from newsspider.store import Owner, Store
 
 logger = logging.getLogger(__name__)
 
-RETRY = 0.2  # seconds between two looks while finishing
-GRACE = 5.0  # seconds more for a request under way
+LOOK = 0.1  # seconds between two looks at what the other thread has done
+GRACE = 5.0  # seconds for a request under way when all crawls have ended
 
 
 class IndexWorker:
-    """`start` it, `wake` it after a change, `finish` it to wait (at most config.index.wait seconds) for everything stored until then."""
+    """One for all crawls of a process, while its block lasts: `wake` it after a change, `finished` awaits what was stored until then."""
 
     def __init__(self, store: Store, config: Config, owner: Owner) -> None:
         self._store = store
         self._wait = config.index.wait
         self._follower = Follower(store, config, owner)
         self._wake = threading.Event()
-        self._ending = threading.Event()
-        self._deadline = float("inf")
-        self._target = 0  # the change number to reach
+        self._closing = threading.Event()
+        self._target = 0  # the highest change number that a crawl which has ended waits for
+        self._waiting = 0  # such crawls
+        self._reached = 0
         self._thread = threading.Thread(target=self._run, name="index", daemon=True)
 
-    def start(self) -> None:
+    def __enter__(self) -> Self:
         self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._closing.set()
+        self._wake.set()
+        self._thread.join(GRACE)
+        if not self._thread.is_alive():
+            self._follower.close()
+
+    @property
+    def delivered(self) -> SyncReport:
+        """All that the process has delivered."""
+        return self._follower.report
 
     def wake(self) -> None:
         self._wake.set()
 
-    def finish(self) -> SyncReport:
-        """Wait until the changes made so far are searchable, whoever delivers them; blocking, bounded."""
-        self._target = self._store.last_change()
-        self._deadline = time.monotonic() + self._wait
-        self._ending.set()
+    async def finished(self) -> SyncReport:
+        """Wait until the changes made so far are searchable, whoever delivers them, at most config.index.wait seconds; what is pending then."""
+        target, deadline = self._store.last_change(), time.monotonic() + self._wait
+        self._target = max(self._target, target)
+        self._waiting += 1
         self._wake.set()
-        self._thread.join(self._wait + GRACE)
-        report = self._follower.report
-        if self._thread.is_alive():
-            report.problem = "the engine did not answer in time"
-        reached = self._follower.reached()
-        report.pending = self._store.pending(reached) if reached < self._target else 0
-        if not report.pending:
-            report.problem = ""
-        if not self._thread.is_alive():
-            self._follower.close()
-        return report
+        while self._reached < target and self._thread.is_alive() and time.monotonic() < deadline:  # noqa: ASYNC110 - by a thread, for many
+            await asyncio.sleep(LOOK)
+        self._waiting -= 1
+        pending = self._store.pending(self._reached) if self._reached < target else 0
+        if not pending:
+            return SyncReport()
+        return SyncReport(pending=pending, problem=self._follower.report.problem or "the engine did not answer in time")
 
     def _run(self) -> None:
-        while not self._expired():
-            self._wake.wait()
+        while self._wake.wait() and not self._closing.is_set():
             self._wake.clear()
             try:
-                self._follower.deliver(stopped=self._expired)
+                self._follower.deliver(stopped=self._closing.is_set)
+                self._reached = self._follower.reached()
             except (StoreError, AnalysisMismatch, ConfigError) as e:
                 logger.error("indexing stopped, articles wait in the store: %s", e)  # noqa: TRY400 - the message is the whole story
                 self._follower.report.problem = str(e)
                 return
-            if not self._ending.is_set():
-                self._ending.wait(self._follower.pause)
-            elif self._follower.reached() >= self._target:
-                return
-            else:
-                self._wake.set()  # another process holds the lease, or the engine is away: look again soon
-                time.sleep(RETRY)
+            self._rest()
 
-    def _expired(self) -> bool:
-        return time.monotonic() > self._deadline
+    def _rest(self) -> None:
+        """Between two deliveries; a short one while a crawl waits: another process holds the lease, or the engine is away."""
+        until = time.monotonic() + self._follower.pause
+        while not self._closing.is_set() and time.monotonic() < until:
+            self._closing.wait(LOOK)
+            if self._waiting and self._reached < self._target:
+                self._wake.set()
+                return

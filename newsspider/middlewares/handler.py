@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import asyncio
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
-from scrapy.utils.defer import maybe_deferred_to_future
-from twisted.internet.defer import Deferred
-from twisted.internet.defer import TimeoutError as TwistedTimeout
 
 from newsspider.middlewares.pauses import Pauses
 
 if TYPE_CHECKING:
     from scrapy.http import Request, Response
+    from twisted.internet.defer import Deferred
 
 CLOSE_SECONDS = 1.0
 
@@ -33,9 +31,5 @@ class HostsInTurn(HTTP11DownloadHandler):
     async def close(self) -> None:
         """Close the idle connections. Scrapy's own fires their Deferred itself when they take long: a second time, if both come in one round of
         a busy reactor."""
-        from twisted.internet import reactor
-
         closed: Deferred[None] = self._pool.closeCachedConnections()  # type: ignore[no-untyped-call]
-        closed.addTimeout(CLOSE_SECONDS, reactor)
-        with suppress(TwistedTimeout):
-            await maybe_deferred_to_future(closed)
+        await asyncio.wait([closed.asFuture(asyncio.get_running_loop())], timeout=CLOSE_SECONDS)

@@ -139,7 +139,7 @@ class _Runner:
 
     async def crawl(self, item: Planned) -> Crawled:
         name = item.source.name
-        crawled = await self.crawls.crawl(name, after=item.after)
+        crawled = await self.crawls.crawl(item.source, after=item.after)
         if crawled.problem and not isinstance(crawled.problem, RunActive):
             seconds = min(2 * self.pauses[name].seconds, LONGEST_PAUSE) if name in self.pauses else FIRST_PAUSE
             self.pauses[name] = _Pause(seconds, time.monotonic() + seconds)

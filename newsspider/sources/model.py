@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
+from functools import cache
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -32,9 +33,12 @@ def _host(value: str) -> str:
     return urls.site(f"http://{value}")
 
 
+_timezones = cache(available_timezones)  # which goes through the whole folder of the database each time
+
+
 def _timezone(value: str) -> str:
-    if value not in available_timezones():
-        near = get_close_matches(value, available_timezones(), 1, 0.5)
+    if value not in _timezones():
+        near = get_close_matches(value, _timezones(), 1, 0.5)
         raise ValueError(
             f"{value!r} is no time zone of the IANA database, such as Asia/Damascus" + (f"; did you mean {near[0]}?" if near else "")
         )

@@ -24,6 +24,7 @@ from newsspider.config import Config
 from newsspider.errors import ConfigError, RunActive, StoreError
 from newsspider.extract import Extraction, Hints, Page, Reason
 from newsspider.extract.workers import ExtractTimeout, Workers
+from newsspider.indexing import IndexWorker
 from newsspider.items import Article, Outcome
 from newsspider.middlewares.failures import reason_of
 from newsspider.middlewares.resolver import is_installed
@@ -46,12 +47,15 @@ class NewsSpider(scrapy.Spider):
     name = "news"
     session: CrawlSession
 
-    def __init__(self, session: CrawlSession, workers: Workers, period: Period, *, reaches_back: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, session: CrawlSession, workers: Workers, period: Period, *, reaches_back: bool, index: IndexWorker | None, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.session = session
         self.period = period
         self.reaches_back = reaches_back  # everything of the period is wanted, not only what is new since the last run
         self.workers = workers
+        self.index = index  # the process's, where it has one
         self.source = session.source
 
     @classmethod
@@ -59,13 +63,14 @@ class NewsSpider(scrapy.Spider):
         cls,
         crawler: Crawler,
         *args: Any,
-        source: str = "",
+        source: Source | str = "",
         since: str = "",
         until: str = "",
         store: Store | None = None,
         after: str | None = None,
         report: Callable[[Progress], None] = lambda progress: None,
         workers: Workers | None = None,
+        index: IndexWorker | None = None,
         **kwargs: Any,
     ) -> Self:
         config = crawler.settings["NEWSSPIDER_CONFIG"]
@@ -73,7 +78,7 @@ class NewsSpider(scrapy.Spider):
             raise ConfigError("the Scrapy settings lack NEWSSPIDER_CONFIG; use newsspider.settings (scrapy.cfg names it)")
         if not source:
             raise ConfigError("say which source: scrapy crawl news -a source=NAME (`newsspider sources list` shows them)")
-        found = load_sources(config.sources).named(source)
+        found = source if isinstance(source, Source) else load_sources(config.sources).named(source)
         for key, value in _settings(found).items():
             crawler.settings.set(key, value, priority="spider")
         period = backfill(found, since, until)
@@ -82,7 +87,7 @@ class NewsSpider(scrapy.Spider):
         if workers is None:  # `scrapy crawl`
             workers = Workers(config.crawl.extract_workers, config.crawl.extract_timeout)
             crawler.signals.connect(workers.close, signals.spider_closed)
-        spider = cls(session, workers, period or daily(found, config.crawl), reaches_back=period is not None, **kwargs)
+        spider = cls(session, workers, period or daily(found, config.crawl), reaches_back=period is not None, index=index, **kwargs)
         spider._set_crawler(crawler)
         return spider
 

@@ -17,11 +17,12 @@ from newsspider.config import Config
 from newsspider.errors import NewsspiderError
 from newsspider.extract import extract_page
 from newsspider.extract.workers import Extract, Workers
-from newsspider.indexing import SyncReport
+from newsspider.indexing import IndexWorker, SyncReport
 from newsspider.session import Progress, open_store
 from newsspider.settings import scrapy_settings
+from newsspider.sources import Source, load_sources
 from newsspider.spiders.news import NewsSpider
-from newsspider.store import Store
+from newsspider.store import Owner, Store
 
 
 @dataclass(slots=True, frozen=True)
@@ -36,7 +37,7 @@ class Crawled:
 
 
 class Crawls:
-    """All crawls of this process, with one store and one set of workers among them. SIGINT or SIGTERM ends them cleanly; what is left is visited next time."""
+    """All crawls of this process, with one store, one delivery and one set of workers among them. SIGINT or SIGTERM ends them cleanly; what is left is visited next time."""
 
     def __init__(
         self, config: Config, store: Store, report: Callable[[Progress], None] = lambda progress: None, extract: Extract = extract_page
@@ -48,22 +49,23 @@ class Crawls:
         self._store = store
         self._report = report
         self._workers = Workers(config.crawl.extract_workers, config.crawl.extract_timeout, extract)
+        self._index = IndexWorker(store, config, Owner.current())
         self._running: dict[str, Crawler] = {}
         self.stopped = False  # by a signal
 
-    async def crawl(self, source: str, *, after: str | None = None, since: str = "", until: str = "") -> Crawled:
+    async def crawl(self, source: Source, *, after: str | None = None, since: str = "", until: str = "") -> Crawled:
         """Crawl one source; `after` as of `Store.begin_run`, `since` and `until` as of `period.backfill`."""
-        crawler = self._running[source] = self._process.create_crawler(NewsSpider)
+        crawler = self._running[source.name] = self._process.create_crawler(NewsSpider)
         problem: NewsspiderError | None = None
         try:
             await self._process.crawl(
                 crawler, source=source, since=since, until=until,
-                store=self._store, after=after, report=self._report, workers=self._workers,
+                store=self._store, after=after, report=self._report, workers=self._workers, index=self._index,
             )  # fmt: skip
         except NewsspiderError as e:
             problem = e
         self.stopped = self.stopped or (isinstance(crawler.spider, NewsSpider) and crawler.spider.session.ended_by == "shutdown")
-        return _ending(source, self._running.pop(source), problem)
+        return _ending(source.name, self._running.pop(source.name), problem)
 
     def cut_off(self) -> list[Crawled]:
         """The crawls that a signal ended before their caller could hear of it."""
@@ -83,7 +85,7 @@ class Crawls:
 
         loop = asyncio.get_event_loop()
         task = loop.create_task(then_stop())
-        with self._workers:
+        with self._workers, self._index:
             self._process.start(stop_after_crawl=False)
         if not task.done():  # a signal has stopped the reactor under it
             task.cancel()
@@ -95,7 +97,7 @@ class Crawls:
 
 def crawl(
     config: Config,
-    sources: Sequence[str],
+    names: Sequence[str],
     report: Callable[[Progress], None] = lambda progress: None,
     extract: Extract = extract_page,
     *,
@@ -105,22 +107,23 @@ def crawl(
     """Crawl the named sources, some at a time, and say how each ended. `extract` reads the pages; `since` and `until` (ISO days) make it a backfill.
     May be called once in a process."""
     ended: dict[str, Crawled] = {}
+    sources = load_sources(config.sources)
+    waiting = deque(sources.named(name) for name in names)
     with open_store(config) as store:
         crawls = Crawls(config, store, report, extract)
-        waiting = deque(sources)
 
         async def one_after_another() -> None:
             while waiting and not crawls.stopped:
                 source = waiting.popleft()
-                ended[source] = await crawls.crawl(source, since=since, until=until)
+                ended[source.name] = await crawls.crawl(source, since=since, until=until)
 
         async def all_of_them() -> None:
-            await asyncio.gather(*(one_after_another() for _ in range(min(config.schedule.sources_at_once, len(sources)))))
+            await asyncio.gather(*(one_after_another() for _ in range(min(config.schedule.sources_at_once, len(names)))))
 
         crawls.run(all_of_them)
         ended.update({item.source: item for item in crawls.cut_off()})
     not_started = NewsspiderError("not started, as the crawl was stopped before")
-    return [ended.get(source) or Crawled(source, problem=not_started) for source in sources]
+    return [ended.get(name) or Crawled(name, problem=not_started) for name in names]
 
 
 def _ending(source: str, crawler: Crawler, problem: NewsspiderError | None) -> Crawled:

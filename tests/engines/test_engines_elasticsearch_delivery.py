@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,12 +46,11 @@ def found(engine: Engine) -> int:
 
 def test_i01_a_crawl_without_elasticsearch_leaves_all_pending_and_a_sync_delivers_it(store: Store, engine: Engine, tmp_path: Path) -> None:
     away = Config(data_folder=tmp_path, engine=EngineConfig(url="http://127.0.0.1:1", timeout=1), index=INDEX)
-    worker = indexing.IndexWorker(store, away, OWNER)
-    worker.start()
-    fill(store, range(35))
-    worker.wake()
-    report = worker.finish()
-    assert (report.indexed, report.dead, report.pending) == (0, 0, 35)
+    with indexing.IndexWorker(store, away, OWNER) as worker:
+        fill(store, range(35))
+        worker.wake()
+        report = asyncio.run(worker.finished())
+    assert (worker.delivered.indexed, worker.delivered.dead, report.pending) == (0, 0, 35)
     assert "http://127.0.0.1:1" in report.problem
     report = indexing.sync(store, engine, OWNER, INDEX)
     assert (report.indexed, report.dead, report.pending, report.problem) == (35, 0, 0, "")
@@ -59,12 +59,11 @@ def test_i01_a_crawl_without_elasticsearch_leaves_all_pending_and_a_sync_deliver
 
 
 def test_a_worker_delivers_beside_a_crawl(store: Store, config: Config, engine: Engine) -> None:
-    worker = indexing.IndexWorker(store, config.model_copy(update={"index": IndexConfig(interval=0.05, wait=30)}), OWNER)
-    worker.start()
-    fill(store, range(25))
-    worker.wake()
-    report = worker.finish()
-    assert (report.indexed, report.pending) == (25, 0)
+    with indexing.IndexWorker(store, config.model_copy(update={"index": IndexConfig(interval=0.05, wait=30)}), OWNER) as worker:
+        fill(store, range(25))
+        worker.wake()
+        report = asyncio.run(worker.finished())
+    assert (worker.delivered.indexed, report.pending) == (25, 0)
     assert found(engine) == 25
 
 

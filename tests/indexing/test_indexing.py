@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -224,22 +225,20 @@ def test_rebuild_keeps_the_old_index_when_the_new_one_is_not_complete(
 
 
 def test_the_worker_delivers_while_a_crawl_stores(store: Store, config: Config, engine: Engine) -> None:
-    worker = indexing.IndexWorker(store, config, OWNER)
-    worker.start()
-    for start in range(0, 60, 20):
-        fill(store, range(start, start + 20))
-        worker.wake()
-    report = worker.finish()
-    assert (report.pending, report.dead, report.problem) == (0, 0, "")
+    with indexing.IndexWorker(store, config, OWNER) as worker:
+        for start in range(0, 60, 20):
+            fill(store, range(start, start + 20))
+            worker.wake()
+        report = asyncio.run(worker.finished())
+    assert (report.pending, worker.delivered.dead, report.problem) == (0, 0, "")
     assert found(engine, "القمح") == 60
 
 
 def test_i01_the_worker_reports_what_is_pending_when_the_engine_is_away(store: Store, config: Config) -> None:
-    worker = indexing.IndexWorker(store, config.model_copy(update={"index": IndexConfig(wait=0.5)}), OWNER)
     (config.data_folder / "index").write_text("a file where the index folder should be")
-    worker.start()
-    fill(store, range(7))
-    worker.wake()
-    report = worker.finish()
+    with indexing.IndexWorker(store, config.model_copy(update={"index": IndexConfig(wait=0.5)}), OWNER) as worker:
+        fill(store, range(7))
+        worker.wake()
+        report = asyncio.run(worker.finished())
     assert report.pending == 7
     assert report.problem
