@@ -34,6 +34,15 @@ class NewsSite:
     asked: int = 0
     answers: list[float] = field(default_factory=list)
 
+    @staticmethod
+    def of(host: str) -> NewsSite:
+        """One of that name, which has published nothing."""
+        return NewsSite(int(host.removeprefix("site").removesuffix(".test")), [])
+
+    def url(self, at: int) -> str:
+        """Of its article number `at`."""
+        return f"http://{self.host}/article/{self.number * 100_000 + at}"
+
     @property
     def host(self) -> str:
         return f"site{self.number}.test"
@@ -51,7 +60,7 @@ class NewsSite:
 
     def feed(self, now: float) -> str:
         items = "".join(
-            f"<item><title>خبر {at}</title><link>http://{self.host}/article/{self.number * 100_000 + at}</link>"
+            f"<item><title>خبر {at}</title><link>{self.url(at)}</link>"
             f"<pubDate>{format_datetime(datetime.fromtimestamp(self.published[at], UTC))}</pubDate></item>"
             for at in range(len(self.published))
             if self.published[at] <= now

@@ -1,0 +1,54 @@
+"""What a long crawl of many sites needs."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from sites import Installation, Site, serve
+from test_e2e_crash import article
+
+from newsspider.store import Store
+
+MIB = 1 << 20
+
+
+@pytest.mark.chaos
+@pytest.mark.timeout(3600)
+def test_c15_ten_thousand_pages_of_fifty_hosts_need_no_more_than_the_first_thousands(tmp_path: Path) -> None:
+    pages, hosts = 10_000, [f"site{number}.test" for number in range(50)]
+    site = Site()
+    for number in range(pages):
+        site.add(f"/news/{number}", article(number))
+    with serve(site):
+        names = ", ".join(f'"{host}" = "127.0.0.1:{site.port}"' for host in hosts)
+        installation = Installation(
+            tmp_path,
+            f'concurrency = 16\nconcurrency_per_site = 4\n[net]\nallow_networks = ["127.0.0.0/8"]\nhosts = {{{names}}}\n'
+            "[schedule]\nsources_at_once = 16\n",
+        )
+        for number, host in enumerate(hosts):
+            urls = "".join(f"<url><loc>http://{host}/news/{page}</loc></url>" for page in range(number, pages, len(hosts)))
+            sitemap = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'
+            site.add(f"/map{number}.xml", sitemap, "application/xml")
+            installation.source(f"s{number}", homepage=f"http://{host}/", sitemaps=[f"http://{host}/map{number}.xml"])
+        url = f"sqlite:///{tmp_path / 'data' / 'newsspider.db'}"
+        Store.open(url).close()
+        crawl = installation.start("crawl", "--all")
+        process = psutil.Process(crawl.pid)
+        memory, files = [], []  # at every thousandth page
+        with Store.open(url) as store:
+            while crawl.poll() is None:
+                if store.count() >= 1000 * (len(memory) + 1):
+                    memory.append(process.memory_info().rss)
+                    files.append(process.num_fds())
+                time.sleep(0.2)
+            crawl.communicate()
+            assert crawl.returncode == 0
+            assert store.count() == pages
+    shown = [round(size / MIB) for size in memory]
+    assert max(memory) <= 400 * MIB, shown
+    assert max(memory[3:]) <= 1.1 * max(memory[:3]), shown
+    assert max(files[3:]) <= max(files[:3]) + 10, files
