@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -20,6 +20,7 @@ from newsspider.store.schema import articles, deliveries, ledger, runs
 
 DELAY = 1.0  # seconds between two requests to one site
 CONCURRENCY = 16
+MOST_SHOWN = 10  # of what should not be
 TOLERANCE = 0.9  # of a gap: a request may reach a busy site late, and the next one not
 
 
@@ -33,23 +34,27 @@ class Requests:
     def pages(self) -> list[list[Any]]:
         return [row for row in self.rows if "/article/" in row[2] and row[3] == 200]
 
-    def impolite(self) -> dict[str, int]:
+    def impolite(self) -> dict[str, list[str]]:
         by_host: dict[str, list[list[Any]]] = defaultdict(list)
         for row in self.rows:
             by_host[row[0]].append(row)
-        short = slow = early = 0
+        short, slow, early = [], [], []
         for host, of_host in by_host.items():
             is_slow = NewsSite.of(host).is_slow
             for earlier, later in pairwise(sorted(of_host, key=lambda row: row[1])):
                 gap = later[1] - earlier[1]
-                short += gap < TOLERANCE * DELAY
-                slow += is_slow and gap < TOLERANCE * CRAWL_DELAY and later[2] != "/robots.txt" and earlier[2] != "/robots.txt"
-                early += earlier[3] == 429 and gap < TOLERANCE * RETRY_AFTER
+                told = f"{host}: {later[2]} {gap:.2f} s after {earlier[2]}, which was answered with {earlier[3]}"
+                if gap < TOLERANCE * DELAY:
+                    short.append(told)
+                if is_slow and gap < TOLERANCE * CRAWL_DELAY and "/robots.txt" not in (earlier[2], later[2]):
+                    slow.append(told)
+                if earlier[3] == 429 and gap < TOLERANCE * RETRY_AFTER:
+                    early.append(told)
         return {
             f"gaps to one site below the delay of {DELAY:g} s": short,
             f"gaps below a Crawl-delay of {CRAWL_DELAY:g} s": slow,
             f"requests before a Retry-After of {RETRY_AFTER} s was over": early,
-            "requests that robots.txt forbids": sum(row[2].startswith("/private/") for row in self.rows),
+            "requests that robots.txt forbids": [row[0] + row[2] for row in self.rows if row[2].startswith("/private/")],
         }
 
 
@@ -69,7 +74,7 @@ def report(title: str, store: Store, published: dict[str, list[float]], requests
         rows = tx.connection.execute(select(articles.c.url, articles.c.published_at, articles.c.first_seen_at, articles.c.change_no)).all()
         delivered = tx.connection.execute(select(deliveries.c.change_no, deliveries.c.at).order_by(deliveries.c.at)).all()
         spans = tx.connection.execute(select(runs.c.source, runs.c.started_at, runs.c.ended_at, runs.c.resumed)).all()
-        without_outcome = len(tx.connection.execute(select(ledger.c.url).where(ledger.c.outcome.is_(None))).all())
+        visits = tx.connection.execute(select(ledger.c.url, ledger.c.run_id, ledger.c.outcome, ledger.c.reason)).all()
     wanted = {NewsSite.of(host).url(at) for host, moments in published.items() for at in range(len(moments))}
     stored = {row.url for row in rows}
     began = min(row[1] for row in requests.rows) * 1e6
@@ -85,25 +90,29 @@ def report(title: str, store: Store, published: dict[str, list[float]], requests
         "publication to store, median / 95 %": quantiles([(row.first_seen_at - row.published_at) / 1e6 for row in fresh]),
         "publication to index, median / 95 %": quantiles([(at - row.published_at) / 1e6 for row, at in zip(fresh, searchable, strict=True) if at]),
     }  # fmt: skip
-    checks = {
-        "published but not stored": len(wanted - stored),
-        "stored twice": len(rows) - len(stored),
-        "stored but not searchable": searchable.count(None),
-        "pages fetched again beyond those under way at a kill": max(0, pages - len({row[2] for row in requests.pages}) - used.kills * CONCURRENCY),
-        "addresses without an outcome": without_outcome,
+    again = [url for url, number in Counter(row[2] for row in requests.pages).items() if number > 1]
+    checks: dict[str, list[Any]] = {
+        "published but not stored": [(url, [tuple(visit[1:]) for visit in visits if visit.url == url]) for url in wanted - stored],
+        "stored twice": [url for url, number in Counter(row.url for row in rows).items() if number > 1],
+        "stored but not searchable": [row.url for row, at in zip(fresh, searchable, strict=True) if at is None],
+        "pages fetched again beyond those under way at a kill": again[used.kills * CONCURRENCY :],
+        "addresses without an outcome": [visit.url for visit in visits if visit.outcome is None],
         "runs of one source at the same time": overlaps([(row.source, row.started_at, row.ended_at or micros(clock_now())) for row in spans]),
-        "broken rules (store check)": len(store.check()),
+        "broken rules (store check)": store.check(),
         **requests.impolite(),
     }  # fmt: skip
     table = Table("what", "value", title=title)
-    for what, value in (figures | checks).items():
-        table.add_row(what, str(value))
+    for what, value in (figures | {what: str(len(found)) for what, found in checks.items()}).items():
+        table.add_row(what, value)
     Console(width=130).print(table)
+    for what, found in checks.items():
+        for one in found[:MOST_SHOWN]:
+            print(f"{what}: {one}")
     return not any(checks.values())
 
 
-def overlaps(spans: list[tuple[str, int, int]]) -> int:
-    return sum(earlier[0] == later[0] and later[1] < earlier[2] for earlier, later in pairwise(sorted(spans)))
+def overlaps(spans: list[tuple[str, int, int]]) -> list[str]:
+    return [earlier[0] for earlier, later in pairwise(sorted(spans)) if earlier[0] == later[0] and later[1] < earlier[2]]
 
 
 def quantiles(seconds: list[float]) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import logging
+import os
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -24,6 +26,8 @@ from newsspider.sources import Source, load_sources
 from newsspider.spiders.news import NewsSpider
 from newsspider.store import Owner, Store
 
+M_ARENA_MAX, HEAPS = -8, 2
+
 
 @dataclass(slots=True, frozen=True)
 class Crawled:
@@ -42,6 +46,7 @@ class Crawls:
     def __init__(
         self, config: Config, store: Store, report: Callable[[Progress], None] = lambda progress: None, extract: Extract = extract_page
     ) -> None:
+        _share_heaps()
         settings = scrapy_settings(config) | {"LOG_INSTALL_ROOT_HANDLER": False}
         self._process = AsyncCrawlerProcess(Settings(settings, priority="project"))
         logging.getLogger("scrapy").setLevel(config.log.level)  # Scrapy has set it to DEBUG, for a handler of its own that filters
@@ -124,6 +129,13 @@ def crawl(
         ended.update({item.source: item for item in crawls.cut_off()})
     not_started = NewsspiderError("not started, as the crawl was stopped before")
     return [ended.get(name) or Crawled(name, problem=not_started) for name in names]
+
+
+def _share_heaps() -> None:
+    """Have all threads of the process share two heaps. glibc makes them eight a core, and every one keeps what the largest of its threads once
+    needed: with a thread for each delivery, memory grows for hours (mallopt(3); the environment's MALLOC_ARENA_MAX goes before)."""
+    if "MALLOC_ARENA_MAX" not in os.environ and hasattr(libc := ctypes.CDLL(None), "mallopt"):  # other systems' libraries have none
+        libc.mallopt(M_ARENA_MAX, HEAPS)
 
 
 def _ending(source: str, crawler: Crawler, problem: NewsspiderError | None) -> Crawled:
