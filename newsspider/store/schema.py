@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, In
 
 from newsspider.store.sqlite import no_zeros
 
-REVISION = "0014"  # the newest migration
+REVISION = "0015"  # the newest migration
 
 metadata = MetaData()
 
