@@ -34,10 +34,12 @@ class Zone:
 
 # 14:35, 2:35:10 م, م 2:35
 _DIGITAL = re.compile(r"(?:(?P<before>[pq])[s,\-:]{0,2})?(?P<h>n):(?P<m>n)(?::(?P<s>n))?(?:[\-,|(]?(?P<after>[pq]))?")
+# والنصف, إلا ربعا, والنصف وخمس دقائق, وعشر دقائق
+_MINUTES = r"(?:&|&?(?P<minus>~))(?:(?P<part>h)(?:&(?P<more>[nO])[UD])?|(?P<words>[nO])[UD]?)"
 # الساعة 5 مساء, الساعة الخامسة والنصف, الساعة الثالثة إلا ربعا, الساعة الخامسة وعشر دقائق, الساعة 14.35
-_SPOKEN = re.compile(r"s[f:,\-]{0,2}(?P<h>[nO])(?:(?:&|&?(?P<minus>~))(?:(?P<part>h)|(?P<words>[nO])[UD]?)|[.\-](?P<m>n))?(?P<after>[pq])?")
+_SPOKEN = re.compile(rf"s[f:,\-]{{0,2}}(?P<h>[nO])(?:{_MINUTES}|[.\-](?P<m>n))?(?P<after>[pq])?")
 # 11 صباحا, الخامسة والنصف مساء, 2.35 م
-_BARE = re.compile(r"(?P<h>[nO])(?:[.](?P<m>n)|(?:&|&?(?P<minus>~))(?:(?P<part>h)|(?P<words>[nO])[UD]?))?(?P<after>[pq])")
+_BARE = re.compile(rf"(?P<h>[nO])(?:[.](?P<m>n)|{_MINUTES})?(?P<after>[pq])")
 # 14h35, 14س35, الساعة 14 سا و35 د, after a year 14h
 _LETTERED = re.compile(r"(?P<h>n)(?P<unit>U)&?(?P<m>n)|(?:(?<=Y)|(?<=Y[,\-|fs]))(?P<h2>n)(?P<unit2>U)(?![ga])")
 # 14.35 and 14,35 between signs or before a zone
@@ -84,9 +86,9 @@ def _spoken(tokens: Tokens, match: re.Match[str], taken: Collection[int]) -> Clo
     if at in taken:
         return None
     exact = next((name for name in ("part", "m", "words") if match[name]), None)
-    minute = (
-        values[match.start(exact)] * (-1 if match["minus"] else 1) if exact and exact != "m" else values[match.start("m")] if exact else 0
-    )
+    minute = values[match.start(exact)] * (-1 if match["minus"] else 1) if exact else 0
+    if match["more"]:
+        minute += values[match.start("more")]
     return _clock(match, values[at], minute, None, values[match.start("after")] if match["after"] else None, only_hour=exact is None)
 
 

@@ -145,6 +145,8 @@ def _add_numbers(known: Lexicon, out: Tokens) -> None:
 def _unit_before(known: Lexicon, out: Tokens, at: int, last: int) -> int:
     """What the number word `last` is added to: 5 for the tens of خمسة عشر and خمسة وعشرون, 2000 for what follows ألفين; 0 for nothing."""
     kind, word, value = out.classes[at], out.word(at), out.values[last]
+    if word.startswith("ال") and not out.word(last).startswith(("ال", "وال")) and out.values[last + 1 : last + 2] == ["minute"]:
+        return 0  # الخامسة وعشرين دقيقة
     unit: int = known.numbers.get(word, 0) if kind == "W" else out.values[at]
     if kind == "Y":
         return unit if word in known.numbers and (unit % 100 == 0 if value not in (10, *_TENS) else unit % 100 < 10) else 0
