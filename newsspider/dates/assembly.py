@@ -115,7 +115,7 @@ class Assembly:
         classes, start, first = self.tokens.classes, group.start, group.dates[0]
         before, after = classes[:start], classes[group.end : group.end + 1]
         part_of_month = before.endswith("h") and classes[start] == "O"  # "the second half of May 2024"
-        if part_of_month or before.rstrip("fUW('").endswith(("e", "a", "v", "t")) or self._scheduled(before):
+        if part_of_month or before.rstrip("fUW('").endswith(("e", "a", "v", "t")) or ("e" in before and self._scheduled(before)):
             self.refused = self.refused or Refusal.NAMED_EVENT
             return False
         lifespan = before.endswith("(Y-") and self.tokens.values[start - 2] < (first.year or 0)
@@ -136,7 +136,7 @@ class Assembly:
 
     def _scheduled(self, before: str) -> bool:
         """Whether a word such as "to be held" stands a few words before the date."""
-        match = _SCHEDULED.search(before) if "e" in before else None
+        match = _SCHEDULED.search(before)
         return match is not None and self.tokens.values[match.start()] == "schedule"
 
     # ------------------------------------------------------------ choosing
