@@ -43,7 +43,7 @@ UNITS = (("days", 86_400), ("hours", 3600), ("minutes", 60))
 def operations_page(request: Request) -> Response:
     here = resources(request)
     stands = look(here.store, here.engine, here.config, list(here.sources.values()))
-    values: dict[str, Any] = {"notices": here.store.notices(ended=False), "feed": notices_path(here.config)}
+    values: dict[str, Any] = {"notices": here.store.notices(ended=False), "feed": notices_path(here.config), "titles": here.titles}
     return render(request, "operations.html", stands=stands, now=stands.at, duration=duration, said=said, missing=missing, **values)
 
 
@@ -74,6 +74,7 @@ def operated_page(request: Request, name: str) -> Response:
         "duration": duration,
         "said": said,
         "missing": missing,
+        "titles": here.titles,
     }
     return render(request, "operated.html", **values, past=here.store.notices(name))
 

@@ -47,9 +47,10 @@ def timeline(
 
     Raises QueryError where that would be more than MAX_BARS intervals, and what the engine raises.
     """
+    found = [engine.histogram(query, interval or Interval.MONTH) for query in queries]
     if interval is None:
-        interval = suiting([engine.histogram(query, Interval.MONTH) for query in queries])
-    found = [engine.histogram(query, interval) for query in queries]
+        interval = suiting(found)
+        found = found if interval is Interval.MONTH else [engine.histogram(query, interval) for query in queries]
     starts = tuple(_starts(found, interval))
     everything = engine.histogram(_everything(queries[0], starts), interval) if volume and starts else None
     sources = [coverage[name] for name in _sources(queries) or coverage if name in coverage]
