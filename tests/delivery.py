@@ -25,7 +25,7 @@ class Rig:
     """A store and an installation's configuration whose Elasticsearch is `url`; index names begin with `prefix`."""
 
     def __init__(self, folder: Path, url: str, prefix: str, *, timeout: float = 30, **index: int) -> None:
-        (folder / "data").mkdir(mode=0o700, exist_ok=True)
+        (folder / "data").mkdir(mode=0o700, parents=True, exist_ok=True)
         self.folder = folder
         self.config = Config(
             data_folder=folder / "data", engine=EngineConfig(url=url, index=prefix, timeout=timeout), index=IndexConfig(wait=1, **index)

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,11 +20,12 @@ from urllib.parse import unquote
 
 @dataclass
 class Site:
-    """Pages by path, or by host and path ("host/path") where several hosts are served; `hits` counts requests."""
+    """Pages by path, or by host and path ("host/path") where several hosts are served; `hits` counts requests, each of which takes `seconds`."""
 
     pages: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)
     hits: Counter[str] = field(default_factory=Counter)
     port: int = 0
+    seconds: float = 0.0
 
     @property
     def origin(self) -> str:
@@ -53,6 +55,7 @@ def serve(site: Site) -> Iterator[Site]:
             path = unquote(self.path)  # a crawler may spell it either way
             found = site.pages.get(path) or site.pages.get(host + path)
             site.hits[path] += 1
+            time.sleep(site.seconds)
             status, headers, body = found or (404, {"Content-Type": "text/plain"}, b"not found")
             if headers.get("ETag") and self.headers.get("If-None-Match") == headers["ETag"]:
                 status, body = 304, b""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Annotated, Any
 
 import typer
@@ -31,10 +32,8 @@ def run(as_json: AsJson = False) -> None:
 
     config = console.config()
     logs.set_up(config.log)
-    with Store.open(config.store_url) as store, console.err.status("looking for new articles"):
-        engine = open_engine(config)
+    with Store.open(config.store_url) as store, console.err.status("looking for new articles"), closing(open_engine(config)) as engine:
         done = one_round(store, engine, config, Owner.current())
-        engine.close()
     sent = done.messages
     if as_json:
         counts = {"delivered": sent.delivered, "failed": sent.failed, "dead": sent.dead}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import closing
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -82,8 +83,7 @@ def retry(
     from newsspider.store import Owner, Store
 
     config = console.config()
-    engine = open_engine(config)
-    with Store.open(config.store_url) as store:
+    with closing(open_engine(config)) as engine, Store.open(config.store_url) as store:
         wanted = _wanted(store, engine, articles, everything)
         with counting("retrying", len(wanted)) as advance:
             report = indexing.retry(store, engine, Owner.current(), wanted, progress=advance)
@@ -107,8 +107,7 @@ def drop(
     from newsspider.store import Store
 
     config = console.config()
-    engine = open_engine(config)
-    with Store.open(config.store_url) as store:
+    with closing(open_engine(config)) as engine, Store.open(config.store_url) as store:
         wanted = _wanted(store, engine, articles, everything)
         for article_id in wanted:
             store.unbury(engine.index_id, article_id)

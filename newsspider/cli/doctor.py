@@ -7,6 +7,7 @@ import platform
 import stat
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from typing import Annotated
 
@@ -124,13 +125,13 @@ def _engine(config: Config) -> Iterator[Finding]:
     if not config.engine.url and not (config.data_folder / "index").exists():
         yield Finding("engine", "ok", "embedded; no index yet, the first crawl makes it")
         return
-    engine = open_engine(config)
     name = without_credentials(config.engine.url) or "embedded"
-    if engine.analysis_id != analysis_id():
-        yield Finding("engine", "problem", f"{name}: the index was built by another analysis", "newsspider index rebuild")
-        return
-    with Store.open(config.store_url, create=False) as store:
-        backlog = store.backlog(engine.index_id)
+    with closing(open_engine(config)) as engine:
+        if engine.analysis_id != analysis_id():
+            yield Finding("engine", "problem", f"{name}: the index was built by another analysis", "newsspider index rebuild")
+            return
+        with Store.open(config.store_url, create=False) as store:
+            backlog = store.backlog(engine.index_id)
     text = f"{name}: {backlog.pending} changes pending, {backlog.dead} dead"
     if backlog.problem:
         yield Finding("engine", "problem", f"{text}; the last delivery failed: {backlog.problem}", "newsspider index sync")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -47,7 +48,8 @@ def forget(
             raise typer.BadParameter(str(e)) from e
         if not yes:
             typer.confirm(f"{what}: remove {count} articles for good, and keep them out?", abort=True, err=True)
-        done = indexing.forget(store, open_engine(config), config.archive_folder, what)
+        with closing(open_engine(config)) as engine:
+            done = indexing.forget(store, engine, config.archive_folder, what)
     if as_json:
         console.print_json({"forgotten": what} | asdict(done))
     else:

@@ -6,7 +6,7 @@ import json
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -43,7 +43,8 @@ def status(as_json: AsJson = False) -> None:
     with Store.open(config.store_url) as store:
         stored = store.count()
         try:
-            rows = list(_indexes(store, open_engine(config)))
+            with closing(open_engine(config)) as engine:
+                rows = list(_indexes(store, engine))
         except EngineError as e:
             if as_json:
                 console.print_json({"stored": stored, "indexes": [], "problem": str(e)})
@@ -149,8 +150,7 @@ def rebuild(
     from newsspider.store import Owner, Store
 
     config = console.config()
-    engine = open_engine(config)
-    with Store.open(config.store_url) as store:
+    with closing(open_engine(config)) as engine, Store.open(config.store_url) as store:
         with counting("rebuilding", store.pending(0)) as advance:
             built = indexing.rebuild(store, engine, Owner.current(), config.index, progress=partial(_advance, advance))
         others = [index.index_id for index in built.indexes() if not index.current]
@@ -183,15 +183,15 @@ def verify(
     from newsspider.store import Owner, Store
 
     config = console.config()
-    engine = open_engine(config)
-    with Store.open(config.store_url) as store:
+    with closing(open_engine(config)) as engine, Store.open(config.store_url) as store:
         stored = store.count()
         with counting("comparing", stored) as advance:
             drifts = indexing.verify(store, engine, progress=advance)
-        remaining = drifts
+        remaining, problem = drifts, ""
         if fix and drifts:
             with console.err.status("mending"):
-                remaining, _ = indexing.fix(store, engine, Owner.current(), config.index, drifts)
+                remaining, report = indexing.fix(store, engine, Owner.current(), config.index, drifts)
+                problem = report.problem
         backlog = store.backlog(engine.index_id)
     if as_json:
         console.print_json(
@@ -209,7 +209,7 @@ def verify(
         console.out.print(f"{stored} articles compared: {len(drifts)} differ{mended}; {backlog.pending} pending, {backlog.dead} dead")
     if remaining:
         hint = "`newsspider index rebuild` builds the index anew" if fix else "`newsspider index verify --fix` mends it"
-        console.error(f"{len(remaining)} articles differ between store and index; {hint}")
+        console.error(f"{len(remaining)} articles differ between store and index; {problem or hint}")
         raise typer.Exit(1)
 
 
@@ -234,12 +234,9 @@ def analyze(text: Annotated[str, typer.Argument(help="Any text.")], as_json: AsJ
     from newsspider.text import analyse, levels
     from newsspider.text.synonyms import synonyms
 
-    engine = open_engine(console.config())
-    try:
+    with closing(open_engine(console.config())) as engine:
         ours, theirs = levels(text), engine.tokens(text)
         name = type(engine).__name__.removesuffix("Engine")
-    finally:
-        engine.close()
     others = {token.position: [" ".join(t.exact for t in other) for other in synonyms(token.stem or "")] for token in analyse(text)}
     differing = [level for level in ours if ours[level] != theirs[level]]
     if as_json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -41,10 +42,8 @@ def status(
     config = console.config()
     sources = load_sources(config.sources)
     wanted = [sources.named(name)] if name else list(sources.values())
-    with Store.open(config.store_url, create=False) as store:
-        engine = open_engine(config)
+    with Store.open(config.store_url, create=False) as store, closing(open_engine(config)) as engine:
         now = look(store, engine, config, wanted, runs=RUNS if name or as_json else 1)
-        engine.close()
     if as_json:
         console.print_json(as_object(now))
     elif name:

@@ -30,10 +30,10 @@ def forget(store: Store, engine: Engine, archived: Path, asked: str) -> Forgotte
     Raises ValueError for what is neither, ArchiveError when pages could not be removed. An index that is away is no error: its deletions are
     in the change feed.
     """
-    before = store.count()
-    deletions = store.forget(asked)
+    before = store.last_change()
+    deletions = store.forget(asked)  # those of earlier takedowns too
     pages = archive.forget(archived, [capture.url for capture in archive.captures(archived) if store.is_forgotten(capture.url)])
-    return Forgotten(before - store.count(), pages, _delete(engine, deletions))
+    return Forgotten(sum(deletion.change_no > before for deletion in deletions), pages, _delete(engine, deletions))
 
 
 def _delete(engine: Engine, deletions: Sequence[Change]) -> str:

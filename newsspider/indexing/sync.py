@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,7 +19,8 @@ from newsspider.store import Owner, Store
 
 _delivering = threading.Lock()  # the lease is the process's; its threads take turns
 
-LEASE_SECONDS = 60.0  # renewed with every batch and while one is waited for; one whose owner died is free after this long at most
+LEASE_SECONDS = 60.0  # one whose owner died is free after this long at most
+RENEWED_AFTER = 10.0  # seconds: each renewal is a write, synced to disk
 AT_ONCE = 3  # batches: while an engine has two under way, the next is made ready
 READ_AT_ONCE = 100  # changes: an article may have a megabyte of text
 
@@ -85,12 +87,16 @@ def sync(
 
 @contextmanager
 def delivering(store: Store, index_id: str, owner: Owner) -> Iterator[Callable[[], None]]:
-    """Holds the index's lease; what it gives renews that. Both raise Taken."""
-    name = f"index:{index_id}"
+    """Holds the index's lease; what it gives is called all along and renews that in time. Both raise Taken."""
+    name, due = f"index:{index_id}", 0.0
 
     def keep() -> None:
+        nonlocal due
+        if time.monotonic() < due:
+            return
         if not store.take_lease(name, owner, LEASE_SECONDS):
             raise Taken("another process is delivering to this index")
+        due = time.monotonic() + RENEWED_AFTER
 
     with _delivering:
         try:

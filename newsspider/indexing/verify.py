@@ -10,7 +10,7 @@ from typing import TypeVar
 from newsspider.config import IndexConfig
 from newsspider.engines import Engine
 from newsspider.indexing.sync import SyncReport, sync
-from newsspider.items import Change, StoredArticle
+from newsspider.items import Change, Delivered, Delivery, StoredArticle
 from newsspider.store import Owner, Store
 
 PAGE = 100  # articles compared at once
@@ -75,10 +75,15 @@ def compare(store: Store, engine: Engine, articles: Sequence[StoredArticle]) -> 
 def fix(store: Store, engine: Engine, owner: Owner, config: IndexConfig, drifts: Sequence[Drift]) -> tuple[list[Drift], SyncReport]:
     """Deliver what is missing or stale anew, and delete what is orphaned; what differs still, and what became of the delivery."""
     known = [drift.article_id for drift in drifts if store.change(drift.article_id)]
-    strangers = [drift.article_id for drift in drifts if drift.article_id not in set(known)]
-    engine.apply([Change(store.last_change(), one, None) for one in strangers])
+    strangers = {drift.article_id for drift in drifts}.difference(known)
+    refused: list[Delivered] = []
+    for page in _pages(iter(strangers), PAGE):
+        deleted = engine.apply([Change(store.last_change(), one, None) for one in page])
+        refused += [one for one in deleted if one.delivery is not Delivery.INDEXED]
     store.renew(known)
     report = sync(store, engine, owner, config)
+    if refused and not report.problem:
+        report.problem, report.kind = refused[0].reason, refused[0].error_type
     return again(store, engine, [drift.article_id for drift in drifts]), report
 
 

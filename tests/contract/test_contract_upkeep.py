@@ -46,8 +46,9 @@ def test_i19_verify_names_exactly_what_differs_and_mends_it(store: Store, engine
     assert other
     engine.apply([Change(last, one, None) for one in ids[:10]])
     engine.apply([Change(last, one, replace(other, id=one, title="غيرها أحد", change_no=last)) for one in ids[10:20]])
-    engine.apply([Change(last, "f" * 32, replace(other, id="f" * 32, change_no=last))])
-    expected = dict.fromkeys(ids[:10], "missing") | dict.fromkeys(ids[10:20], "stale") | {"f" * 32: "orphaned"}
+    strangers = [f"{number:032}" for number in range(150)]
+    engine.apply([Change(last, one, replace(other, id=one, change_no=last)) for one in strangers])
+    expected = dict.fromkeys(ids[:10], "missing") | dict.fromkeys(ids[10:20], "stale") | dict.fromkeys(strangers, "orphaned")
     drifts = indexing.verify(store, engine)
     assert kinds(drifts) == expected
     assert {drift.url for drift in drifts if drift.kind == "missing"} == {f"https://farm.example/news/{n}" for n in range(10)}
@@ -136,6 +137,42 @@ def test_o13_i15_a_takedown_reaches_every_index_and_nothing_brings_it_back(store
     rebuilt = indexing.rebuild(store, engine, OWNER, CONFIG)
     assert (found(rebuilt), set(rebuilt.ids())) == (3, {ids[0], *ids[2:]})
     assert indexing.verify(store, rebuilt) == []
+
+
+def test_o13_a_takedown_counts_what_it_took_while_a_crawl_stores_more(
+    store: Store, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(store, range(4))
+    forget = Store.forget
+
+    def crawling(self: Store, asked: str) -> list[Change]:
+        fill(store, range(4, 6))
+        deletions = forget(self, asked)
+        fill(store, range(6, 9))
+        return deletions
+
+    monkeypatch.setattr(Store, "forget", crawling)
+    assert indexing.forget(store, engine, tmp_path, "https://farm.example/news/1").articles == 1
+    assert indexing.forget(store, engine, tmp_path, "https://farm.example/news/1").articles == 0
+    assert indexing.forget(store, engine, tmp_path, "farm.example").articles == 8
+
+
+def test_o13_a_family_whose_first_member_is_taken_down_goes_on_under_the_next(store: Store, engine: Engine, tmp_path: Path) -> None:
+    reprint = article(1).body * 5
+    head, heir, last = (intake.take_in(store, article(1, reprint, source)).article_id for source in ("farm", "mill", "port"))
+    indexing.sync(store, engine, OWNER, CONFIG)
+    folded = replace(parse_query("القمح"), fold_families=True)
+    (before,) = engine.search(folded).hits
+    assert (before.family_id, before.family_size) == (head, 3)
+    assert indexing.forget(store, engine, tmp_path, "https://farm.example/news/1").articles == 1
+    for _ in range(2):  # before and after what the takedown changed is delivered, too
+        (hit,) = engine.search(folded).hits
+        assert (hit.id in (heir, last), hit.family_size) == (True, 2)
+        indexing.sync(store, engine, OWNER, CONFIG)
+    family = store.family(last)
+    assert family
+    assert (hit.family_id, family.id, [member.article_id for member in family.members]) == (heir, heir, [heir, last])
+    assert indexing.verify(store, engine) == []
 
 
 def test_a_takedown_deletes_from_an_index_of_another_analysis(store: Store, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from articles import fill
@@ -75,6 +76,24 @@ def test_i17_a_lost_index_is_filled_again_from_the_store(store: Store, engine: E
     assert indexing.sync(store, again, OWNER, INDEX).indexed == 12
     assert found(again) == 12
     again.close()
+
+
+def test_a_concrete_index_gets_the_shards_replicas_and_refresh_that_are_set(elasticsearch: Server, es_prefix: str) -> None:
+    def settings(**set_: Any) -> dict[str, Any]:
+        engine = open_engine(Config(engine=EngineConfig(url=elasticsearch.url, index=es_prefix, **set_)))
+        try:
+            made = engine.create().index_id
+        finally:
+            engine.close()
+        index = elasticsearch.request("GET", f"{made}/_settings")[made]["settings"]["index"]
+        return {name: index.get(name) for name in ("number_of_shards", "number_of_replicas", "auto_expand_replicas", "refresh_interval")}
+
+    assert settings() == {
+        "number_of_shards": "1", "number_of_replicas": "0", "auto_expand_replicas": "0-1", "refresh_interval": "1000ms"
+    }  # fmt: skip
+    assert settings(shards=2, replicas=3, refresh=2.5) == {
+        "number_of_shards": "2", "number_of_replicas": "3", "auto_expand_replicas": None, "refresh_interval": "2500ms"
+    }  # fmt: skip
 
 
 def test_an_index_of_another_analysis_is_refused_until_it_is_rebuilt(

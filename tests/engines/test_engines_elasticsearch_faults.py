@@ -51,6 +51,14 @@ def test_i09_a_document_that_does_not_fit_the_mapping_is_dead(engine: Elasticsea
     assert "revision" in delivered[1].reason
 
 
+def test_each_change_has_its_own_verdict_though_their_numbers_are_one(engine: ElasticsearchEngine) -> None:
+    first, bad, unknown = article(1, "خبر"), replace(article(2, "خبر"), revision=2**40), article(3, "خبر")
+    delivered = engine.apply([Change(7, first.id, None), Change(7, bad.id, bad), Change(7, unknown.id, None)])
+    assert states(delivered) == [INDEXED, DEAD, INDEXED]
+    engine.refresh()
+    assert engine.count() == 0
+
+
 def test_i14_the_newest_state_wins_whichever_comes_last(engine: ElasticsearchEngine, elasticsearch: Server) -> None:
     newer, older = replace(article(2, "جديد"), change_no=9), replace(article(2, "قديم"), change_no=8)
     assert states(engine.apply(changes(newer)) + engine.apply(changes(older))) == [INDEXED, INDEXED]

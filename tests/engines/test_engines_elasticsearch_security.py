@@ -86,6 +86,31 @@ def test_each_key_does_its_work_and_no_more(
     assert json.loads(installation.run("search", "القمح", "--json", environment=searcher).stdout)["total"] == 0
 
 
+def test_each_key_shows_what_it_may_and_says_which_right_is_missing(installation: Installation, keys: dict[str, dict[str, str]]) -> None:
+    installation.run("index", "rebuild", environment=keys["admin"])
+    exported = installation.run("search", "القمح", "--export", "-", environment=keys["searcher"]).stdout
+    assert len(exported.splitlines()) == 20
+    for purpose in PURPOSES:
+        engine = installation.run("doctor", "--json", code=None, environment=keys[purpose]).stdout
+        (finding,) = [finding for finding in json.loads(engine) if finding["about"] == "engine"]
+        assert (finding["state"], "nothing pending" in finding["text"]) == ("ok", True), (purpose, finding)
+    for purpose in ("searcher", "admin"):
+        (index,) = json.loads(installation.run("index", "status", "--json", environment=keys[purpose]).stdout)["indexes"]
+        assert (index["current"], index["articles"], index["pending"]) == (True, 20, 0), purpose
+        told = json.loads(installation.run("status", "--json", environment=keys[purpose]).stdout)
+        assert told["index"]["pending"] == 0, purpose
+    assert installation.run("index", "analyze", "القمح", environment=keys["admin"]).stdout
+    for purpose, arguments, right in (
+        ("searcher", ("index", "analyze", "القمح"), "indices:admin/analyze"),
+        ("indexer", ("index", "analyze", "القمح"), "indices:admin/analyze"),
+        ("indexer", ("search", "القمح", "--export", "-"), "indices:data/read"),
+        ("indexer", ("index", "status"), "indices:"),
+    ):
+        refused = installation.run(*arguments, code=1, environment=keys[purpose]).stderr
+        assert "access refused" in refused, (purpose, arguments, refused)
+        assert right in refused, (purpose, arguments, refused)
+
+
 def test_an_indexer_that_follows_goes_to_a_promoted_index(installation: Installation, keys: dict[str, dict[str, str]]) -> None:
     installation.run("index", "rebuild", environment=keys["admin"])
     following = installation.start("index", "sync", "--follow", environment=keys["indexer"] | {"NEWSSPIDER_INDEX_INTERVAL": "0.1"})

@@ -13,6 +13,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import zip_longest
 from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
@@ -54,6 +55,7 @@ class _Verdict:
 
 @dataclass(frozen=True, slots=True)
 class _Operation:
+    at: int  # its place among the changes: numbers need not be different, as those of deletions that no change asked for
     change: Change
     lines: bytes
 
@@ -65,23 +67,23 @@ def deliver(client: Elasticsearch, where: str, index: str, changes: Sequence[Cha
     """
     verdicts: dict[int, _Verdict] = {}
     waiting: list[_Operation] = []
-    for change in changes:
+    for at, change in enumerate(changes):
         try:
-            waiting.append(_Operation(change, _lines(change, index)))
+            waiting.append(_Operation(at, change, _lines(change, index)))
         except ValueError as e:
-            verdicts[change.change_no] = _Verdict(_State.DEAD, type(e).__name__, str(e))
+            verdicts[at] = _Verdict(_State.DEAD, type(e).__name__, str(e))
     at_once, failures = len(waiting), 0
     while waiting and failures <= len(PAUSES):
         sent, rest = waiting[:at_once], waiting[at_once:]
         verdicts |= _send(client, sent)
-        busy = [operation for operation in sent if verdicts[operation.change.change_no].state is _State.BUSY]
+        busy = [operation for operation in sent if verdicts[operation.at].state is _State.BUSY]
         waiting = busy + rest
         # A server that takes nothing is asked with half as much, so that waiting for it costs it little.
         failures, at_once = (0, at_once * 2) if len(busy) < len(sent) else (failures + 1, (at_once + 1) // 2)
         if busy and failures <= len(PAUSES):
             time.sleep(PAUSES[max(failures, 1) - 1] * random.uniform(0.5, 1.5))  # noqa: S311 - spreads several writers, protects nothing
     some_done = any(verdict.state is _State.DONE for verdict in verdicts.values())
-    return [_delivered(change, verdicts[change.change_no], where, some_done) for change in changes]
+    return [_delivered(change, verdicts[at], where, some_done) for at, change in enumerate(changes)]
 
 
 def _delivered(change: Change, verdict: _Verdict, where: str, some_done: bool) -> Delivered:
@@ -101,7 +103,7 @@ def _lines(change: Change, index: str) -> bytes:
 
 
 def _send(client: Elasticsearch, operations: Sequence[_Operation]) -> dict[int, _Verdict]:
-    """A verdict for every operation, by change number. A request that is refused whole for one document's sake is halved until it is found."""
+    """A verdict for every operation, by its place. A request that is refused whole for one document's sake is halved until it is found."""
     if not operations:
         return {}
     if len(operations) > 1 and sum(len(operation.lines) for operation in operations) > MOST_BYTES:
@@ -117,9 +119,9 @@ def _send(client: Elasticsearch, operations: Sequence[_Operation]) -> dict[int, 
         verdict = _Verdict(_State.PENDING, type(e).__name__, silence(e))
     else:
         verdicts = _of_answer(answer.body, operations)
-        too_large = [operation for operation in operations if verdicts[operation.change.change_no].state is _State.TOO_LARGE]
+        too_large = [operation for operation in operations if verdicts[operation.at].state is _State.TOO_LARGE]
         return verdicts | _send_halves(client, too_large)
-    return {operation.change.change_no: verdict for operation in operations}
+    return {operation.at: verdict for operation in operations}
 
 
 def _send_halves(client: Elasticsearch, operations: Sequence[_Operation]) -> dict[int, _Verdict]:
@@ -140,9 +142,8 @@ def _of_answer(body: dict[str, Any], operations: Sequence[_Operation]) -> dict[i
     items = body.get("items")
     items = items if isinstance(items, list) else []
     found = {}
-    for at, operation in enumerate(operations):
-        item = items[at] if at < len(items) else None
-        found[operation.change.change_no] = _of_item(item, operation, alone=len(operations) == 1)
+    for operation, item in zip_longest(operations, items[: len(operations)]):
+        found[operation.at] = _of_item(item, operation, alone=len(operations) == 1)
     return found
 
 
