@@ -67,7 +67,9 @@ def fill(store: Store, sources: list[Source], runs: int, articles: int, index_id
                 "started": "",
                 "started_at": at,
             }
-            rows.setdefault("runs", []).append(run | {"heartbeat_at": at, "ended_at": at + 60_000_000, "resumed": 0, "known": 30})
+            rows.setdefault("runs", []).append(
+                run | {"heartbeat_at": at, "ended_at": at + 60_000_000, "resumed": 0, "known": 30, "retries": 0}
+            )
             for number in range(articles * 2 + 2):
                 key, url = f"{run_id}/{number}", f"https://{of.name}.example/{back}/{number}"
                 kind, outcome, reason = "article", "unchanged", "same_text"

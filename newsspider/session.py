@@ -71,6 +71,7 @@ class CrawlSession:
         self.problem: NewsspiderError | None = None
         self.ended_by = ""  # Scrapy's reason, once the run has ended
         self._report = report
+        self._retries = 0  # those that the store knows of
         self._in_flight: dict[str, FrontierRow] = {}
         self._changed = asyncio.Event()
 
@@ -174,15 +175,17 @@ class CrawlSession:
         wanted = failed or self.config.archive.enabled
         return self.archive.write(page) if wanted and not self.store.is_forgotten(page.url) else None
 
-    def heartbeat(self) -> None:
-        self.store.heartbeat(self.run.id, self.owner)
+    def heartbeat(self, retries: int) -> None:
+        """`retries` is how many requests have been sent again so far."""
+        self.store.heartbeat(self.run.id, self.owner, retries - self._retries)
+        self._retries = retries
 
-    def close(self, reason: str) -> None:
+    def close(self, reason: str, retries: int) -> None:
         """Give back what is still under way and end the run. It is finished when nothing of it is left; else the next crawl goes on with it."""
         self.ended_by = reason
         try:
             with closing(self.archive):
-                self.heartbeat()  # what another has taken over is not given back, nor ended under it
+                self.heartbeat(retries)  # what another has taken over is not given back, nor ended under it
                 self.store.release(self.run.id, list(self._in_flight))
                 missing = self.store.degradation(self.run.id)
                 self.store.end_run(self.run.id, self._ending(reason, missing), str(self.problem or missing or reason), self.owner)

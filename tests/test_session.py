@@ -40,7 +40,7 @@ def test_a_store_that_fails_at_the_end_leaves_no_file_of_the_archive_open(tmp_pa
         raise StoreFull("the disk is full")
 
     monkeypatch.setattr(session.store, "end_run", full)
-    session.close("finished")
+    session.close("finished", retries=0)
     assert isinstance(session.problem, StoreFull)
     with (config.archive_folder / reference.file).open("rb") as file:
         assert not is_written(file)

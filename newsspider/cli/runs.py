@@ -66,6 +66,8 @@ def show(
     console.out.print(f"{run.id}: {_state(run)}, started {run.started_at:%Y-%m-%d %H:%M:%S} UTC, took {_took(run)}", soft_wrap=True)
     if run.resumed:
         console.out.print(f"taken over {run.resumed} times after its process had gone")
+    if run.retries:
+        console.out.print(f"{run.retries} requests were sent again after a failure")
     if run.note:
         console.out.print(f"note: {run.note}", soft_wrap=True)
     print_outcomes([run])
@@ -104,6 +106,7 @@ def run_as_json(run: RunSummary) -> dict[str, Any]:
         "outcomes": run.outcomes,
         "open": run.open,
         "known": run.known,
+        "retries": run.retries,
         "discovery": run.discovery,
         "coverage": asdict(run.coverage) | {"shares": run.coverage.shares()},
         "reasons": [{"kind": row.kind, "outcome": row.outcome, "reason": row.reason, "count": row.count} for row in run.reasons],

@@ -49,7 +49,7 @@ class RunLedger:
     def spider_closed(self, reason: str) -> None:
         if self._beating:
             self._beating.cancel()
-        self._session.close(reason)
+        self._session.close(reason, self._retries())
 
     def spider_error(self, failure: Failure, response: Response | None) -> None:  # without one, the spider's start broke
         if not self._stops(failure):
@@ -82,10 +82,13 @@ class RunLedger:
         if request is not None and (row := request.meta.get("row")):
             self._session.finish(row.key, Outcome.FAILED, reason)
 
+    def _retries(self) -> int:
+        return int(self._crawler.stats.get_value("retry/count", 0)) if self._crawler.stats else 0
+
     async def _beat(self) -> None:
         try:
             while True:
                 await asyncio.sleep(HEARTBEAT_SECONDS)
-                self._session.heartbeat()
+                self._session.heartbeat(self._retries())
         except (StoreError, RunActive) as e:  # another process has the run by now, or the store is gone
             self._stop(e)

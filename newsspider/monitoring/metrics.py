@@ -49,6 +49,10 @@ def _of_crawls(store: Store) -> Iterator[Metric]:
     for source, kind, outcome, count in store.outcome_counts():
         ended.add_metric((source, kind, outcome), count)
     yield ended
+    retries = CounterMetricFamily("newsspider_retries", "Requests that were sent again within a run.", labels=("source",))
+    for source, count in store.retry_counts().items():
+        retries.add_metric((source,), count)
+    yield retries
     yield _gauges("retries_waiting", "Addresses that failed and wait for another try.", "source", store.waiting_to_retry())
     yield _gauges("articles", "Articles in the store.", "source", store.totals())
     yield _gauges("last_run_age_seconds", "Since the newest run that came to its end.", "source", store.seconds_since_runs())

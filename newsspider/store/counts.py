@@ -1,15 +1,18 @@
-"""Counts that only grow, for metrics: how every address of every run ended. They outlive the ledgers that they were counted from."""
+"""Counts that only grow, for metrics: how every address of every run ended, and how often one was asked for again. They outlive the runs and ledgers that
+they were counted from."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, literal, select, update
 
 from newsspider import clock
 from newsspider.store.database import Part, Transaction
 from newsspider.store.rows import micros
 from newsspider.store.schema import frontier, ledger, outcome_totals, runs
+
+REQUEST, RETRIED = "request", "retried"  # under which retries are counted beside the outcomes of addresses
 
 
 class Ended(NamedTuple):
@@ -27,11 +30,22 @@ class Counts(Part):
         group = (runs.c.source, ledger.c.kind, ledger.c.outcome)
         now = select(*group, func.count()).join(ledger, ledger.c.run_id == runs.c.id)
         with self._database.read() as tx:
-            counts = {(row.source, row.kind, row.outcome): int(row.number) for row in tx.connection.execute(select(outcome_totals))}
+            kept = select(outcome_totals).where(outcome_totals.c.kind != REQUEST)
+            counts = {(row.source, row.kind, row.outcome): int(row.number) for row in tx.connection.execute(kept)}
             under_way = now.where(runs.c.state == "running", ledger.c.outcome.is_not(None)).group_by(*group)
             for source, kind, outcome, number in tx.connection.execute(under_way):
                 counts[source, kind, outcome] = counts.get((source, kind, outcome), 0) + int(number)
         return [Ended(*key, number) for key, number in sorted(counts.items())]
+
+    def retry_counts(self) -> dict[str, int]:
+        """How many requests of each source were sent again, over all runs."""
+        ended = select(outcome_totals.c.source, outcome_totals.c.number).where(outcome_totals.c.kind == REQUEST)
+        under_way = select(runs.c.source, runs.c.retries).where(runs.c.state == "running")
+        counts: dict[str, int] = {}
+        with self._database.read() as tx:
+            for source, number in (*tx.connection.execute(ended), *tx.connection.execute(under_way)):
+                counts[source] = counts.get(source, 0) + int(number)
+        return counts
 
     def waiting_to_retry(self) -> dict[str, int]:
         """How many addresses of each source failed and wait for another try."""
@@ -50,10 +64,11 @@ class Counts(Part):
 
 
 def add_totals(tx: Transaction, run_id: str, source: str) -> None:
-    """A run has ended: its ledger is counted for good."""
+    """A run has ended: its ledger and its retries are counted for good."""
     group = (ledger.c.kind, ledger.c.outcome)
     ended = select(*group, func.count()).where(ledger.c.run_id == run_id, ledger.c.outcome.is_not(None)).group_by(*group)
-    for kind, outcome, number in tx.connection.execute(ended).all():
+    retries = select(literal(REQUEST), literal(RETRIED), runs.c.retries).where(runs.c.id == run_id, runs.c.retries > 0)
+    for kind, outcome, number in (*tx.connection.execute(ended), *tx.connection.execute(retries)):
         key = (outcome_totals.c.source == source, outcome_totals.c.kind == kind, outcome_totals.c.outcome == outcome)
         more = update(outcome_totals).where(*key).values(number=outcome_totals.c.number + number)
         if not tx.connection.execute(more).rowcount:

@@ -44,7 +44,8 @@ class RunSummary:
     """What became of a run.
 
     `state` is running, finished, stopped, failed or degraded; `active` is False for a running one whose process is gone. `known` counts
-    announcements that gave no work, because the address was known. `reasons` has every address of the run in one of its rows.
+    announcements that gave no work, because the address was known. `retries` counts the requests that were sent again after a
+    failure. `reasons` has every address of the run in one of its rows.
     `coverage` counts what its pages had.
     """
 
@@ -59,6 +60,7 @@ class RunSummary:
     ended_at: datetime | None
     resumed: int
     known: int
+    retries: int
     reasons: tuple[ReasonCount, ...]
     coverage: FieldCoverage
 
@@ -200,6 +202,7 @@ def _summary(row: Row[Any], reasons: tuple[ReasonCount, ...], fields: dict[Field
         ended_at=maybe_moment(row.ended_at),
         resumed=row.resumed,
         known=row.known,
+        retries=row.retries,
         reasons=reasons,
         coverage=_coverage(reasons, fields),
     )

@@ -43,7 +43,7 @@ _BEAT = (
         runs.c.pid == bindparam("of_pid"),
         runs.c.started == bindparam("of_start"),
     )
-    .values(heartbeat_at=bindparam("now"))
+    .values(heartbeat_at=bindparam("now"), retries=runs.c.retries + bindparam("more"))
 )
 
 
@@ -52,9 +52,9 @@ def open_rows(source: ColumnElement[str] | str, state: str) -> tuple[ColumnEleme
     return frontier.c.source == source, frontier.c.state == state, frontier.c.due_at.is_not(None)
 
 
-def hold_run(tx: Transaction, run_id: str, owner: Owner, now: int) -> None:
-    """Renew the heartbeat. Raises RunActive when the run is no longer this owner's."""
-    if not tx.run(_BEAT, of_run=run_id, of_host=owner.host, of_pid=owner.pid, of_start=owner.started, now=now).rowcount:
+def hold_run(tx: Transaction, run_id: str, owner: Owner, now: int, retries: int = 0) -> None:
+    """Renew the heartbeat, and add to the retries. Raises RunActive when the run is no longer this owner's."""
+    if not tx.run(_BEAT, of_run=run_id, of_host=owner.host, of_pid=owner.pid, of_start=owner.started, now=now, more=retries).rowcount:
         raise RunActive(
             f"run {run_id} has ended, or was taken over by another process after this one had been silent for {STALE.seconds} s"
         )
@@ -101,6 +101,7 @@ class Runs(Part):
             "heartbeat_at": micros(now),
             "resumed": 0,
             "known": 0,
+            "retries": 0,
         }
         tx.connection.execute(insert(runs).values(row | _owner_row(owner)))
         _note_newest(tx, source, run_id, now)
@@ -117,10 +118,11 @@ class Runs(Part):
         tx.connection.execute(insert(ledger).from_select(["run_id", "url_key", "url", "kind"], given))
         return Run(run_id, source, owner, now, resumed=False)
 
-    def heartbeat(self, run_id: str, owner: Owner) -> None:
-        """Say that the run's process lives. Raises RunActive when the run is no longer this owner's."""
+    def heartbeat(self, run_id: str, owner: Owner, retries: int = 0) -> None:
+        """Say that the run's process lives, and how many requests it has sent again since it last said so. Raises RunActive when the run is no longer
+        this owner's."""
         with self._database.write(own_rows=True) as tx:
-            hold_run(tx, run_id, owner, micros(clock.now()))
+            hold_run(tx, run_id, owner, micros(clock.now()), retries)
 
     def end_run(self, run_id: str, state: str, note: str = "", owner: Owner | None = None) -> None:
         """End a run as finished, stopped, limited (by what it may take), failed or degraded. What it has not visited ends as skipped, and stays due for

@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, In
 
 from newsspider.store.sqlite import no_zeros
 
-REVISION = "0015"  # the newest migration
+REVISION = "0016"  # the newest migration
 
 metadata = MetaData()
 
@@ -62,6 +62,7 @@ runs = Table(
     _maybe_big("ended_at"),
     _number("resumed"),  # how often another process took the run over
     _number("known"),  # announcements that gave no work
+    _number("retries"),  # requests that were sent again after a failure
     Index("runs_newest", "started_at"),
     Index("runs_source", "source", "started_at"),
     _partial_index("runs_running", "source", where="state = 'running'", unique=True),

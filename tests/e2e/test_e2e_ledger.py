@@ -89,6 +89,22 @@ def test_all_endings_have_a_reason_and_add_up(site: Site, installation: Installa
     assert site.hits["/private/wheat"] == 0
 
 
+def test_o14_requests_that_are_sent_again_within_a_run_are_counted(site: Site, tmp_path: Path) -> None:
+    installation = Installation(tmp_path, 'retries = 2\n[net]\nallow_networks = ["127.0.0.0/8"]\n')
+    installation.source("farm", homepage=site.origin + "/", feeds=[site.origin + "/feed.xml"])
+    site.add("/news/broken", "x", status=502)
+    feed(site, ("/news/broken", ""))
+    installation.run("crawl", "farm")
+    assert site.hits["/news/broken"] == 3
+    (run,) = installation.json("runs", "list")
+    assert (run["outcomes"], run["retries"]) == ({"failed": 1}, 2)
+    assert "2 requests were sent again" in installation.run("runs", "show").stdout
+    (of_source,) = installation.json("status", "farm")["sources"]
+    assert of_source["runs"][0]["retries"] == 2
+    with Store.open(f"sqlite:///{tmp_path / 'data' / 'newsspider.db'}") as store:
+        assert store.retry_counts() == {"farm": 2}
+
+
 def test_an_article_is_fetched_again_only_when_its_feed_says_it_changed(site: Site, installation: Installation) -> None:
     site.add("/news/wheat", page("موسم القمح يفوق التوقعات"))
     feed(site, ("/news/wheat", "<pubDate>Mon, 04 May 2026 08:00:00 GMT</pubDate>"))

@@ -56,10 +56,12 @@ def test_o14_counters_move(store: Store, engine: Engine, config: Config) -> None
     first, second, third = store.claim(run.id, ME, 3)
     store.finish(run.id, first.key, Outcome.FAILED, "http_500", next_try=run.started_at)
     intake.take_in(store, article(1))
+    store.heartbeat(run.id, ME, retries=2)
     under_way = samples(store, engine, config)
     assert (under_way["addresses_total article failed farm"], under_way["run_active farm"]) == (1, 1)
     assert (under_way["articles farm"], under_way["changes_total"], under_way["retries_waiting farm"]) == (1, 1, 1)
-    assert (under_way["index_pending"], under_way["index_documents"]) == (1, 0)
+    assert (under_way["index_pending"], under_way["index_documents"], under_way["retries_total farm"]) == (1, 0, 2)
+    store.heartbeat(run.id, ME, retries=1)
     store.finish(run.id, second.key, Outcome.NOT_ARTICLE, "listing")
     store.finish(run.id, third.key, Outcome.NOT_ARTICLE, "listing")
     store.end_run(run.id, "finished")
@@ -71,8 +73,10 @@ def test_o14_counters_move(store: Store, engine: Engine, config: Config) -> None
     again = store.begin_run("farm", ME)
     (retried,) = store.claim(again.id, ME, 3)
     store.finish(again.id, retried.key, Outcome.FAILED, "http_500")
+    store.heartbeat(again.id, ME, retries=1)
     store.end_run(again.id, "finished")
-    assert samples(store, engine, config)["addresses_total article failed farm"] == 2
+    last = samples(store, engine, config)
+    assert (last["addresses_total article failed farm"], last["retries_total farm"]) == (2, 4)
 
 
 def test_o14_pending_dead_and_oldest_move(store: Store, engine: Engine, config: Config) -> None:
