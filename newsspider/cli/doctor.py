@@ -120,15 +120,14 @@ def _store(config: Config) -> Iterator[Finding]:
 def _engine(config: Config) -> Iterator[Finding]:
     from newsspider.engines import open_engine
     from newsspider.store import Store
-    from newsspider.text import analysis_id
 
     if not config.engine.url and not (config.data_folder / "index").exists():
         yield Finding("engine", "ok", "embedded; no index yet, the first crawl makes it")
         return
     name = without_credentials(config.engine.url) or "embedded"
     with closing(open_engine(config)) as engine:
-        if engine.analysis_id != analysis_id():
-            yield Finding("engine", "problem", f"{name}: the index was built by another analysis", "newsspider index rebuild")
+        if not engine.is_of_this_version:
+            yield Finding("engine", "problem", f"{name}: the index was built by another version of newsspider", "newsspider index rebuild")
             return
         with Store.open(config.store_url, create=False) as store:
             backlog = store.backlog(engine.index_id)

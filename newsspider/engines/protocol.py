@@ -37,6 +37,11 @@ class Engine(SearchEngine, Protocol):
     def analysis_id(self) -> str: ...
 
     @property
+    def is_of_this_version(self) -> bool:
+        """True when the index holds the tokens and fields that this version makes; else it must be rebuilt."""
+        ...
+
+    @property
     def in_order(self) -> bool:
         """True when what is applied last stays, whatever its change number, so that deliveries must come one after another."""
         ...

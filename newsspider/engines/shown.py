@@ -27,8 +27,8 @@ def shown(article: StoredArticle) -> dict[str, Any]:
 
 
 def hit(fields: Mapping[str, Any], score: float, marks: Marks, family_size: int = 1) -> Hit:
-    """The hit, with what matched marked in the title and in a snippet of the body."""
-    published_at, published_day, precision = fields["published_at"], fields["published_day"], fields["precision"]
+    """The hit, with what matched marked in the title and in a snippet of the body. What an article may lack, a document may lack, too."""
+    published_at, published_day, precision = fields.get("published_at"), fields.get("published_day"), fields.get("precision")
     return Hit(
         id=fields["id"],
         url=fields["url"],
@@ -41,12 +41,12 @@ def hit(fields: Mapping[str, Any], score: float, marks: Marks, family_size: int 
         published_at=published_at and datetime.fromisoformat(published_at),
         precision=precision and Precision(precision),
         published_day=published_day and date.fromisoformat(published_day),
-        country=fields["country"],
-        language=fields["language"],
-        section=fields["section"],
-        authors=tuple(fields["authors"]),
-        tags=tuple(fields["tags"]),
-        image_url=fields["image_url"],
+        country=fields.get("country"),
+        language=fields.get("language"),
+        section=fields.get("section"),
+        authors=tuple(fields.get("authors") or ()),
+        tags=tuple(fields.get("tags") or ()),
+        image_url=fields.get("image_url"),
         family_size=family_size,
     )
 

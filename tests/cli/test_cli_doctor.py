@@ -47,13 +47,14 @@ def test_damage_is_a_problem(tmp_path: Path, data: Path) -> None:
     assert "newsspider store restore" in text
 
 
-def test_an_index_of_another_analysis_is_a_problem(tmp_path: Path, data: Path) -> None:
+@pytest.mark.parametrize("other", [{"analysis_id": "another"}, {"schema": 1}])
+def test_o06_an_index_of_another_analysis_or_schema_is_a_problem(tmp_path: Path, data: Path, other: dict[str, object]) -> None:
     newsspider(tmp_path, "index", "sync")
     about = IndexFolder(data / "index").open_current().path / "newsspider.json"
-    about.write_text(json.dumps(json.loads(about.read_text(encoding="utf-8")) | {"analysis_id": "another"}), encoding="utf-8")
+    about.write_text(json.dumps(json.loads(about.read_text(encoding="utf-8")) | other), encoding="utf-8")
     assert findings(tmp_path, code=1)["engine"] == (
         "problem",
-        "embedded: the index was built by another analysis",
+        "embedded: the index was built by another version of newsspider",
         "newsspider index rebuild",
     )
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from engine_samples import PORT, article, numbers, put
 
 from newsspider.engines import Engine
-from newsspider.items import Precision
-from newsspider.search import Match, Notice, Query, Sort, parse_query
+from newsspider.engines.elasticsearch import ElasticsearchEngine, documents
+from newsspider.engines.embedded import schema
+from newsspider.engines.shown import shown
+from newsspider.items import Precision, StoredArticle
+from newsspider.search import Facet, Match, Notice, Query, Sort, parse_query
 from newsspider.text.highlight import Segment
 
 
@@ -201,3 +205,26 @@ def test_q04_an_article_of_a_million_letters_is_found_and_its_first_part_marked(
 
 def test_the_longest_query_is_answered(news: Engine) -> None:
     assert news.search(parse_query(" ".join(f"كلمه{chr(0x628 + number % 20)}{number}" for number in range(28)))).total == 0
+
+
+def test_q06_documents_of_an_older_version_are_listed(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They lack what an article may lack, and have fields that are known no more."""
+    optional = ("summary", "country", "language", "section", "authors", "tags", "image_url", "published_at", "precision", "published_day")
+    if isinstance(engine, ElasticsearchEngine):
+        engine._client.indices.put_mapping(index=engine.index_id, properties={"rank_of_old": {"type": "keyword"}})
+
+    def old(one: StoredArticle) -> dict[str, Any]:
+        return {name: value for name, value in shown(one).items() if name not in optional} | {"rank_of_old": "7"}
+
+    for module in (schema, documents):
+        monkeypatch.setattr(module, "shown", old)
+    put(engine, article(1, PORT, PORT, day=date(2025, 1, 5), tags=["بحر"], authors=["هدى"], section="محليات"))
+    monkeypatch.undo()
+    put(engine, article(2, PORT, PORT, day=date(2025, 1, 6)))
+    results = engine.search(parse_query("ميناء"))
+    (bare,) = [hit for hit in results.hits if hit.url.endswith("/1")]
+    assert (len(results.hits), bare.tags, bare.authors, bare.section, bare.published_day) == (2, (), (), None, None)
+    assert {hit.url for hit in engine.scan(parse_query("ميناء"))} == {hit.url for hit in results.hits}
+    assert engine.why(parse_query("ميناء"), bare.id)
+    assert engine.similar(bare.id) is not None
+    assert engine.facets(parse_query("ميناء"), list(Facet))

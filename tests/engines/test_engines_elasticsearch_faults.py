@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from engine_samples import article, put, states
 from es_server import Node, Server
+from sites import Installation
 
 from newsspider.config import EngineConfig
 from newsspider.engines.elasticsearch import ElasticsearchEngine, bulk
+from newsspider.engines.elasticsearch.indices import SCHEMA_VERSION
 from newsspider.errors import EngineError
 from newsspider.items import Change, Delivered, Delivery, StoredArticle
+from newsspider.store import Store
+from newsspider.text import analysis_id
 
 INDEXED, PENDING, DEAD = Delivery.INDEXED, Delivery.PENDING, Delivery.DEAD
 
@@ -159,3 +165,22 @@ def test_i02_i04_a_node_under_pressure_gets_everything_in_the_end(small_elastics
     assert all("larger than Elasticsearch takes" in one.reason for one in huge[:2])
     assert sent <= 3 * 2003
     engine.close()
+
+
+def test_o06_an_index_of_an_older_schema_is_named_by_doctor_and_rebuilt(elasticsearch: Server, es_prefix: str, tmp_path: Path) -> None:
+    older = f"{es_prefix}-20250122t101500000000-{analysis_id()}-{SCHEMA_VERSION - 1}-00000000"
+    elasticsearch.request("PUT", older, {"mappings": {"properties": {"id": {"type": "keyword"}, "title": {"type": "text"}}}})
+    for alias in (es_prefix, f"{es_prefix}-write"):
+        elasticsearch.request("PUT", f"{older}/_alias/{alias}", {"is_write_index": True})
+    elasticsearch.request("PUT", f"{older}/_doc/1?refresh=true", {"id": "1", "title": "خبر"})
+    made = Installation(tmp_path, f'[engine]\nurl = "{elasticsearch.url}"\nindex = "{es_prefix}"\n')
+    Store.open(f"sqlite:///{tmp_path / 'data' / 'newsspider.db'}").close()
+    found = {item["about"]: item for item in json.loads(made.run("doctor", "--json", code=1).stdout)}
+    assert (found["engine"]["state"], found["engine"]["remedy"]) == ("problem", "newsspider index rebuild")
+    assert "another version" in found["engine"]["text"]
+    assert "index rebuild" in made.run("search", "خبر", code=1).stderr
+    made.run("index", "rebuild")
+    assert made.json("search", "خبر")["total"] == 0
+    assert {item["about"]: item["state"] for item in json.loads(made.run("doctor", "--json", code=None).stdout)}["engine"] == "ok"
+    (template,) = elasticsearch.request("GET", f"_index_template/{es_prefix}")["index_templates"]
+    assert template["index_template"]["version"] == SCHEMA_VERSION

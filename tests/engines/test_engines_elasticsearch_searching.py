@@ -15,7 +15,7 @@ from newsspider.config import EngineConfig
 from newsspider.engines.elasticsearch import ElasticsearchEngine
 from newsspider.engines.elasticsearch.documents import document
 from newsspider.engines.elasticsearch.indices import SCHEMA_VERSION
-from newsspider.errors import AnalysisMismatch, EngineTimeout, EngineUnavailable
+from newsspider.errors import AnalysisMismatch, EngineError, EngineTimeout, EngineUnavailable
 from newsspider.search import Query, parse_query
 from newsspider.text import analysis_id
 
@@ -109,3 +109,14 @@ def test_q08_an_index_of_another_analysis_is_found_out_by_its_answers(server: An
     server.answer = found(INDEX.replace(analysis_id(), "0" * 12))
     with pytest.raises(AnalysisMismatch, match="rebuild"):
         engine.search(parse_query("خبر"))
+
+
+def test_o06_an_older_elasticsearch_is_named_as_such(server: Answering, engine: ElasticsearchEngine) -> None:
+    """What 8.19 says to a client of version 9."""
+    reason = "A compatible version is required on both Content-Type and Accept headers if either one has requested a compatible version"
+    error = {"type": "media_type_header_exception", "reason": f"Invalid media-type value on headers [Accept, Content-Type]: {reason}"}
+    server.answer = 400, {"error": error | {"root_cause": [error]}, "status": 400}
+    with pytest.raises(EngineError, match="older Elasticsearch: newsspider needs version 9"):
+        engine.search(parse_query("خبر"))
+    with pytest.raises(EngineError, match="older Elasticsearch: newsspider needs version 9"):
+        assert engine.index_id

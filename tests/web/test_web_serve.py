@@ -7,8 +7,11 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from queue import Queue
 
@@ -100,3 +103,50 @@ def test_u01_only_loopback_without_protection(host: str) -> None:
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "localhost"])
 def test_u01_loopback_needs_none(host: str) -> None:
     require_protection(host, behind_tls_proxy=False)
+
+
+def test_o09_told_to_stop_under_load_it_finishes_what_it_has_accepted(config_file: Path) -> None:
+    """Searches from eight clients, and an export that is read slowly: all that was begun is answered, and nothing with an error."""
+    config_file.write_text(config_file.read_text() + "[web]\nsearches_per_minute = 1000000\n", encoding="utf-8")
+    take_in(load_config(config_file), [replace(article(number), body=f"القمح {number} " * 2000) for number in range(150)])
+    with served(config_file) as (process, address, lines):
+        token = next(line.removeprefix("access token: ") for line in lines if line.startswith("access token: "))
+        told, statuses, refused = threading.Event(), Counter[int](), list[httpx.TransportError]()
+
+        def search() -> None:
+            while True:
+                before = told.is_set()
+                try:
+                    answer = httpx.get(f"{address}api/v1/search", params={"q": "القمح"}, headers=bearer(token), timeout=60)
+                except httpx.TransportError as e:  # the listening socket is closed
+                    if not (before or told.is_set()):
+                        raise
+                    refused.append(e)
+                    return
+                statuses[answer.status_code] += 1
+
+        clients = [threading.Thread(target=search) for _ in range(8)]
+        with httpx.stream(
+            "GET", f"{address}api/v1/exports", params={"q": "القمح", "format": "jsonl"}, headers=bearer(token), timeout=60
+        ) as export:
+            pieces = export.iter_bytes()
+            received = [next(pieces)]
+            for client in clients:
+                client.start()
+            while not statuses:
+                time.sleep(0.05)
+            told_at = time.monotonic()
+            told.set()
+            process.send_signal(signal.SIGTERM)
+            received += pieces
+        for client in clients:
+            client.join(60)
+        assert process.wait(30) in (0, -signal.SIGTERM)
+        took = time.monotonic() - told_at
+        assert (export.status_code, len(b"".join(received).splitlines())) == (200, 150)
+        assert set(statuses) == {200}
+        assert len(refused) == len(clients)
+        assert process.stderr
+        errors = process.stderr.read()
+        assert "Traceback" not in errors
+        assert "graceful shutdown exceeded" not in errors, f"{took:.1f} s"

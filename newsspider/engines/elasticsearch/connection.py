@@ -112,6 +112,8 @@ def explain(status: int, kind: str, reason: str) -> str:
         said = f"{'its disk is full: free some space there' if full else 'the index is blocked for writing'}; {said}"
     elif status in (401, 403) or kind == "security_exception":
         said = f"access refused: check engine.api_key or engine.username, and their privileges; {said}"
+    elif kind == "media_type_header_exception":
+        said = f"this is an older Elasticsearch: newsspider needs version 9; {said}"
     elif kind == "index_closed_exception":
         said = f"the index is closed: open it; {said}"
     elif kind == "index_not_found_exception":

@@ -52,9 +52,13 @@ class Concrete:
         created = datetime.strptime(match["created"], "%Y%m%dt%H%M%S%f").replace(tzinfo=UTC)
         return cls(name, match["alias"], created, match["analysis"], int(match["schema"]))
 
+    @property
+    def is_of_this_version(self) -> bool:
+        return (self.analysis_id, self.schema) == (analysis_id(), SCHEMA_VERSION)
+
     def require_analysis(self) -> None:
         """Raises AnalysisMismatch when the index holds other tokens or fields than this version makes."""
-        if (self.analysis_id, self.schema) != (analysis_id(), SCHEMA_VERSION):
+        if not self.is_of_this_version:
             raise AnalysisMismatch(
                 f"{self.name}: the index was built by another version of the text analysis; run `newsspider index rebuild`"
             )
@@ -142,6 +146,7 @@ class Indices:
                 name=self.alias,
                 index_patterns=[f"{self.alias}-20*"],
                 template=mapping(self._config),
+                version=SCHEMA_VERSION,
                 allow_auto_create=False,
                 priority=500 + len(self.alias),  # of ns-articles and ns-articles-2025 the longer one is meant
             )

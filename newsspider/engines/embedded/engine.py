@@ -51,6 +51,10 @@ class EmbeddedEngine(Searching):
     def analysis_id(self) -> str:
         return self._own().concrete.analysis_id
 
+    @property
+    def is_of_this_version(self) -> bool:
+        return self._own().concrete.is_of_this_version
+
     def apply(self, changes: Sequence[Change]) -> list[Delivered]:
         reader = self._own()
         if not changes or any(change.article for change in changes):  # what is to go may go from any index

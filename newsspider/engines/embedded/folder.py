@@ -25,7 +25,7 @@ REBUILD = "run `newsspider index rebuild`"
 
 @dataclass(frozen=True, slots=True)
 class Concrete:
-    """One concrete index on disk; `usable` where it was built by this analysis and schema."""
+    """One concrete index on disk; `is_of_this_version` where it was built by this analysis and schema."""
 
     path: Path
     index_id: str
@@ -34,7 +34,7 @@ class Concrete:
     created: datetime
 
     @property
-    def usable(self) -> bool:
+    def is_of_this_version(self) -> bool:
         return (self.analysis_id, self.schema) == (analysis_id(), SCHEMA_VERSION)
 
 

@@ -32,7 +32,7 @@ class Reader:
 
     def require_analysis(self) -> None:
         """Raises AnalysisMismatch when the index holds other tokens or fields than this version makes."""
-        if not self.concrete.usable:
+        if not self.concrete.is_of_this_version:
             raise AnalysisMismatch(f"{self.concrete.path}: the index was built by another version of the text analysis; {REBUILD}")
 
     def _commit(self) -> tuple[int, int]:
