@@ -9,10 +9,10 @@ import typer
 from rich.table import Column, Table
 
 from newsspider.cli import console, logs
+from newsspider.cli.options import AsJson
 from newsspider.errors import StoreError
 
 group = typer.Typer(no_args_is_help=True, help="Tell what is new in saved searches, and what operators should know.")
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def register(app: typer.Typer) -> None:

@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 
 from newsspider.cli import console
+from newsspider.cli.options import AsJson
 from newsspider.errors import ArchiveError
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def show(
     url: Annotated[str, typer.Argument(metavar="URL", help="The page's address, in any of its forms.")],
     every: Annotated[bool, typer.Option("--list", help="List when it was fetched, instead.")] = False,
     raw: Annotated[bool, typer.Option("--raw", help="Write the body's bytes as they were fetched: into a file or pipe.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Print an archived page, headers and body, as it was fetched last."""
     from newsspider import archive
@@ -50,7 +51,7 @@ def show(
 
 
 @group.command()
-def prune(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def prune(as_json: AsJson = False) -> None:
     """Drop the files that `archive.keep_days` and `archive.max_bytes` keep no longer, as every crawl does at its end."""
     from newsspider import archive
     from newsspider.session import apply_retention

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,6 +13,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from newsspider.cli import console
+from newsspider.cli.options import AsJson
 from newsspider.errors import StoreError
 from newsspider.items import Precision, Publication, StoredArticle
 from newsspider.text.printable import printable
@@ -40,7 +40,7 @@ def show(
     what: Annotated[str, typer.Argument(metavar="URL|ID", help="Any of the article's addresses, or its id.")],
     revisions: Annotated[bool, typer.Option("--revisions", help="List the versions, and what changed with each.")] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Print what each edit changed, word by word: [-removed-] and {+added+}.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Print an article as it is now: text, date with its evidence, and the family of those who tell the same story. Exits with 1 when there is none."""
     from newsspider.store import Store
@@ -187,41 +187,19 @@ def _utc(moment: datetime) -> str:
 
 
 def _as_object(article: StoredArticle, old: Sequence[Revision], family: Family | None, addresses: Sequence[str]) -> dict[str, Any]:
+    """The article as it is exported, with what only the store can tell beside it."""
     from newsspider.dedupe import changed_fields
+    from newsspider.export import article_as_json
 
     versions = [*(revision.article for revision in old), article]
-    ended = [revision.superseded_at.isoformat() for revision in old]
-    return {
-        **_version(article),
-        "id": article.id,
-        "url": article.url,
+    return article_as_json(article) | {
         "addresses": list(addresses),
-        "source": article.source,
-        "first_seen_at": article.first_seen_at.isoformat(),
-        "gone_at": article.gone_at and article.gone_at.isoformat(),
-        "evidence": asdict(article.publication.winner) if article.publication.winner else None,
-        "date_reason": article.publication.reason,
-        "confidence": article.publication.confidence,
         "family": family and _family_as_object(family),
         "revisions": [
-            {**_version(version), "superseded_at": end, "changed_next": changed_fields(version, following)}
-            for (version, following), end in zip(pairwise(versions), ended, strict=True)
+            article_as_json(revision.article)
+            | {"superseded_at": revision.superseded_at.isoformat(), "changed_next": changed_fields(revision.article, following)}
+            for revision, following in zip(old, versions[1:], strict=True)
         ],
-    }
-
-
-def _version(version: StoredArticle) -> dict[str, Any]:
-    published, day = version.publication.published_at, version.publication.published_day
-    return {
-        "revision": version.revision,
-        "found_at": version.updated_at.isoformat(),
-        "title": version.title,
-        "body": version.body,
-        "authors": version.authors,
-        "signature": version.signature,
-        "published_at": published and published.isoformat(),
-        "published_day": day and day.isoformat(),
-        "precision": version.publication.precision,
     }
 
 

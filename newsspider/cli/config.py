@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 from pydantic import SecretStr
 from rich.table import Table
 
 from newsspider.cli import console
+from newsspider.cli.options import AsJson
 from newsspider.config import Config, keys, variable, without_credentials
 
 group = typer.Typer(no_args_is_help=True, help="Look at the configuration.")
@@ -19,7 +20,7 @@ def register(app: typer.Typer) -> None:
 
 
 @group.command()
-def show(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def show(as_json: AsJson = False) -> None:
     """Print every setting with its value and its variable; secrets are masked."""
     config = console.config()
     values = {location: _shown(_value(config, location)) for location in keys()}

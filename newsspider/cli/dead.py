@@ -11,6 +11,7 @@ import typer
 from rich.table import Table
 
 from newsspider.cli import console
+from newsspider.cli.options import AsJson
 from newsspider.errors import StoreError
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from newsspider.store import DeadLetter, Store
 
 group = typer.Typer(no_args_is_help=True, help="Look at what the search engine refused, and try it again.")
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Ids = Annotated[list[str] | None, typer.Argument(metavar="ARTICLE", help="Ids or addresses of articles (`newsspider dead list`).")]
 
 

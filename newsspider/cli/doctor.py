@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
-from typing import Annotated
 
 import typer
 from rich.table import Table
@@ -17,6 +16,7 @@ from rich.text import Text
 
 from newsspider import clock
 from newsspider.cli import console
+from newsspider.cli.options import AsJson
 from newsspider.config import Config, without_credentials
 from newsspider.errors import NewsspiderError, StoreError
 
@@ -37,7 +37,7 @@ def register(app: typer.Typer) -> None:
     app.command()(doctor)
 
 
-def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def doctor(as_json: AsJson = False) -> None:
     """Check Python, SQLite, the data folder, the store, the engine, the clock and the sources. Exits with 1 when something is a problem."""
     config = console.config()
     findings = [finding for check in CHECKS for finding in _guarded(check, config)]

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from newsspider import clock
 from newsspider.cli import console
+from newsspider.cli.options import AsJson
 from newsspider.errors import FetchError, NewsspiderError
 from newsspider.items import DateEvidence, Precision, Publication, Rejection
 
@@ -33,7 +34,7 @@ def extract(
     fetched_at: Annotated[
         str | None, typer.Option(help="When the page was fetched (ISO 8601, with zone); now by default.", metavar="ISO")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show what newsspider reads of one page: title, text, date and why."""
     from newsspider import intake

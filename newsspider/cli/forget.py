@@ -10,6 +10,7 @@ import typer
 from rich.table import Table
 
 from newsspider.cli import console
+from newsspider.cli.options import AsJson
 
 if TYPE_CHECKING:
     from newsspider.store import Store
@@ -25,7 +26,7 @@ def forget(
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
     show: Annotated[bool, typer.Option("--list", help="Print what was forgotten so far, and do nothing.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Remove an article, or all of a domain and the hosts below it, for good: from store, index, dead letters, archive and so from exports.
 

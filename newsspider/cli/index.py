@@ -16,6 +16,7 @@ from rich.table import Table
 
 from newsspider.cli import console, logs
 from newsspider.cli.keys import keys
+from newsspider.cli.options import AsJson
 from newsspider.errors import ConfigError, EngineError
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from newsspider.store import Store
 
 group = typer.Typer(no_args_is_help=True, help="Look after the search index.")
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 SHOWN = 50  # differences that are printed; all with --json
 
 

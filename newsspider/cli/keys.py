@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from newsspider.cli import console
+from newsspider.cli.options import AsJson
 from newsspider.errors import ConfigError
 
 
@@ -17,7 +18,7 @@ def keys(
         Path | None, typer.Option(help="Write each key into a file of its own here (mode 0600), instead of printing it.")
     ] = None,
     days: Annotated[int, typer.Option(min=1, max=3650, help="How long the keys are good for.")] = 90,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Make Elasticsearch API keys with least privileges: indexer, searcher and admin. Needs engine.username and engine.password.
 

@@ -10,6 +10,7 @@ import typer
 from rich.table import Column, Table
 
 from newsspider.cli import console
+from newsspider.cli.options import AsJson
 from newsspider.errors import StoreError
 from newsspider.items import Outcome
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from newsspider.store import LedgerRow, RunSummary
 
 group = typer.Typer(no_args_is_help=True, help="See what crawls did.")
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 MOST_ROWS = 50  # of a run's addresses, printed as a table
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.table import Table
 
 from newsspider import clock
 from newsspider.cli import console, logs
+from newsspider.cli.options import AsJson
 
 if TYPE_CHECKING:
     from newsspider.schedule import Planned
@@ -51,7 +52,7 @@ def run() -> None:
 
 
 @group.command("list")
-def list_schedule(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def list_schedule(as_json: AsJson = False) -> None:
     """List every source with its schedule, its last run and the next."""
     from newsspider.schedule import plan
     from newsspider.sources import load_sources

@@ -12,6 +12,7 @@ import typer
 
 from newsspider.cli import console
 from newsspider.cli.exports import FORMAT_HELP, write_export
+from newsspider.cli.options import AsJson, FirstDay, LastDay
 from newsspider.export import Asked, Format
 from newsspider.search import Facet, Interval, Match, Query, Sort, parse_query
 
@@ -48,12 +49,8 @@ def search(
     author: Annotated[Several, typer.Option(help="Only this author; may be repeated.")] = None,
     country: Annotated[Several, typer.Option(help="Only this country, by its code; may be repeated.")] = None,
     language: Annotated[Several, typer.Option(help="Only this language, by its code; may be repeated.")] = None,
-    day_from: Annotated[
-        datetime | None, typer.Option("--from", help="First day of publication.", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"])
-    ] = None,
-    day_to: Annotated[
-        datetime | None, typer.Option("--to", help="Last day of publication.", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"])
-    ] = None,
+    day_from: FirstDay = None,
+    day_to: LastDay = None,
     sort: Annotated[Sort, typer.Option(help="Order of the hits.")] = Sort.RELEVANCE,
     match: Annotated[
         Match, typer.Option(help="How many of the words a hit must have; auto: all of up to four, most of more.")
@@ -66,7 +63,7 @@ def search(
     facets: Annotated[bool, typer.Option("--facets", help="Count all hits by source, section, tag, author, country and language.")] = False,
     by: Annotated[Interval | None, typer.Option(help="Count all hits over time.")] = None,
     why: Annotated[bool, typer.Option("--why", help="Say of each hit which words matched how.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
     export: Annotated[
         str | None,
         typer.Option(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from newsspider.cli import console
+from newsspider.cli.options import AsJson, FirstDay, LastDay
 from newsspider.cli.search import day
 from newsspider.errors import StoreError
 from newsspider.items import Secret
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from newsspider.store import SavedSearch
 
 group = typer.Typer(no_args_is_help=True, help="Keep searches, follow them as feeds, and be told of new articles by webhook.")
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -32,12 +31,8 @@ def add(
     query: Annotated[str, typer.Argument(help="What to search for, as for `newsspider search`.")],
     source: Annotated[list[str] | None, typer.Option(help="Only this source; may be repeated.")] = None,
     section: Annotated[list[str] | None, typer.Option(help="Only this section; may be repeated.")] = None,
-    day_from: Annotated[
-        datetime | None, typer.Option("--from", help="First day of publication.", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"])
-    ] = None,
-    day_to: Annotated[
-        datetime | None, typer.Option("--to", help="Last day of publication.", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"])
-    ] = None,
+    day_from: FirstDay = None,
+    day_to: LastDay = None,
     match: Annotated[Match, typer.Option(help="How many of the words an article must have.")] = Match.AUTO,
     owner: Annotated[str, typer.Option(help="The user whose search it is (`newsspider users list`).")] = "owner",
     webhook: Annotated[str, typer.Option(metavar="URL", help="Post each new article to this address, signed.")] = "",

@@ -11,7 +11,8 @@ from rich.text import Text
 
 from newsspider import clock
 from newsspider.cli import console
-from newsspider.cli.sources import AsJson, group
+from newsspider.cli.options import AsJson
+from newsspider.cli.sources import group
 from newsspider.errors import SourceError
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from newsspider.cli import console
+from newsspider.cli.options import AsJson
 from newsspider.errors import SourceError
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 NAME = r"[a-z0-9][a-z0-9_-]{0,62}"
 group = typer.Typer(no_args_is_help=True, help="Look at the sources and check their addresses.")
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def register(app: typer.Typer) -> None:

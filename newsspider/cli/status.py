@@ -14,6 +14,7 @@ from rich.table import Column, Table
 from newsspider import clock
 from newsspider.cli import console
 from newsspider.cli.logs import escape
+from newsspider.cli.options import AsJson
 from newsspider.cli.runs import run_as_json
 from newsspider.items import Outcome
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from newsspider.monitoring import SourceStatus, Status
     from newsspider.store import RunSummary
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 MIB = 1 << 20
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from newsspider.cli import console
+from newsspider.cli.options import AsJson
 from newsspider.errors import StoreCorrupt
 
 group = typer.Typer(no_args_is_help=True, help="Look after the store.")
@@ -84,7 +85,7 @@ def renumber() -> None:
 @group.command()
 def prune(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be dropped.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Drop what `[store]` keeps no longer: old runs with their ledgers, delivered messages, ended notices, dead letters.
 

@@ -11,7 +11,7 @@ import typer
 
 from newsspider.cli import console
 from newsspider.cli.logs import escape
-from newsspider.cli.status import AsJson
+from newsspider.cli.options import AsJson
 from newsspider.errors import StoreError
 
 if TYPE_CHECKING:

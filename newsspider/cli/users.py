@@ -8,6 +8,7 @@ import typer
 from rich.table import Table
 
 from newsspider.cli import console
+from newsspider.cli.options import AsJson
 from newsspider.items import Role
 
 group = typer.Typer(no_args_is_help=True, help="Say who may use the web page and the API.")
@@ -37,7 +38,7 @@ def add(
 
 
 @group.command("list")
-def list_users(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def list_users(as_json: AsJson = False) -> None:
     """List the users. The owner, whose token is in the data folder, is not among them."""
     from newsspider.store import Store
 

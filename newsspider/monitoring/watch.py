@@ -26,21 +26,22 @@ def watch(store: Store, sources: Iterable[Source]) -> None:
 
     Raises StoreError.
     """
-    standings = store.standings()
+    sources, standings = list(sources), store.standings()
+    runs = store.newest_runs([source.name for source in sources], RUNS + 1)
     holding = {(notice.kind, notice.source) for notice in store.notices(ended=False, limit=MOST_NOTICES)}
     for source in sources:
         standing = standings.get(source.name)
         state = standing.state if standing else SourceState.ENABLED
         if state is SourceState.PAUSED:
             continue
-        found = _conditions(store, source.name) if state in CRAWLED else {}
+        found = _conditions(store, source.name, runs[source.name]) if state in CRAWLED else {}
         for kind in (NoticeKind.SILENT, NoticeKind.LOUD, NoticeKind.SOFT_404, NoticeKind.DEGRADED, NoticeKind.FAILING):
             if found.get(kind) or (kind, source.name) in holding:
                 store.set_notices(kind, source.name, found.get(kind, ()))
 
 
-def _conditions(store: Store, source: str) -> dict[NoticeKind, Sequence[Condition]]:
-    runs = [run for run in store.runs(source, RUNS + 1) if run.ended_at][:RUNS]
+def _conditions(store: Store, source: str, newest: Sequence[RunSummary]) -> dict[NoticeKind, Sequence[Condition]]:
+    runs = [run for run in newest if run.ended_at][:RUNS]
     return {
         **_volumes(store, source),
         NoticeKind.SOFT_404: _same_texts(store, runs),

@@ -70,7 +70,7 @@ def test_an_edit_is_shown_word_by_word_from_right_to_left(folder: Path) -> None:
 def test_json_has_everything(folder: Path) -> None:
     shown = json.loads(newsspider(folder, "article", "show", URL, "--json").stdout)
     assert newsspider(folder, "article", "show", shown["id"], "--json").stdout.strip() == json.dumps(shown, ensure_ascii=False)
-    assert shown["evidence"]["raw"] == "2025-01-22T09:30:00+03:00"
+    assert shown["publication"]["winner"]["raw"] == "2025-01-22T09:30:00+03:00"
     (revision,) = shown["revisions"]
     assert (revision["revision"], revision["changed_next"], revision["superseded_at"]) == (1, ["title", "body"], SECOND.isoformat())
     assert "5 مدارس" in revision["body"]
