@@ -115,10 +115,10 @@ class Searching(ABC):
         texts: dict[Field, Sequence[str]] = {
             Text.TITLE: [fields["title"]],
             Text.BODY: [fields["body"]],
-            Text.SUMMARY: [fields["summary"] or ""],
-            Label.SECTION: [fields["section"] or ""],
-            Label.TAG: fields["tags"],
-            Label.AUTHOR: fields["authors"],
+            Text.SUMMARY: [fields.get("summary") or ""],
+            Label.SECTION: [fields.get("section") or ""],
+            Label.TAG: fields.get("tags") or [],
+            Label.AUTHOR: fields.get("authors") or [],
         }
         return Why(bool(found), found[0][1] if found else 0.0, *why(query, texts))
 

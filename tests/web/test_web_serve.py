@@ -18,7 +18,7 @@ from queue import Queue
 import httpx
 import pytest
 from articles import article
-from web_site import bearer, take_in
+from web_site import TOKEN, bearer, take_in
 
 from newsspider.cli.serve import require_protection
 from newsspider.config import load_config
@@ -107,17 +107,16 @@ def test_u01_loopback_needs_none(host: str) -> None:
 
 def test_o09_told_to_stop_under_load_it_finishes_what_it_has_accepted(config_file: Path) -> None:
     """Searches from eight clients, and an export that is read slowly: all that was begun is answered, and nothing with an error."""
-    config_file.write_text(config_file.read_text() + "[web]\nsearches_per_minute = 1000000\n", encoding="utf-8")
+    config_file.write_text(config_file.read_text() + f'[web]\ntoken = "{TOKEN}"\nsearches_per_minute = 1000000\n', encoding="utf-8")
     take_in(load_config(config_file), [replace(article(number), body=f"القمح {number} " * 2000) for number in range(150)])
-    with served(config_file) as (process, address, lines):
-        token = next(line.removeprefix("access token: ") for line in lines if line.startswith("access token: "))
+    with served(config_file) as (process, address, _):
         told, statuses, refused = threading.Event(), Counter[int](), list[httpx.TransportError]()
 
         def search() -> None:
             while True:
                 before = told.is_set()
                 try:
-                    answer = httpx.get(f"{address}api/v1/search", params={"q": "القمح"}, headers=bearer(token), timeout=60)
+                    answer = httpx.get(f"{address}api/v1/search", params={"q": "القمح"}, headers=bearer(), timeout=60)
                 except httpx.TransportError as e:  # the listening socket is closed
                     if not (before or told.is_set()):
                         raise
@@ -127,7 +126,7 @@ def test_o09_told_to_stop_under_load_it_finishes_what_it_has_accepted(config_fil
 
         clients = [threading.Thread(target=search) for _ in range(8)]
         with httpx.stream(
-            "GET", f"{address}api/v1/exports", params={"q": "القمح", "format": "jsonl"}, headers=bearer(token), timeout=60
+            "GET", f"{address}api/v1/exports", params={"q": "القمح", "format": "jsonl"}, headers=bearer(), timeout=60
         ) as export:
             pieces = export.iter_bytes()
             received = [next(pieces)]

@@ -142,6 +142,8 @@ class ElasticsearchView:
                     raise CursorExpired(
                         "the search was too long ago, or the index was built anew since; begin again with the first page"
                     ) from e
+                if not pit and e.meta.status == 400:  # an index of another version may have no such fields
+                    self._require_analysis(())
                 raise
         self._require_analysis(answer["hits"]["hits"])
         return answer.body  # type: ignore[no-any-return]
