@@ -167,6 +167,7 @@ class FaultProxy:
         for task in self._serving:
             task.cancel()
         await asyncio.gather(*self._serving, return_exceptions=True)
+        await asyncio.sleep(0)  # what is closed is gone a turn later
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -204,9 +205,11 @@ class FaultProxy:
     async def _forward(self, head: bytes, body: bytes) -> Answer:
         reader, writer = await asyncio.open_connection(*self._upstream)
         lines = [line for line in head.split(b"\r\n") if not line.lower().startswith((b"content-length:", b"connection:"))]
-        writer.write(b"\r\n".join([*lines, b"Connection: close", b"Content-Length: %d" % len(body), b"", b""]) + body)
-        message = await _message(reader)
-        writer.close()
+        try:
+            writer.write(b"\r\n".join([*lines, b"Connection: close", b"Content-Length: %d" % len(body), b"", b""]) + body)
+            message = await _message(reader)
+        finally:
+            writer.close()
         if message is None:
             raise ConnectionResetError("the server closed the connection")
         first, *headers = message[0].decode("latin-1").split("\r\n")

@@ -1,6 +1,6 @@
 """The system of record: articles with their revisions and addresses, the frontier, runs and their ledger, and the change feed."""
 
-from newsspider.store import articles, runs
+from newsspider.store import recording, runs
 from newsspider.store.announce import Announced
 from newsspider.store.articles import Address, Revision
 from newsspider.store.changes import Backlog, DeadLetter
@@ -24,7 +24,7 @@ from newsspider.store.sqlite import sqlite_in_use
 from newsspider.store.store import Store
 from newsspider.store.users import OWNER, User
 
-REASONS = (*articles.REASONS, runs.LEFT)  # all that the store gives with an outcome
+REASONS = (*recording.REASONS, runs.LEFT)  # all that the store gives with an outcome
 
 __all__ = [
     "CRAWLED",

@@ -8,9 +8,9 @@ from sqlalchemy import select, update
 
 from newsspider import clock
 from newsspider.items import Article, Outcome, Recorded, StoredArticle
-from newsspider.store.articles import keep_version
 from newsspider.store.database import Part
 from newsspider.store.families import settle_again
+from newsspider.store.recording import keep_version
 from newsspider.store.rows import publication_row, version_row
 from newsspider.store.schema import articles, revisions
 

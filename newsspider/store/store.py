@@ -25,6 +25,7 @@ from newsspider.store.ledger import Ledger
 from newsspider.store.messages import Messages
 from newsspider.store.notices import Notices
 from newsspider.store.opening import Home
+from newsspider.store.recording import Recording
 from newsspider.store.rests import Rests
 from newsspider.store.retention import Retention
 from newsspider.store.runs import Runs
@@ -39,6 +40,7 @@ class Store(
     Ledger,
     Schedules,
     Frontier,
+    Recording,
     Articles,
     Families,
     Archived,
