@@ -56,7 +56,7 @@ def test_o01_a_process_that_was_silent_too_long_leaves_the_run_to_who_has_it(tmp
         assert store.begin_run(SOURCE.name, other).resumed
         visited = store.claim(session.run.id, other, 10)
         session._shares_store = True
-        session.close("finished")
+        session.close("finished", retries=0)
         assert isinstance(session.problem, RunActive)
         assert visited
         assert not store.claim(session.run.id, other, 10), "what the other is visiting was given back"
