@@ -358,6 +358,10 @@ class Config(BaseSettings):
         # load_config merges file and variables itself: it has to know which of them a wrong value came from.
         return (init_settings,)
 
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
+        """Itself: Scrapy copies its settings for each crawl."""
+        return self
+
     @property
     def archive_folder(self) -> Path:
         return self.data_folder / "archive"

@@ -26,7 +26,10 @@ class HostsInTurn(HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         await self._pauses.turn(request)
-        return await super().download_request(request)
+        try:
+            return await super().download_request(request)
+        finally:
+            self._pauses.answered(request)
 
     async def close(self) -> None:
         """Close the idle connections. Scrapy's own fires their Deferred itself when they take long: a second time, if both come in one round of

@@ -111,7 +111,6 @@ class Pauses:
         gap = self._crawler.engine.downloader.slots[key].delay
         if self._store and (gap >= SHORTEST_GAP or key not in self._met):
             seconds = self._store.next_turn(key, gap, LONGEST_TURN)
-            self._met.add(key)
             if seconds > LONGEST_TURN:
                 self._pause_here(key, seconds)
                 raise _SentBack
@@ -121,6 +120,13 @@ class Pauses:
                 self._store.rest(key, gap)
         if self.rests(key):
             raise _SentBack
+
+    def answered(self, request: Request) -> None:
+        """The gap after a run's first request to a host counts from its answer: it reaches the site late, for it has to look up a name and to connect."""
+        key = request.meta["download_slot"]
+        if key not in self._met:
+            self._met.add(key)
+            self._crawler.engine.downloader.slots[key].lastseen = monotonic()
 
     async def _wait(self, request: Request, left: Callable[[], float]) -> None:
         while (seconds := left()) > 0:
