@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 from articles import article
 from web_site import bearer, configured, problem_code, serving, take_in
 
+from newsspider.engines.embedded import EmbeddedEngine
 from newsspider.errors import AnalysisMismatch
 from newsspider.search import Query, Results
 from newsspider.web import create_app
@@ -112,6 +115,34 @@ def test_u08_numbers_and_days_out_of_range(site: httpx.Client, parameters: dict[
     if names:
         problem_code(response)
         assert names in response.json()["error"]["message"]
+
+
+def test_a_refused_method_is_told_which_there_are(site: httpx.Client) -> None:
+    for path, methods in (("/api/v1/searches", "GET, POST"), ("/api/v1/searches/0", "DELETE, GET"), ("/api/v1/search", "GET")):
+        refused = site.put(path)
+        assert (refused.status_code, refused.headers["allow"]) == (405, methods)
+
+
+def test_u09_no_more_searches_at_once_than_there_are_cores(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("newsspider.web.app.os.cpu_count", lambda: 2)
+    two, lock, inside, most = threading.Barrier(2, timeout=60), threading.Lock(), set[int](), []
+    found = EmbeddedEngine.search
+
+    def search(engine: EmbeddedEngine, query: Query) -> Results:
+        with lock:
+            inside.add(threading.get_ident())
+            most.append(len(inside))
+        two.wait()
+        with lock:
+            inside.discard(threading.get_ident())
+        return found(engine, query)
+
+    with serving(configured(tmp_path)) as client, ThreadPoolExecutor(8) as readers:
+        monkeypatch.setattr(EmbeddedEngine, "search", search)
+        client.headers.update(bearer())
+        answers = readers.map(lambda number: client.get("/api/v1/search", params={"page": number}).status_code, range(1, 9))
+        assert set(answers) == {200}
+    assert max(most) == 2
 
 
 @pytest.mark.parametrize(
