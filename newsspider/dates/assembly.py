@@ -27,7 +27,7 @@ _RANGE = re.compile(r"(?<![:c/\-.])(?P<day>n)(?P<month>[MH])?[\-&]$")
 
 @dataclass(slots=True)
 class Group:
-    """One date, or the same day said in two calendars, token `start` to `end`, with its label (l published, u modified) and time."""
+    """One date, or two for the same day said in two calendars, token `start` to `end`, with its label (l published, u modified) and time."""
 
     dates: list[Written]
     start: int
@@ -178,8 +178,10 @@ class Assembly:
         """The group's day and time, None with the reason noted when they cannot be."""
         weekday = self._weekday(group) if "W" in self.tokens.classes else None
         notes: list[Note] = []
-        main, *others = sorted(group.dates, key=lambda d: d.calendar is HIJRI) if len(group.dates) > 1 else group.dates
-        beside = next((hijri(d.year, d.month, d.day, weekday) for d in others if d.year), None) if others else None
+        main, other = group.dates[0], group.dates[1] if len(group.dates) > 1 else None
+        if other and main.calendar is HIJRI:
+            main, other = other, main
+        beside = hijri(other.year, other.month, other.day, weekday) if other and other.year else None
         if main.rule.numeric and self._unsure_calendar(main):
             self.refused = Refusal.CALENDAR
             return None
