@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
@@ -15,6 +15,7 @@ from newsspider import clock
 from newsspider.alerts import atom_feed, json_feed
 from newsspider.search import Query as SearchQuery
 from newsspider.search import Results, Sort, parse_query
+from newsspider.store import RunSummary
 from newsspider.web.access import OPEN, READER, SEARCHES
 from newsspider.web.article_views import ArticleView
 from newsspider.web.gaps import Covered
@@ -69,8 +70,9 @@ def why(request: Request, article_id: str, q: Annotated[str, Query(description="
 def sources(request: Request) -> SourcesView:
     """The sources, with the first and last day and the gaps of what there is of them."""
     here = resources(request)
-    coverage = here.coverage()
-    return SourcesView(sources=[SourceView(**source_facts(here, name, coverage.get(name))) for name in source_names(here)])
+    coverage, names = here.coverage(), source_names(here)
+    runs = here.store.newest_runs(names, 1)
+    return SourcesView(sources=[SourceView(**source_facts(here, name, coverage.get(name), runs[name])) for name in names])
 
 
 @router.get("/api/v1/sources/{name}", dependencies=[READER], tags=["sources"])
@@ -81,7 +83,7 @@ def source(request: Request, name: str) -> SourceDaysView:
         raise HTTPException(404)
     covered = here.coverage().get(name)
     days = [DayCountView(day=day, count=count) for day, count in covered.days.items()] if covered else []
-    return SourceDaysView(**source_facts(here, name, covered), days=days)
+    return SourceDaysView(**source_facts(here, name, covered, here.store.runs(name, 1)), days=days)
 
 
 @router.get("/api/v1/feed.atom", response_class=Response, dependencies=[READER, SEARCHES], tags=["feeds"])
@@ -137,10 +139,10 @@ def source_names(here: Resources) -> list[str]:
     return [*here.sources, *sorted(here.coverage().keys() - here.sources.keys())]
 
 
-def source_facts(here: Resources, name: str, covered: Covered | None) -> Mapping[str, Any]:
-    """The fields of a SourceView."""
+def source_facts(here: Resources, name: str, covered: Covered | None, runs: Sequence[RunSummary]) -> Mapping[str, Any]:
+    """The fields of a SourceView, of a source with these newest runs."""
     known = here.sources.get(name)
-    last = next(iter(here.store.runs(source=name, limit=1)), None)
+    last = next(iter(runs), None)
     days = covered.days if covered else {}
     return {
         "name": name,
