@@ -58,17 +58,18 @@ def _in_order(names: Sequence[str] | None) -> Callable[[Mapping[str, Any]], Any]
 class Transaction:
     """One open transaction: `connection` is SQLAlchemy's, `raw` the driver's."""
 
-    __slots__ = ("_prepared", "connection", "raw")
+    __slots__ = ("_execute", "_prepared", "connection", "raw")
 
-    def __init__(self, connection: Connection, prepared: Callable[[Statement], Prepared]) -> None:
+    def __init__(self, connection: Connection, database: Database) -> None:
         self.connection = connection
         self.raw: Any = connection.connection.driver_connection
-        self._prepared = prepared
+        self._execute = database.executor(self.raw)
+        self._prepared = database.prepared
 
     def run(self, statement: Statement, **values: Any) -> Any:
-        """Execute a module-level statement; the driver's cursor, for fetchone(), fetchall() and rowcount."""
+        """Execute a module-level statement; the driver's cursor, for fetchone(), fetchall() and rowcount before the next statement."""
         prepared = self._prepared(statement)
-        return self.raw.execute(prepared.sql, prepared.arguments(values))
+        return self._execute(prepared.sql, prepared.arguments(values))
 
     def many(self, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> None:
         """Execute a module-level statement once for each of `rows`."""
@@ -92,6 +93,7 @@ class Database:
         begin: Callable[[Any, bool], None],
         explain: Callable[[BaseException], StoreError | None],
         fatal: Callable[[BaseException], bool] = lambda error: False,
+        executor: Callable[[Any], Callable[..., Any]] = lambda raw: raw.execute,
     ) -> None:
         self.name = name  # for messages
         self.engine = engine
@@ -99,6 +101,7 @@ class Database:
         self._explain = explain
         self._fatal = fatal
         self._begin = begin
+        self.executor = executor  # how a connection of the driver executes a statement
         self._writing = threading.Lock()
         self._failed: StoreError | None = None
         self._writer: Transaction | None = None  # kept, because setting one up takes as long as three statements
@@ -116,7 +119,7 @@ class Database:
     def read(self) -> Iterator[Transaction]:
         try:
             with self._reading.begin() as connection:
-                yield Transaction(connection, self.prepared)
+                yield Transaction(connection, self)
         except self.errors as e:
             raise self.ours(e) from e
 
@@ -131,7 +134,7 @@ class Database:
                 raise StoreUnavailable(f"nothing more is written after an error: {self._failed}") from self._failed
             try:
                 if self._writer is None:
-                    self._writer = Transaction(self.engine.connect(), self.prepared)
+                    self._writer = Transaction(self.engine.connect(), self)
                 self._begin(self._writer.raw, not own_rows)
                 yield self._writer
                 self._writer.raw.commit()

@@ -9,7 +9,7 @@ from articles import article, fill
 from store_samples import database
 
 from newsspider import intake
-from newsspider.items import Delivered, Delivery, Link, Outcome
+from newsspider.items import Delivered, Delivery, Link, Outcome, Role
 from newsspider.store import Match, Owner, Store
 from newsspider.store.messages import Receiver, new_message
 from newsspider.store.schema import metadata
@@ -118,6 +118,7 @@ def test_deleted_text_is_overwritten_in_the_file(file_store: Store, tmp_path: Pa
 
 def test_alerts_and_messages_that_name_a_forgotten_article_go_too(store: Store) -> None:
     first, other, reprint = fill(store, range(3))
+    store.add_user("sara", Role.READER)
     search = store.save_search("قمح", "القمح", owner="sara", webhook_url="https://hooks.example/a")
     assert store.note_matches(search, [Match(first, first, f'{{"id": "{first}"}}'), Match(other, other, f'{{"id": "{other}"}}')], 2) == 2
     later = store.save_search("شعير", "الشعير", owner="sara", webhook_url="https://hooks.example/b")
