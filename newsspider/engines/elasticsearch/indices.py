@@ -28,7 +28,7 @@ from newsspider.engines.protocol import IndexInfo
 from newsspider.errors import AnalysisMismatch, EngineError
 from newsspider.text import analysis_id
 
-SCHEMA_VERSION = 2  # raise it with every change to mapping.json or what its fields hold
+SCHEMA_VERSION = 2  # raise it with every change to what fields there are, how they are indexed, or what they hold
 NOBODY = "newsspider-asks-where-this-would-go"  # an _id that no article has
 _QUOTED = re.compile(r"\[([^\[\]]+)\]")
 _NAME = re.compile(r"(?P<alias>.+)-(?P<created>\d{8}t\d{12})-(?P<analysis>[0-9a-f]+)-(?P<schema>\d+)-[0-9a-f]{8}")
