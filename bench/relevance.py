@@ -1,6 +1,6 @@
 """How well both engines rank: nDCG@10, MRR@10 and recall@100 on questions and headlines, beside Elasticsearch as it comes.
 
-    python bench/relevance.py [--match any|auto|most|all]
+    python bench/relevance.py [--match any|auto|most|all] [--word-lists FOLDER]
 
 Needs the retrieval data that tests/shared_data.py points to, and an Elasticsearch as tests/es_server.py finds it. A corpus' text is the body of
 an article without title. "arabic" is Elasticsearch with its built-in `arabic` analyzer and a plain `match`; there as here a hit needs any of a
@@ -36,6 +36,7 @@ from newsspider.search import Match, Query, Word
 from newsspider.search.matching import required
 from newsspider.text import analyse
 from newsspider.text.stem import light_stem, stem
+from newsspider.text.wordlists import use_word_lists
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from es_server import own_names, start
@@ -119,7 +120,12 @@ def measure(rank: Ranking, name: str) -> tuple[float, float, float, float]:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--match", type=Match, choices=list(Match), default=Match.ANY)
-    match = parser.parse_args().match
+    parser.add_argument(
+        "--word-lists", type=Path, help="judge these lists, as `newsspider index lists` writes them; without synonyms: an empty one"
+    )
+    given = parser.parse_args()
+    match = given.match
+    use_word_lists(given.word_lists)
     console = Console(width=120)
     table = Table("set", "ranking", "nDCG@10", "MRR@10", "recall@100", "ms a query", "nDCG against arabic")
     gains: dict[str, list[float]] = {}

@@ -1,6 +1,7 @@
 """What counts how much when hits are ranked, in every engine: the sum over fields and levels of BM25 times these.
 
-Tuned on questions and headlines (bench/relevance.py); grams weigh less than the word they are of, for a word has several.
+Tuned on questions and headlines (bench/relevance.py), but for recency, a judgement: that data has no dates. Grams weigh less than the word they are
+of, for a word has several.
 """
 
 from __future__ import annotations
