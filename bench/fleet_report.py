@@ -21,7 +21,7 @@ from newsspider.store.schema import articles, deliveries, ledger, runs
 DELAY = 1.0  # seconds between two requests to one site
 CONCURRENCY = 16
 MOST_SHOWN = 10  # of what should not be
-TOLERANCE = 0.9  # of a gap: a request may reach a busy site late, and the next one not
+LATE = 0.2  # seconds that a request may take longer than the next one to reach a busy site
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,11 @@ class Requests:
             for earlier, later in pairwise(sorted(of_host, key=lambda row: row[1])):
                 gap = later[1] - earlier[1]
                 told = f"{host}: {later[2]} {gap:.2f} s after {earlier[2]}, which was answered with {earlier[3]}"
-                if gap < TOLERANCE * DELAY:
+                if gap < DELAY - LATE:
                     short.append(told)
-                if is_slow and gap < TOLERANCE * CRAWL_DELAY and "/robots.txt" not in (earlier[2], later[2]):
+                if is_slow and gap < CRAWL_DELAY - LATE and "/robots.txt" not in (earlier[2], later[2]):
                     slow.append(told)
-                if earlier[3] == 429 and gap < TOLERANCE * RETRY_AFTER:
+                if earlier[3] == 429 and gap < RETRY_AFTER - LATE:
                     early.append(told)
         return {
             f"gaps to one site below the delay of {DELAY:g} s": short,
