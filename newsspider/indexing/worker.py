@@ -32,6 +32,7 @@ class IndexWorker:
         self._target = 0  # the highest change number that a crawl which has ended waits for
         self._waiting = 0  # such crawls
         self._reached = 0
+        self._broken = ""  # by what waiting does not mend
         self._thread = threading.Thread(target=self._run, name="index", daemon=True)
 
     def __enter__(self) -> Self:
@@ -58,14 +59,17 @@ class IndexWorker:
         target, deadline = self._store.last_change(), time.monotonic() + self._wait
         self._target = max(self._target, target)
         self._waiting += 1
-        self._wake.set()
-        while self._reached < target and self._thread.is_alive() and time.monotonic() < deadline:  # noqa: ASYNC110 - by a thread, for many
-            await asyncio.sleep(LOOK)
-        self._waiting -= 1
+        try:
+            while self._reached < target and not self._broken and time.monotonic() < deadline:
+                self._wake.set()
+                await asyncio.sleep(LOOK)
+        finally:
+            self._waiting -= 1
         pending = self._store.pending(self._reached) if self._reached < target else 0
         if not pending:
             return SyncReport()
-        return SyncReport(pending=pending, problem=self._follower.report.problem or "the engine did not answer in time")
+        problem = self._broken or self._follower.report.problem or "the engine did not answer in time"
+        return SyncReport(pending=pending, problem=problem)
 
     def _run(self) -> None:
         while self._wake.wait() and not self._closing.is_set():
@@ -73,10 +77,11 @@ class IndexWorker:
             try:
                 self._follower.deliver(stopped=self._closing.is_set)
                 self._reached = self._follower.reached()
-            except (StoreError, AnalysisMismatch, ConfigError) as e:
-                logger.error("indexing stopped, articles wait in the store: %s", e)  # noqa: TRY400 - the message is the whole story
-                self._follower.report.problem = str(e)
-                return
+                self._broken = ""
+            except (StoreError, AnalysisMismatch, ConfigError) as e:  # the next crawl tries again: somebody may have mended it
+                if str(e) != self._broken:
+                    logger.error("nothing is indexed now, articles wait in the store: %s", e)  # noqa: TRY400 - the message is the whole story
+                self._broken = str(e)
             self._rest()
 
     def _rest(self) -> None:
@@ -85,5 +90,4 @@ class IndexWorker:
         while not self._closing.is_set() and time.monotonic() < until:
             self._closing.wait(LOOK)
             if self._waiting and self._reached < self._target:
-                self._wake.set()
                 return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from articles import article, fill
 from newsspider import indexing, intake
 from newsspider.config import Config, EngineConfig, IndexConfig
 from newsspider.engines import Engine, open_engine
-from newsspider.errors import EngineError, EngineUnavailable
+from newsspider.errors import EngineError, EngineUnavailable, StoreUnavailable
 from newsspider.items import Change, Delivered, Delivery
 from newsspider.search import parse_query
 from newsspider.store import Owner, Store
@@ -242,3 +243,28 @@ def test_i01_the_worker_reports_what_is_pending_when_the_engine_is_away(store: S
         report = asyncio.run(worker.finished())
     assert report.pending == 7
     assert report.problem
+
+
+def test_the_worker_of_a_scheduler_goes_on_when_the_store_is_back(
+    store: Store, config: Config, engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    deliver, away = indexing.Follower.deliver, [True]
+
+    def sometimes(self: indexing.Follower, **arguments: Any) -> indexing.SyncReport:
+        if away[0]:
+            raise StoreUnavailable("the server is restarting")
+        return deliver(self, **arguments)
+
+    monkeypatch.setattr(indexing.Follower, "deliver", sometimes)
+    with indexing.IndexWorker(store, config, OWNER) as worker:
+        fill(store, range(7))
+        reports = [asyncio.run(worker.finished()) for _ in range(3)]
+        assert [(report.pending, report.problem) for report in reports] == [(7, "the server is restarting")] * 3
+        assert caplog.text.count("the server is restarting") == 1
+        away[0] = False
+        deadline = time.monotonic() + 60
+        while asyncio.run(worker.finished()).pending:
+            worker.wake()
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    assert found(engine, "القمح") == 7
