@@ -179,9 +179,11 @@ def fleet(arguments: argparse.Namespace, folder: Path) -> bool:
         atexit.register(schedulers.kill)
         next_kill = began + arguments.kill
         with Store.open(made.url) as store:
-            while time.monotonic() < began + seconds or not all_seen_since(store, published_until, len(sites.hosts)):
+            seen: set[str] = set()
+            while time.monotonic() < began + seconds or len(seen) < len(sites.hosts):
                 time.sleep(1)
                 schedulers.look()
+                seen |= seen_since(store, published_until)
                 if time.monotonic() > next_kill and time.monotonic() < began + seconds:
                     schedulers.kill_one()
                     next_kill += arguments.kill
@@ -191,9 +193,9 @@ def fleet(arguments: argparse.Namespace, folder: Path) -> bool:
             return report(title, store, published, requests, used)
 
 
-def all_seen_since(store: Store, moment: datetime, count: int) -> bool:
-    """Whether so many sources have had a whole run that began since then."""
-    return sum(run.started_at > moment for run in store.runs(limit=4 * count) if run.state == "finished") >= count
+def seen_since(store: Store, moment: datetime) -> set[str]:
+    """The sources whose newest run began since then and is whole."""
+    return {name for name, run in store.last_runs().items() if run.started_at > moment and run.state == "finished"}
 
 
 def once(arguments: argparse.Namespace, folder: Path) -> bool:

@@ -100,7 +100,7 @@ class CrawlConfig(Section):
     )
     concurrency: int = Field(16, ge=1, le=256, description="Requests at once, over all sites of a run.")
     concurrency_per_site: int = Field(1, ge=1, le=16, description="Requests at once to one site.")
-    delay: Seconds = Field(1.0, description="Seconds between two requests to one site.")
+    delay: Seconds = Field(1.0, description="Seconds between two requests to one site; from its answer, where it is asked one at a time.")
     autothrottle: bool = Field(True, description="Lengthen the delay of a site that answers slowly.")
     timeout: float = Field(30.0, gt=0, description="Seconds until a download is given up.")
     dns_timeout: float = Field(10.0, gt=0, description="Seconds until a name look-up is given up.")

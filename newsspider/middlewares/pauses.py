@@ -122,11 +122,12 @@ class Pauses:
             raise _SentBack
 
     def answered(self, request: Request) -> None:
-        """The gap after a run's first request to a host counts from its answer: it reaches the site late, for it has to look up a name and to connect."""
+        """Where a host is asked one at a time, the gap counts from its answer: when a request reached it is not known here, and may be late."""
         key = request.meta["download_slot"]
-        if key not in self._met:
-            self._met.add(key)
-            self._crawler.engine.downloader.slots[key].lastseen = monotonic()
+        self._met.add(key)
+        slot = self._crawler.engine.downloader.slots[key]
+        if slot.concurrency == 1:
+            slot.lastseen = monotonic()
 
     async def _wait(self, request: Request, left: Callable[[], float]) -> None:
         while (seconds := left()) > 0:
