@@ -107,7 +107,7 @@ def _look_up(known: Lexicon, words: list[str], i: int) -> tuple[int, str, Any]:
             ways = known.ways.get(word)
         elif not word[0].isalpha():
             return 1, "|", None
-        if ways is None and word[0] in _PREFIXES and (len(word) > 3 or word[1:] in known.numbers):
+        if ways is None and word[0] in _PREFIXES and (len(word) > 3 or (word[0] == "و" and word[1:] in known.numbers)):
             ways = known.ways.get("ا" + word[1:] if word[:2] == "لل" else word[1:])
             joined = "&" if word[0] == "و" else ""
         if ways is None:
