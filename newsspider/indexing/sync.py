@@ -22,6 +22,9 @@ _delivering = threading.Lock()  # the lease is the process's; its threads take t
 LEASE_SECONDS = 60.0  # one whose owner died is free after this long at most
 RENEWED_AFTER = 10.0  # seconds: each renewal is a write, synced to disk
 AT_ONCE = 3  # batches: while an engine has two under way, the next is made ready
+SIDE_BY_SIDE = (
+    200  # documents in a batch where two are under way: the smaller they are, the sooner the second begins, and both end together
+)
 READ_AT_ONCE = 100  # changes: an article may have a megabyte of text
 
 
@@ -112,7 +115,7 @@ def _sync(
 ) -> None:  # fmt: skip
     index_id = engine.index_id
     buried = {letter.article_id for letter in store.dead(index_id)}
-    with closing(_applied(engine, _batches(store, index_id, config, keep, stopped), keep)) as applied:
+    with closing(_applied(engine, _batches(store, engine, config, keep, stopped), keep)) as applied:
         for delivered in applied:
             if not _settle(store, index_id, delivered, buried, report):
                 return
@@ -121,16 +124,17 @@ def _sync(
 
 
 def _batches(
-    store: Store, index_id: str, config: IndexConfig, keep: Callable[[], None], stopped: Callable[[], bool]
+    store: Store, engine: Engine, config: IndexConfig, keep: Callable[[], None], stopped: Callable[[], bool]
 ) -> Iterator[list[Change]]:
     """The changes after the checkpoint in order, in runs of at most so many and so many bytes of text (UTF-8; a single larger one goes alone)."""
-    after, size = store.checkpoint(index_id), 0
+    after, size = store.checkpoint(engine.index_id), 0
+    most = config.batch_documents if engine.in_order else min(config.batch_documents, SIDE_BY_SIDE)
     batch: list[Change] = []
-    while not stopped() and (changes := store.changes(after, min(READ_AT_ONCE, config.batch_documents))):
+    while not stopped() and (changes := store.changes(after, min(READ_AT_ONCE, most))):
         keep()
         for change in changes:
             weight = len(change.article.body.encode("utf-8", "replace")) + 2_000 if change.article else 100
-            if batch and (size + weight > config.batch_bytes or len(batch) == config.batch_documents):
+            if batch and (size + weight > config.batch_bytes or len(batch) == most):
                 yield batch
                 batch, size = [], 0
             batch.append(change)
