@@ -93,7 +93,6 @@ def fill(store: Store, sources: list[Source], runs: int, articles: int, index_id
     with store._database.write() as tx:
         for name in ("runs", "ledger", "changes", "articles", "deliveries", "schedules", "checkpoints"):
             tx.connection.execute(insert(schema.metadata.tables[name]), rows[name])
-        tx.connection.exec_driver_sql("ANALYZE")  # as a server does by itself
     return change
 
 
@@ -144,6 +143,10 @@ def main() -> None:
         with Store.open(config.store_url) as store, TestClient(create_app(config), base_url="http://localhost") as client:
             engine = open_engine(config)
             stored = fill(store, sources, given.runs, given.articles, engine.index_id)
+            if given.url:
+                with store._database.outside_transactions() as raw:
+                    raw.autocommit = True
+                    raw.execute("VACUUM ANALYZE")  # as a server does by itself
             rows = {
                 "status": seconds(lambda: look(store, engine, config, sources)),
                 "status --json": seconds(lambda: look(store, engine, config, sources, runs=RUNS)),
