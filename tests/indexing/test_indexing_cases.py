@@ -207,15 +207,20 @@ def test_i10_i11_a_blocked_index_waits_and_drains_afterwards(tested: Rig, elasti
     assert (status["pending"], status["dead"]) == (30, 0)
     assert status["since"]
     following = installation.start("index", "sync", "--follow", environment={"NEWSSPIDER_INDEX_INTERVAL": "0.1"})
-    time.sleep(3)  # so that it has failed more than once; what follows holds for any number of times
+    assert following.stderr
+    errors = ""
+    while said not in errors:
+        assert following.poll() is None, errors
+        errors += following.stderr.readline()
+    time.sleep(1)  # so that it has failed more than once; what follows holds for any number of times
     elasticsearch.request("PUT", f"{tested.engine.index_id}/_settings", {setting: None})
     deadline = time.monotonic() + 120
     while tested.store.backlog(tested.engine.index_id).pending:
         assert time.monotonic() < deadline
         time.sleep(0.1)
     following.send_signal(signal.SIGTERM)
-    _, errors = following.communicate(timeout=60)
-    assert (following.returncode, errors.count(said), errors.count("indexing goes on")) == (0, 1, 1), errors
+    errors += following.stderr.read()
+    assert (following.wait(60), errors.count(said), errors.count("indexing goes on")) == (0, 1, 1), errors
     assert tested.store.backlog(tested.engine.index_id).problem == ""
     tested.check(indexed=60)
 

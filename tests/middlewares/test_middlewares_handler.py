@@ -41,5 +41,5 @@ def test_connections_that_close_late_end_nothing_twice() -> None:
     site.add("/", "<p>صفحة</p>")
     with serve(site) as running:
         done = subprocess.run([sys.executable, "-c", CRAWL, running.origin + "/"], capture_output=True, text=True, timeout=120, check=True)
-    assert done.stdout == "200\n"
+    assert done.stdout == "200\n", done.stderr
     assert "Error" not in done.stderr, done.stderr
