@@ -220,7 +220,8 @@ def test_i10_i11_a_blocked_index_waits_and_drains_afterwards(tested: Rig, elasti
         time.sleep(0.1)
     following.send_signal(signal.SIGTERM)
     errors += following.stderr.read()
-    assert (following.wait(60), errors.count(said), errors.count("indexing goes on")) == (0, 1, 1), errors
+    following.communicate(timeout=60)
+    assert (following.returncode, errors.count(said), errors.count("indexing goes on")) == (0, 1, 1), errors
     assert tested.store.backlog(tested.engine.index_id).problem == ""
     tested.check(indexed=60)
 
