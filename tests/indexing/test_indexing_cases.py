@@ -501,8 +501,9 @@ def test_i20_a_long_backlog_is_drained_in_bounded_memory(tmp_path: Path, elastic
         with (tmp_path / "said").open("wb") as said:
             process = subprocess.Popen([sys.executable, "-m", "newsspider", "index", "sync"], env=environment, stderr=said)
             _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
         errors = (tmp_path / "said").read_text()
-        assert status == 0, errors
+        assert process.returncode == 0, errors
         assert f"of {count}, " in errors, "progress says how many, how fast and how long"
         assert usage.ru_maxrss <= 300 * 1024
         assert tested.store.backlog(tested.engine.index_id).pending == 0
