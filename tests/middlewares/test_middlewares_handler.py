@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 
+from probe import EXTENSIONS
 from sites import Site, serve
 
 CRAWL = """
-import asyncio, sys, time
+import asyncio, json, sys, time
 from scrapy import Spider
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
@@ -29,7 +31,7 @@ class OnePage(Spider):
         print(response.status)
 
 config = Config(**{"net": {"allow_networks": ["127.0.0.0/8"]}, "crawl": {"delay": 0, "autothrottle": False}})
-ours = scrapy_settings(config) | {"EXTENSIONS": {}, "ITEM_PIPELINES": {}, "SPIDER_MODULES": []}
+ours = scrapy_settings(config) | {"EXTENSIONS": json.loads(sys.argv[2]), "ITEM_PIPELINES": {}, "SPIDER_MODULES": []}
 process = AsyncCrawlerProcess(Settings(ours | {"DOWNLOAD_HANDLERS": {"http": Busy}}, priority="project"))
 process.crawl(OnePage)
 process.start()
@@ -40,6 +42,7 @@ def test_connections_that_close_late_end_nothing_twice() -> None:
     site = Site()
     site.add("/", "<p>صفحة</p>")
     with serve(site) as running:
-        done = subprocess.run([sys.executable, "-c", CRAWL, running.origin + "/"], capture_output=True, text=True, timeout=120, check=True)
+        argv = [sys.executable, "-c", CRAWL, running.origin + "/", json.dumps(EXTENSIONS)]
+        done = subprocess.run(argv, capture_output=True, text=True, timeout=120, check=True)
     assert done.stdout == "200\n", done.stderr
     assert "Error" not in done.stderr, done.stderr
