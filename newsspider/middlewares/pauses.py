@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from scrapy import Spider
     from scrapy.core.downloader import Slot
 
-    from newsspider.store import Store
+    from newsspider.store import Store, Turn
 
 LOOK_SECONDS = 1.0  # how soon a stopped run is noticed
 LONGEST_TURN = 10.0  # seconds until a turn that a request waits for on its way out; for a later one, it is sent back
 SHORTEST_GAP = 0.05  # seconds; a site that may be asked faster needs no turns
-LATE = 0.02  # seconds behind its turn, from which on a request moves the next turn too
+UNANSWERED = 5.0  # seconds that others leave to a request until its answer, besides the gap: on a busy machine it may reach the site late
 
 
 @dataclass(slots=True, frozen=True)
@@ -55,6 +55,7 @@ class Pauses:
         self._pauses: dict[str, _Pause] = {}
         self._store: Store | None = None
         self._met: set[str] = set()
+        self._turns: dict[str, Turn] = {}  # of requests under way, where a host is asked one at a time
         self._watch = create_looping_call(self._look)
 
     @classmethod
@@ -103,23 +104,34 @@ class Pauses:
     async def process_request(self, request: Request) -> None:
         self.check(request)
         key = self._crawler.engine.downloader.get_slot_key(request)
-        await self._wait(request, lambda: self._left(key))
+        while (seconds := self._left(key)) > 0:
+            await self._wait(request, seconds)
 
     async def turn(self, request: Request) -> None:
         """Return when the request is to be sent, at once; a request whose host rests goes back to the scheduler."""
         key = request.meta["download_slot"]
-        gap = self._crawler.engine.downloader.slots[key].delay
-        if self._store and (gap >= SHORTEST_GAP or key not in self._met):
-            seconds = self._store.next_turn(key, gap, LONGEST_TURN)
+        while True:
+            if self.rests(key):
+                raise _SentBack
+            seconds = self._take_turn(key)
+            if not seconds:
+                return
             if seconds > LONGEST_TURN:
                 self._pause_here(key, seconds)
-                raise _SentBack
-            at = monotonic() + seconds
-            await self._wait(request, lambda: at - monotonic())
-            if monotonic() > at + LATE:
-                self._store.rest(key, gap)
-        if self.rests(key):
-            raise _SentBack
+            else:
+                await self._wait(request, seconds)
+
+    def _take_turn(self, slot_key: str) -> float:
+        """Take the host's turn in the store; in how many seconds to ask again, 0 where it was taken or none is needed."""
+        slot = self._crawler.engine.downloader.slots[slot_key]
+        if not self._store or (slot.delay < SHORTEST_GAP and slot_key in self._met):
+            return 0.0
+        gap = slot.delay + UNANSWERED if slot.concurrency == 1 else slot.delay
+        turn = self._store.next_turn(slot_key, gap)
+        if slot.concurrency == 1 and not turn.wait:
+            self._turns[slot_key] = turn
+        # Another's request may be answered soon: whoever asks again a gap later is never behind it.
+        return turn.wait if turn.wait > gap else min(turn.wait, max(slot.delay, SHORTEST_GAP))
 
     def answered(self, request: Request) -> None:
         """Where a host is asked one at a time, the gap counts from its answer: when a request reached it is not known here, and may be late."""
@@ -128,12 +140,14 @@ class Pauses:
         slot = self._crawler.engine.downloader.slots[key]
         if slot.concurrency == 1:
             slot.lastseen = monotonic()
+        if self._store and (turn := self._turns.pop(key, None)):
+            self._store.answered(key, turn, slot.delay)
 
-    async def _wait(self, request: Request, left: Callable[[], float]) -> None:
-        while (seconds := left()) > 0:
-            if self._stopping():
-                raise _stopped(request)
-            await asyncio.sleep(min(seconds, LOOK_SECONDS))
+    async def _wait(self, request: Request, seconds: float) -> None:
+        """Part of the seconds, so that a stopped run is noticed."""
+        if self._stopping():
+            raise _stopped(request)
+        await asyncio.sleep(min(seconds, LOOK_SECONDS))
 
     def process_exception(self, request: Request, exception: Exception) -> Request | None:
         return request.replace(dont_filter=True) if isinstance(exception, _SentBack) else None
@@ -148,6 +162,7 @@ class Pauses:
         self._watch.start(LOOK_SECONDS, now=False)
 
     def _spider_closed(self) -> None:
+        self._store = None
         self._watch.stop()
 
     def _look(self) -> None:

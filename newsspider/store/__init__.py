@@ -16,6 +16,7 @@ from newsspider.store.ledger import LedgerConflict, LedgerRow, ReasonCount, RunS
 from newsspider.store.messages import OutgoingMessage, Receiver
 from newsspider.store.notices import Condition, Notice, NoticeKind
 from newsspider.store.owner import Owner
+from newsspider.store.rests import Turn
 from newsspider.store.retention import Pruned
 from newsspider.store.runs import Run
 from newsspider.store.schedules import LastRun
@@ -67,6 +68,7 @@ __all__ = [
     "Takedown",
     "Told",
     "Trouble",
+    "Turn",
     "User",
     "Validators",
     "Visit",

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, case, insert, not_, select, update
-from sqlalchemy.sql.dml import ReturningUpdate
+from sqlalchemy import BigInteger, and_, bindparam, case, insert, not_, select, update
 
 from newsspider.store.database import Now, Part
 from newsspider.store.rows import MICROSECOND
@@ -16,46 +15,58 @@ LONGEST_REST = timedelta(days=1)  # one further away comes from a clock that was
 
 _SECOND = 1_000_000
 _OF_HOST = rests.c.host == bindparam("of_host")
-_GAP = bindparam("gap", type_=BigInteger())
+_AFTER_GAP = Now() + bindparam("gap", type_=BigInteger())
 _REST = rests.c.not_before - Now()
 _RESTING = and_(_REST > 0, _REST <= LONGEST_REST // MICROSECOND)
+_LONGER = and_(_RESTING, rests.c.not_before > _AFTER_GAP)
+_OF_TURN = rests.c.not_before == bindparam("taken", type_=BigInteger())
 
-
-def _later(condition: ColumnElement[bool], start: ColumnElement[int]) -> ReturningUpdate[Any]:
-    return update(rests).where(_OF_HOST, condition).values(not_before=start + _GAP).returning(_REST - _GAP)
-
-
-_TAKE_TURN = _later(not_(and_(_RESTING, bindparam("longest") < _REST)), case((_RESTING, rests.c.not_before), else_=Now()))
-_EXTEND = _later(not_(and_(_RESTING, _REST >= _GAP)), Now())
+_TAKE = update(rests).where(_OF_HOST, not_(_RESTING)).values(not_before=_AFTER_GAP).returning(rests.c.not_before)
+_SETTLE = update(rests).where(_OF_HOST, _OF_TURN).values(not_before=_AFTER_GAP)
+# A rest that is there already is moved by a microsecond: it is no turn's any more, so that an answer does not shorten it.
+_EXTEND = update(rests).where(_OF_HOST).values(not_before=case((_LONGER, rests.c.not_before + 1), else_=_AFTER_GAP))
 _LEFT = select(_REST).where(_OF_HOST)
 _MEET = insert(rests).values(host=bindparam("of_host"), not_before=0)
+
+
+class Turn(NamedTuple):
+    """`wait` is in how many seconds the host may be asked; where it is 0 the turn was taken, and the host rests until the moment `taken`."""
+
+    wait: float
+    taken: int = 0
 
 
 class Rests(Part):
     """The database's clock counts, because those of the machines differ; what a method returns is seconds from now."""
 
-    def next_turn(self, host: str, gap: float, longest: float) -> float:
-        """Take the host's next turn: in how many seconds it may be asked; it rests for `gap` seconds after that.
-
-        When that is further away than `longest`, the turn is not taken.
-        """
-        micros = {"of_host": host, "gap": round(gap * _SECOND), "longest": round(longest * _SECOND)}
+    def next_turn(self, host: str, gap: float) -> Turn:
+        """Take the host's turn if it does not rest now; nobody else may ask it for `gap` seconds then."""
         while True:
             with self._database.write(own_rows=True) as tx:
-                taken = tx.run(_TAKE_TURN, **micros).fetchone()
-                left = taken or tx.run(_LEFT, of_host=host).fetchone()
-            if taken or (left and left[0] > micros["longest"]):
-                return max(0.0, float(left[0]) / _SECOND)
-            if not left:
+                if taken := tx.run(_TAKE, of_host=host, gap=_micros(gap)).fetchone():
+                    return Turn(0.0, taken[0])
+                left = tx.run(_LEFT, of_host=host).fetchone()
+            if left is None:
                 self._meet(host)
+            elif left[0] > 0:
+                return Turn(left[0] / _SECOND)
+
+    def answered(self, host: str, turn: Turn, gap: float) -> None:
+        """The request of a turn has ended: the host may be asked in `gap` seconds from now, sooner than the turn said, unless others made it rest."""
+        with self._database.write(own_rows=True) as tx:
+            tx.run(_SETTLE, of_host=host, taken=turn.taken, gap=_micros(gap))
 
     def rest(self, host: str, seconds: float) -> None:
         """The host is not asked for so many seconds from now, by anybody; a longer rest is not shortened."""
         self._meet(host)
         with self._database.write(own_rows=True) as tx:
-            tx.run(_EXTEND, of_host=host, gap=round(seconds * _SECOND))
+            tx.run(_EXTEND, of_host=host, gap=_micros(seconds))
 
     def _meet(self, host: str) -> None:
         with self._database.write() as tx:  # in turn: another may meet the host now
             if not tx.run(_LEFT, of_host=host).fetchone():
                 tx.run(_MEET, of_host=host)
+
+
+def _micros(seconds: float) -> int:
+    return round(seconds * _SECOND)
