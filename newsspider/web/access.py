@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import AsyncIterator, Callable
-from typing import Annotated
 
 from fastapi import Depends, HTTPException
 from starlette.concurrency import run_in_threadpool
@@ -150,13 +149,14 @@ class Rate:
             raise HTTPException(429, headers={"Retry-After": str(wait)})
 
 
-async def _in_turn(request: Request, _: Annotated[None, Depends(Rate("searches"))]) -> AsyncIterator[None]:
-    """Holds one of the application's turns at the engine until there is an answer to send."""
+async def _in_turn(request: Request) -> AsyncIterator[None]:
+    """Holds one of the application's turns at the engine until there is an answer to send. Stands last: who is refused needs none."""
     async with request.app.state.turns:
         yield
 
 
-SEARCHES, SUGGESTIONS, EXPORTS = Depends(_in_turn, scope="function"), Depends(Rate("suggestions")), Depends(Rate("exports"))
+SEARCHES, SUGGESTIONS, EXPORTS = Depends(Rate("searches")), Depends(Rate("suggestions")), Depends(Rate("exports"))
+IN_TURN = Depends(_in_turn, scope="function")
 
 
 def client_address(connection: HTTPConnection) -> str:

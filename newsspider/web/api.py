@@ -16,7 +16,7 @@ from newsspider.alerts import atom_feed, json_feed
 from newsspider.search import Query as SearchQuery
 from newsspider.search import Results, Sort, parse_query
 from newsspider.store import RunSummary
-from newsspider.web.access import OPEN, READER, SEARCHES
+from newsspider.web.access import IN_TURN, OPEN, READER, SEARCHES
 from newsspider.web.article_views import ArticleView
 from newsspider.web.gaps import Covered
 from newsspider.web.parameters import SearchParameters
@@ -50,14 +50,14 @@ def article(request: Request, article_id: str) -> ArticleView:
     return find_article(resources(request), article_id)
 
 
-@router.get("/api/v1/articles/{article_id}/similar", dependencies=[READER, SEARCHES], tags=["articles"])
+@router.get("/api/v1/articles/{article_id}/similar", dependencies=[READER, SEARCHES, IN_TURN], tags=["articles"])
 def similar(request: Request, article_id: str, limit: Annotated[int, Query(ge=1, le=50)] = 10) -> HitsView:
     """The articles whose words are most like this one's, without its own family."""
     find_article(resources(request), article_id)
     return HitsView(hits=[HitView.model_validate(hit) for hit in resources(request).engine.similar(article_id, limit)])
 
 
-@router.get("/api/v1/articles/{article_id}/why", dependencies=[READER, SEARCHES], tags=["articles"])
+@router.get("/api/v1/articles/{article_id}/why", dependencies=[READER, SEARCHES, IN_TURN], tags=["articles"])
 def why(request: Request, article_id: str, q: Annotated[str, Query(description="The search.")] = "") -> WhyView:
     """Why a search finds this article: which of its words, at which level; and what it misses."""
     found = resources(request).engine.why(parse_query(q), article_id)
@@ -86,13 +86,13 @@ def source(request: Request, name: str) -> SourceDaysView:
     return SourceDaysView(**source_facts(here, name, covered, here.store.runs(name, 1)), days=days)
 
 
-@router.get("/api/v1/feed.atom", response_class=Response, dependencies=[READER, SEARCHES], tags=["feeds"])
+@router.get("/api/v1/feed.atom", response_class=Response, dependencies=[READER, SEARCHES, IN_TURN], tags=["feeds"])
 def atom(request: Request, asked: Asked) -> Response:
     """The newest hits of a search as Atom."""
     return _feed(request, asked, atom_feed, "application/atom+xml; charset=utf-8")
 
 
-@router.get("/api/v1/feed.json", response_class=Response, dependencies=[READER, SEARCHES], tags=["feeds"])
+@router.get("/api/v1/feed.json", response_class=Response, dependencies=[READER, SEARCHES, IN_TURN], tags=["feeds"])
 def feed_json(request: Request, asked: Asked) -> Response:
     """The newest hits of a search as JSON Feed."""
     return _feed(request, asked, json_feed, "application/feed+json; charset=utf-8")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
@@ -26,6 +25,7 @@ from newsspider.web.resources import Resources
 from newsspider.web.token import load_token
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+WAITING = 40  # threads that wait for an engine
 
 
 def create_app(config: Config, *, hosts: Collection[str] = (), behind_tls_proxy: bool = False) -> FastAPI:
@@ -92,7 +92,7 @@ def limits(config: WebConfig) -> dict[str, Limit]:
 def turns(config: Config) -> CapacityLimiter:
     """How many searches may be under way at once. The embedded engine computes in this process: more threads than cores would only take Python's lock
     from each other, which costs a third of their time. Another engine is waited for."""
-    return CapacityLimiter(math.inf if config.engine.url else os.cpu_count() or 1)
+    return CapacityLimiter(WAITING if config.engine.url else os.cpu_count() or 1)
 
 
 class Static(StaticFiles):

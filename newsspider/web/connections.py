@@ -1,21 +1,25 @@
-"""Connections that say nothing, or say it a byte at a time, are cut: there are only so many, and uvicorn waits for a request's head without end."""
+"""Connections that say nothing, or say it a byte at a time, are cut: there are only so many, and uvicorn waits for a request's head without end. Nor does
+its parser limit how long the head is."""
 
 from __future__ import annotations
 
 import asyncio
 
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 LOOKS = 4  # at a connection while it may wait
+MAX_HEAD = 64 << 10  # bytes of request line and headers that have no end yet
+TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
-class Impatient(H11Protocol):
-    """Cuts a connection on which no request is under way for `patience` seconds."""
+class Impatient(HttpToolsProtocol):
+    """Cuts a connection on which no request is under way for `patience` seconds, or one whose head has no end."""
 
     patience = 20.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self._head = 0  # bytes since the last head or piece of a body: also what frames a chunked body, and the trailers after it
         self._since = self.loop.time()
         self._look()
 
@@ -23,8 +27,31 @@ class Impatient(H11Protocol):
         self._next_look.cancel()
         super().connection_lost(exc)
 
+    def data_received(self, data: bytes) -> None:
+        self._head += len(data)
+        super().data_received(data)
+        if self._head > MAX_HEAD:
+            if not self._is_busy():
+                self.transport.write(TOO_LARGE)
+            self.transport.close()
+
+    def on_headers_complete(self) -> None:
+        self._head = 0
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self._head = max(0, self._head - len(body))
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._head = 0
+        super().on_message_complete()
+
+    def _is_busy(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
+
     def _look(self) -> None:
-        if self.cycle is not None and not self.cycle.response_complete:
+        if self._is_busy():
             self._since = self.loop.time()
         elif self.loop.time() - self._since > self.patience:
             self.transport.close()

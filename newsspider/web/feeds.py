@@ -8,7 +8,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 
 from newsspider import alerts, clock
 from newsspider.config import Config
-from newsspider.web.access import OPEN
+from newsspider.web.access import IN_TURN, OPEN
 from newsspider.web.api import resources
 from newsspider.web.token import load_token
 
@@ -35,7 +35,7 @@ def notices(request: Request, key: str = "") -> Response:
     return Response(alerts.notices_feed("newsspider", str(request.url), found, updated), media_type=FORMS["atom"][1])
 
 
-@router.get("/feeds/{search_id}.{form}", dependencies=[OPEN])
+@router.get("/feeds/{search_id}.{form}", dependencies=[OPEN, IN_TURN])
 def feed(request: Request, search_id: str, form: str, key: str = "") -> Response:
     search = resources(request).store.search(search_id)
     if search is None or not search.opens_with(key) or form not in FORMS:

@@ -14,7 +14,7 @@ from newsspider.search import Count, Facet, Interval, SearchEngine, parse_query
 from newsspider.search import Query as SearchQuery
 from newsspider.search.query import MAX_OFFSET
 from newsspider.text.highlight import Marks, highlight
-from newsspider.web.access import READER, SEARCHES
+from newsspider.web.access import IN_TURN, READER, SEARCHES
 from newsspider.web.api import find_article, resources, source, sources
 from newsspider.web.charts import bar_chart, line_paths
 from newsspider.web.gaps import Covered
@@ -38,7 +38,7 @@ FILTERS = {
 """The facets of the search page, in this order, each with the query's filter of it."""
 
 
-@router.get("/", dependencies=[READER, SEARCHES])
+@router.get("/", dependencies=[READER, SEARCHES, IN_TURN])
 def search_page(request: Request, asked: Annotated[SearchParameters, Query()]) -> Response:
     here = resources(request)
     results = found(request, asked)
@@ -78,7 +78,7 @@ def _facets(engine: SearchEngine, query: SearchQuery) -> dict[Facet, tuple[Count
     return {facet: counted[facet] for facet in FILTERS}
 
 
-@router.get("/article/{article_id}", dependencies=[READER])
+@router.get("/article/{article_id}", dependencies=[READER, IN_TURN])
 def article_page(request: Request, article_id: str) -> Response:
     here = resources(request)
     article = find_article(here, article_id)
@@ -104,7 +104,7 @@ def _searched(text: str) -> SearchQuery | None:
         return None
 
 
-@router.get("/compare", dependencies=[READER, SEARCHES])
+@router.get("/compare", dependencies=[READER, SEARCHES, IN_TURN])
 def compare_page(request: Request, asked: Annotated[HistogramParameters, Query()]) -> Response:
     """Attention over time for several searches."""
     here = resources(request)
@@ -126,7 +126,7 @@ def sources_page(request: Request) -> Response:
     return render(request, "sources.html", sources=sources(request).sources)
 
 
-@router.get("/sources/{name}", dependencies=[READER])
+@router.get("/sources/{name}", dependencies=[READER, IN_TURN])
 def source_page(request: Request, name: str) -> Response:
     here = resources(request)
     facts = source(request, name)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
-from pydantic import Field
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, Field
 
 from newsspider.search import Facet
 from newsspider.web.access import READER, SEARCHES, SUGGESTIONS
 from newsspider.web.api import ERRORS, resources
 from newsspider.web.parameters import HistogramParameters, Search, SearchParameters
+from newsspider.web.routing import Direct
 from newsspider.web.timeline import Timeline, timeline
 from newsspider.web.views import (
     CountView,
@@ -22,15 +23,14 @@ from newsspider.web.views import (
     SuggestionView,
 )
 
-router = APIRouter(prefix="/api/v1", responses=ERRORS, tags=["search"])
+router = APIRouter(prefix="/api/v1", responses=ERRORS, tags=["search"], route_class=Direct)
 FACET_VALUES = 10
 
 
-@router.get("/search", response_model=ResultsView, dependencies=[READER, SEARCHES])
-def search(request: Request, asked: Annotated[SearchParameters, Query()]) -> Response:
+@router.get("/search", dependencies=[READER, SEARCHES])
+def search(request: Request, asked: Annotated[SearchParameters, Query()]) -> ResultsView:
     """One page of the articles that a search finds."""
-    # Written here: FastAPI would check the view again and write it by way of plain values, which takes longer than many a search.
-    return Response(found(request, asked).model_dump_json(), media_type="application/json")
+    return found(request, asked)
 
 
 class FacetParameters(Search):
@@ -58,14 +58,15 @@ def histogram(request: Request, asked: Annotated[HistogramParameters, Query()]) 
     )
 
 
+class SuggestParameters(BaseModel):
+    q: str = Field("", max_length=256, description="What was typed so far.")
+    limit: int = Field(8, ge=1, le=20)
+
+
 @router.get("/suggest", dependencies=[READER, SUGGESTIONS])
-def suggest(
-    request: Request,
-    q: Annotated[str, Query(max_length=256, description="What was typed so far.")] = "",
-    limit: Annotated[int, Query(ge=1, le=20)] = 8,
-) -> SuggestionsView:
+def suggest(request: Request, typed: Annotated[SuggestParameters, Query()]) -> SuggestionsView:
     """How what was typed so far may go on: tags and titles."""
-    found = resources(request).engine.suggest(q, limit) if q.strip() else ()
+    found = resources(request).engine.suggest(typed.q, typed.limit) if typed.q.strip() else ()
     return SuggestionsView(suggestions=[SuggestionView.model_validate(one) for one in found])
 
 

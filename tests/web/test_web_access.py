@@ -11,10 +11,11 @@ from typing import Any
 
 import httpx
 import pytest
+from articles import article
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.routing import Mount
-from web_site import TOKEN, add_user, bearer, configured, problem_code, serving
+from web_site import TOKEN, add_user, bearer, configured, problem_code, serving, take_in
 
 from newsspider import clock
 from newsspider.config import Config
@@ -257,6 +258,28 @@ def test_u09_who_searches_too_much_waits_and_others_do_not(tmp_path: Path) -> No
         assert 0 < int(answers[-1].headers["retry-after"]) <= 10
         assert client.get("/api/v1/search", headers=bearer()).status_code == 200
         assert client.get("/healthz").status_code == 200
+
+
+def test_u09_whatever_searches_waits_for_its_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = configured(tmp_path)
+    (known,) = take_in(config, [article(1)])
+    app = create_app(config)
+    with Store.open(config.store_url) as store:
+        search = store.save_search("قمح", "القمح", owner="owner")
+    held: list[int] = []
+    api = "/api/v1"
+    searching = [f"{api}/search", f"{api}/facets", f"{api}/histogram", f"{api}/suggest?q=الق", f"{api}/feed.atom", f"{api}/feed.json"]
+    searching += [f"{api}/articles/{known}/similar", f"{api}/articles/{known}/why?q=القمح"]
+    searching += ["/?q=القمح", "/compare?q=القمح", f"/article/{known}?q=القمح", "/sources/farm", *search.feed_paths]
+    with serving(config, app) as client:
+        client.headers.update(bearer())
+        view = app.state.resources.engine._view
+        monkeypatch.setattr(app.state.resources.engine, "_view", lambda: held.append(app.state.turns.borrowed_tokens) or view())
+        for path in searching:
+            held.clear()
+            assert client.get(path).status_code == 200
+            assert {*held} == {1}, path
+        assert app.state.turns.borrowed_tokens == 0
 
 
 @pytest.mark.parametrize(

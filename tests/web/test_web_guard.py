@@ -15,7 +15,7 @@ from web_site import bearer, configured, problem_code, serving
 
 from newsspider.config import Config
 from newsspider.web import create_app, guard
-from newsspider.web.connections import Impatient
+from newsspider.web.connections import MAX_HEAD, Impatient
 from newsspider.web.guard import HEADERS, MAX_BODY
 
 
@@ -166,6 +166,52 @@ def test_u10_idle_and_dripping_connections_are_cut_and_others_are_served(tmp_pat
         for connection in idle:
             with contextlib.suppress(ConnectionResetError):
                 assert connection.recv(100) == b""
+
+
+@pytest.mark.parametrize(
+    "begins",
+    [
+        b"GET /",
+        b"GET / HTTP/1.1\r\nHost: ",
+        b"GET / HTTP/1.1\r\n",
+        b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX-Trailer: ",
+        b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n1;",
+    ],
+)
+@pytest.mark.parametrize("goes_on", [b"x" * 1000, b"x: y\r\nx" * 100])
+def test_u10_a_head_without_end_is_not_read_to_the_end(site: httpx.Client, begins: bytes, goes_on: bytes) -> None:
+    """Nor what frames a body, or the fields after it."""
+    with socket.create_connection((site.base_url.host, site.base_url.port or 80), timeout=20) as connection:
+        connection.sendall(begins)
+        sent, answer = 0, b""
+        with contextlib.suppress(ConnectionError):
+            while sent < 100 * MAX_HEAD:
+                connection.sendall(goes_on)
+                sent += len(goes_on)
+        with contextlib.suppress(ConnectionError):
+            answer = connection.recv(1000)
+        assert sent < 100 * MAX_HEAD
+        assert not answer or int(answer[9:12]) in (400, 401, 403, 408, 413, 431)
+    assert site.get("/healthz").status_code == 200
+
+
+def test_u10_a_head_that_is_too_long_is_told_so(site: httpx.Client) -> None:
+    with socket.create_connection((site.base_url.host, site.base_url.port or 80), timeout=20) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Long: " + b"x" * MAX_HEAD)
+        assert connection.recv(1000).startswith(b"HTTP/1.1 431 ")
+        assert connection.recv(1000) == b""
+
+
+def test_a_head_that_comes_in_pieces_and_requests_in_one_are_answered(site: httpx.Client) -> None:
+    asked = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Long: " + b"x" * (MAX_HEAD // 2) + b"\r\n\r\n"
+    with socket.create_connection((site.base_url.host, site.base_url.port or 80), timeout=20) as connection:
+        for _ in range(5):
+            connection.sendall(asked[:20_000])
+            connection.sendall(asked[20_000:])
+            assert connection.recv(5000).startswith(b"HTTP/1.1 200 ")
+        connection.sendall(3 * asked + asked.replace(b"X-Long", b"Connection: close\r\nX-Long"))
+        answers = b"".join(iter(lambda: connection.recv(5000), b""))
+    assert answers.count(b"HTTP/1.1 200 OK") == 4
 
 
 def test_u10_a_body_that_does_not_come_is_not_waited_for(site: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
