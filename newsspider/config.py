@@ -123,7 +123,9 @@ class CrawlConfig(Section):
     full_fetch_days: float = Field(
         7.0, ge=0, description="A page last fetched whole longer ago than this is fetched whole again, whatever its site says of changes."
     )
-    extract_timeout: float = Field(10.0, gt=0, description="Seconds that reading one page may take.")
+    extract_timeout: float = Field(
+        10.0, gt=0, description="Seconds that reading one page may take; a feed, sitemap or listing, six times as many."
+    )
     extract_workers: int = Field(
         0, ge=0, le=64, description="Processes that read pages; 0: one fewer than the machine's cores, one to four."
     )
@@ -169,7 +171,11 @@ class StoreConfig(Section):
         "",
         description="URL of the store: sqlite:////path or, for several machines, postgresql+psycopg://user@host/database; empty: newsspider.db in the data folder.",
     )
-    min_free_mib: int = Field(200, ge=0, description="A crawl pauses when the store's disk has less free than this.")
+    min_free_mib: int = Field(
+        200,
+        ge=0,
+        description="A crawl stops, with exit code 75, when the store's disk has less free than this; the next one goes on with it.",
+    )
     ledger_days: float = Field(
         365,
         ge=0,
@@ -197,7 +203,7 @@ class EngineConfig(Section):
     fingerprint: Fingerprint = Field(
         "", description="SHA-256 fingerprint of Elasticsearch's certificate, in place of ca_file; nothing else of it is then verified."
     )
-    shards: int = Field(1, ge=1, le=1024, description="Primary shards of a new index on Elasticsearch; 50 GB of each are plenty.")
+    shards: int = Field(1, ge=1, le=1024, description="Primary shards of a new index on Elasticsearch; each is good for about 40 GB.")
     replicas: int | None = Field(
         None, ge=0, le=10, description="Copies of each shard of a new index; empty: one as soon as there is a second node."
     )
@@ -386,8 +392,8 @@ def keys() -> dict[Location, Any]:
 
 
 def without_credentials(url: str) -> str:
-    """`url` with what stands before its host masked: a proxy's, the engine's or the store's address may carry a password."""
-    return re.sub(r"(?<=://)[^/\s]*@", "********@", url)
+    """`url` with what stands before its host masked, and a password among its parameters: a proxy's, the engine's or the store's may carry one."""
+    return re.sub(r"(?<=://)[^/\s]*(?=@)|(?<=[?&]password=)[^&\s]+", "********", url)
 
 
 def variable(location: Location) -> str:
@@ -488,5 +494,5 @@ def _describe(error: Any, file: Path | None, text: str, from_environment: Mappin
         message = "no such key; `newsspider config show` lists them"
     if known:
         return f"{variable(known)}: {message}"
-    line = line_of(text, location)
-    return f"{file}:{line or 1}: {key}: {message}"
+    where = f"{file}:{line_of(text, location) or 1}: " if file else ""  # else variables are at odds with each other
+    return f"{where}{key}: {message}"

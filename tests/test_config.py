@@ -76,6 +76,7 @@ def test_o07_errors_name_file_line_and_key(tmp_path: Path, text: str, expected: 
         ({"NEWSSPIDER_NET_HOSTS": "x"}, "NEWSSPIDER_NET_HOSTS: must be JSON"),
         ({"NEWSSPIDER_ENGINE_API_KEY_FILE": "/nowhere/key"}, "NEWSSPIDER_ENGINE_API_KEY_FILE: the secret's file /nowhere/key"),
         ({"NEWSSPIDER_ENGINE_API_KEY_FILE": "x", "NEWSSPIDER_ENGINE_API_KEY": "y"}, "both set"),
+        ({"NEWSSPIDER_ENGINE_USERNAME": "elastic"}, "NEWSSPIDER_ENGINE_PASSWORD_FILE"),
         ({"NEWSSPIDER_CONFIG": "/nowhere/newsspider.toml"}, "/nowhere/newsspider.toml: cannot be read"),
     ],
 )
@@ -83,6 +84,7 @@ def test_o07_errors_name_the_variable(environ: dict[str, str], expected: str) ->
     with pytest.raises(ConfigError) as e:
         load_config(environ=environ)
     assert expected in str(e.value)
+    assert "None" not in str(e.value)
 
 
 def test_secrets_come_from_files_and_never_print(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Extraction in processes of its own: the crawl goes on meanwhile, and a page that takes too long is given up with its process."""
+"""Pages are read in processes of their own: the crawl goes on meanwhile, and a page that takes too long is given up with its process."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from typing import Self
+from functools import partial
+from typing import Self, TypeVar
 
 from pebble import ProcessPool
 
@@ -19,6 +20,7 @@ from newsspider.extract.page import Extraction, Hints, Page
 MOST = 4  # more than one crawl's loop can keep busy
 
 Extract = Callable[[Page, Hints], Extraction]
+T = TypeVar("T")
 
 
 class ExtractTimeout(Exception):
@@ -40,24 +42,22 @@ class Workers:
 
     async def extract(self, page: Page, hints: Hints) -> Extraction:
         """What `extract_page` makes of the page. Raises ExtractTimeout, and whatever it raises."""
-        with self._telling(page):
-            return await asyncio.wrap_future(self._begin(page, hints))
+        return await self.read(page.url, partial(self._extract, page, hints))
 
     def extract_now(self, page: Page, hints: Hints) -> Extraction:
         """The same, for callers that have nothing else to do."""
-        with self._telling(page):
-            return self._begin(page, hints).result()
+        with _telling(page.url, self._timeout):
+            return self._begin(partial(self._extract, page, hints), self._timeout).result()
 
-    def _begin(self, page: Page, hints: Hints) -> Future[Extraction]:
-        future: Future[Extraction] = self._pool.schedule(_read, args=[self._extract, 2 * self._timeout, page, hints], timeout=self._timeout)
+    async def read(self, url: str, reading: Callable[[], T], *, times: int = 1) -> T:
+        """What `reading` makes of the page at `url`, in up to so many `times` the time of one page. Raises ExtractTimeout, and whatever it raises."""
+        seconds = times * self._timeout
+        with _telling(url, seconds):
+            return await asyncio.wrap_future(self._begin(reading, seconds))
+
+    def _begin(self, reading: Callable[[], T], seconds: float) -> Future[T]:
+        future: Future[T] = self._pool.schedule(_bounded, args=[reading, 2 * seconds], timeout=seconds)
         return future
-
-    @contextmanager
-    def _telling(self, page: Page) -> Iterator[None]:
-        try:
-            yield
-        except TimeoutError as e:
-            raise ExtractTimeout(f"{page.url}: not read within {self._timeout:g} s") from e
 
     def close(self) -> None:
         """End the processes; pages that are still with them are given up."""
@@ -71,11 +71,19 @@ class Workers:
         self.close()
 
 
-def _read(extract: Extract, at_most: float, page: Page, hints: Hints) -> Extraction:
+@contextmanager
+def _telling(url: str, seconds: float) -> Iterator[None]:
+    try:
+        yield
+    except TimeoutError as e:
+        raise ExtractTimeout(f"{url}: not read within {seconds:g} s") from e
+
+
+def _bounded(reading: Callable[[], T], at_most: float) -> T:
     """Ends the process after `at_most` seconds: the crawl that would give the page up may have been killed. The kernel does it, whatever holds the GIL."""
     signal.setitimer(signal.ITIMER_REAL, at_most)
     try:
-        return extract(page, hints)
+        return reading()
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
 

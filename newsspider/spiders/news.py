@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
@@ -30,13 +29,14 @@ from newsspider.middlewares.failures import reason_of
 from newsspider.middlewares.resolver import is_installed
 from newsspider.session import CrawlSession, Progress
 from newsspider.sources import Source, load_sources
-from newsspider.spiders.discovery import parse_discovery
+from newsspider.spiders.discovery import Discovered, parse_discovery
 from newsspider.spiders.period import Period, backfill, daily
 from newsspider.store import Field, FrontierRow, Store, Validators
 
 logger = logging.getLogger(__name__)
 
 PREFETCH = 4  # rows under way for each request at once; half of them are claimed anew together, as each claim is a transaction
+DISCOVERY_TIMES = 6  # as long as an article's page may a discovery page be read
 FIELDLESS = {Reason.TOO_SHORT, Reason.NO_TITLE}  # what an article is taken for when its site has changed its layout
 UNREADABLE = {Reason.UNDECODABLE, Reason.TOO_COMPLEX}  # what these pages are cannot be told
 
@@ -143,8 +143,8 @@ class NewsSpider(scrapy.Spider):
         if response.status == 304:
             self.session.finish_discovery(row, Outcome.UNCHANGED, "not_modified", (), (), None)
             return
-        # In a thread, because a sitemap may hold 50,000 addresses and the heartbeat must go on.
-        found = await asyncio.to_thread(
+        # In a process of its own: a sitemap may hold 50,000 addresses, and there are feeds that feedparser would need hours for.
+        reading = partial(
             parse_discovery,
             row.discovery_kind or "listing",
             response.body,
@@ -153,6 +153,10 @@ class NewsSpider(scrapy.Spider):
             encoding=_charset(response),
             depth=row.depth,
         )
+        try:
+            found = await self.workers.read(row.url, reading, times=DISCOVERY_TIMES)
+        except ExtractTimeout as e:
+            found = Discovered(problem=str(e).removeprefix(f"{row.url}: "))
         if found.problem:
             self.logger.warning("%s: %s", row.url, found.problem)
             self.session.finish_discovery(row, Outcome.REJECTED, "unreadable", self.period.of(found.links), (), (None, None))

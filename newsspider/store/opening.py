@@ -8,9 +8,12 @@ from typing import Protocol
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from newsspider.config import without_credentials
 from newsspider.errors import StoreError, StoreFull, StoreUnavailable
 from newsspider.store.database import Database
 from newsspider.store.sqlite_home import open_file, restore_file
+
+REMEDY = "write sqlite:////absolute/path.db or postgresql+psycopg://user@host/database"
 
 
 class Home(Protocol):
@@ -56,13 +59,12 @@ def restore(backup: Path, url: str) -> Path | None:
 def _parsed(url: str) -> URL:
     try:
         parsed = make_url(url)
-    except ArgumentError as e:
-        raise StoreUnavailable(f"store url {url!r} cannot be read; write sqlite:////absolute/path.db") from e
+    except (ArgumentError, ValueError) as e:  # the second: a port that is none
+        raise StoreUnavailable(f"store url {without_credentials(url)} cannot be read; {REMEDY}") from e
     if parsed.drivername in ("sqlite", "postgresql", "postgresql+psycopg") and parsed.database not in (None, "", ":memory:"):
         return parsed
     raise StoreUnavailable(
-        f"store url {parsed.render_as_string(hide_password=True)}: a store is an SQLite file or a PostgreSQL database; "
-        "write sqlite:////absolute/path.db or postgresql+psycopg://user@host/database"
+        f"store url {parsed.render_as_string(hide_password=True)}: a store is an SQLite file or a PostgreSQL database; {REMEDY}"
     )
 
 

@@ -109,7 +109,7 @@ def _alone(session: Connection) -> bool:
 
 def _database(url: URL, pool: type[Pool] = QueuePool) -> Database:
     """With NullPool, its sessions do not count as using the store."""
-    name = url.render_as_string(hide_password=True)
+    name = url.difference_update_query(["password"]).render_as_string(hide_password=True)
     return Database(name, _engine(url, pool), _begin, partial(explain, name), executor=_executor)
 
 

@@ -16,7 +16,7 @@ SECRETS = {
     "NEWSSPIDER_WEB_TOKEN": "planted-token",
     "NEWSSPIDER_ENGINE_URL": "https://reader:planted-url@search.example:9200",
     "NEWSSPIDER_CRAWL_PROXY": "http://me:planted-proxy@proxy.example:8080",
-    "NEWSSPIDER_STORE_URL": "postgresql://me:planted-store@db.example/news",
+    "NEWSSPIDER_STORE_URL": "postgresql://me:planted-store@db.example/news?password=planted-too&sslmode=require",
 }
 
 
@@ -28,6 +28,7 @@ def test_o08_secrets_are_masked_in_addresses_too(tmp_path: Path, monkeypatch: py
     assert "planted" not in text
     assert "https://********@search.example:9200" in text
     assert "http://********@proxy.example:8080" in text
+    assert "postgresql://********@db.example/news?password=********&sslmode=require" in text
 
 
 def test_every_setting_is_shown(tmp_path: Path) -> None:

@@ -138,6 +138,10 @@ def test_h06_c17_pages_that_hang_or_break_the_reading_cost_only_themselves(tmp_p
     feed(site, 30)
     for number in range(30):
         site.add(f"/news/{number}", story(number))
+    site.add(
+        "/endless", '<?xml version="1.0"?>' + "\n" * 150_000 + "<rss/>", "application/rss+xml"
+    )  # feedparser's time grows with the square
+    installation.source("olive", homepage=site.origin + "/", feeds=[site.origin + "/endless", site.origin + "/feed"])
     script = tmp_path / "reader.py"
     script.write_text(READER, encoding="utf-8")
     began = time.monotonic()
@@ -146,7 +150,8 @@ def test_h06_c17_pages_that_hang_or_break_the_reading_cost_only_themselves(tmp_p
     run = installation.json("runs", "show")
     assert run["outcomes"] == {"new": 26, "rejected": 1, "failed": 3}
     reasons = {row["reason"] for row in run["reasons"] if row["outcome"] in ("rejected", "failed")}
-    assert reasons == {"extract_timeout", "callback_error: ZeroDivisionError"}
+    assert reasons == {"extract_timeout", "callback_error: ZeroDivisionError", "unreadable"}
+    assert run["discovery"] == {"new": 1, "rejected": 1}
     kept = {capture.url.rsplit("/", 1)[1] for capture in captures(tmp_path / "data" / "archive")}
     assert kept == {"3", "5", "15", "25"}
 

@@ -46,12 +46,13 @@ def test_a_process_that_dies_takes_only_its_page_with_it() -> None:
 
 CRAWL = """
 import sys, time
+from functools import partial
 sys.path[:0] = sys.argv[1:]
 from test_extract_workers import Workers, page, sometimes, Hints
 if __name__ == "__main__":
     workers = Workers(2, 2.0, sometimes)
     workers.extract_now(page(), Hints())
-    workers._begin(page("hang"), Hints())
+    workers._begin(partial(sometimes, page("hang"), Hints()), 2.0)
     print("ready", flush=True)
     time.sleep(1_000)
 """

@@ -58,7 +58,9 @@ def test_nothing_is_made_when_only_looking(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://user:secret@host/db", "nonsense"])
+@pytest.mark.parametrize(
+    "url", ["sqlite://", "sqlite:///:memory:", "mysql://user:secret@host/db", "postgresql://user:secret@host:5x/db", "nonsense"]
+)
 def test_other_urls_are_refused_without_their_password(url: str) -> None:
     with pytest.raises(StoreUnavailable, match="write sqlite:") as caught:
         Store.open(url)
