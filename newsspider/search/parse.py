@@ -224,7 +224,10 @@ class _Reader:
         assert days.last
         if included:
             return days.first if lower else days.last
-        return days.last + timedelta(1) if lower else days.first - timedelta(1)
+        try:
+            return days.last + timedelta(1) if lower else days.first - timedelta(1)
+        except OverflowError as e:  # of the year 1, or 9999
+            raise self._bad("day", piece) from e
 
     def _piece(self, word: tree.Word) -> Piece:
         return self._pieces[int(word.value[1:])]

@@ -150,6 +150,7 @@ def test_headlines_are_words(text: str) -> None:
         ("AND خبر", 1, "operand", "خبر"),
         ("مصر OR AND ليبيا", 8, "operand", "مصر OR ليبيا"),
         ("published:2024-13-40 خبر", 11, "day", "خبر"),
+        ("published:>9999-12-31 خبر", 12, "day", "خبر"),
         ("published:[2024 خبر", 11, "range", "خبر"),
         ("published:[2024 2025] خبر", 17, "range", "خبر"),
         ("published:[2025 TO 2024] خبر", 12, "days", "خبر"),
