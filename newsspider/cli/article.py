@@ -16,7 +16,6 @@ from newsspider.cli import console
 from newsspider.cli.options import AsJson
 from newsspider.errors import StoreError
 from newsspider.items import Precision, Publication, StoredArticle
-from newsspider.text.printable import printable
 
 if TYPE_CHECKING:
     from newsspider.dedupe import Stretch
@@ -28,7 +27,6 @@ _TIMES = (Precision.SECOND, Precision.MINUTE, Precision.HOUR)
 # As wdiff marks them, so that they can be told without colours.
 _MARKS = {"removed": ("[-", "-]", "red strike"), "added": ("{+", "+}", "green bold"), "same": ("", "", "")}
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff]")
-_MARK = "\u200f"  # makes a terminal write a line from right to left that begins with a mark, a number or a Latin word
 
 
 def register(app: typer.Typer) -> None:
@@ -83,10 +81,10 @@ def _print_article(article: StoredArticle, family: Family | None, addresses: Seq
     }
     for name, value in facts.items():
         if value:
-            table.add_row(name, Text(printable(str(value)), overflow="fold"))
+            table.add_row(name, Text(str(value), overflow="fold"))
     console.out.print(table)
     console.out.print()
-    console.out.print(Text(printable(article.body)))
+    console.out.print(Text(article.body))
     if family and len(family.members) > 1:
         console.out.print()
         _print_family(article, family)
@@ -98,8 +96,8 @@ def _print_family(article: StoredArticle, family: Family) -> None:
     table = Table("published", "source", Column("changed", justify="right"), "title", "address", box=None, pad_edge=False)
     for member in family.members:
         changed = "first seen" if member.article_id == family.id else f"{member.changed:.0f} %"
-        here = "this one" if member.article_id == article.id else printable(member.url)
-        table.add_row(_published(member.publication), member.source, changed, Text(printable(member.title)), Text(here))
+        here = "this one" if member.article_id == article.id else member.url
+        table.add_row(_published(member.publication), member.source, changed, Text(member.title), Text(here))
     console.out.print(table)
 
 
@@ -107,9 +105,7 @@ def _print_versions(versions: Sequence[StoredArticle]) -> None:
     table = Table(Column("version", justify="right"), "found (UTC)", "changed", "published", "title", box=None, pad_edge=False)
     for before, version in zip([None, *versions], versions, strict=False):
         changed = _changed(before, version) if before else "first seen"
-        table.add_row(
-            str(version.revision), _utc(version.updated_at), changed, _published(version.publication), Text(printable(version.title))
-        )
+        table.add_row(str(version.revision), _utc(version.updated_at), changed, _published(version.publication), Text(version.title))
     console.out.print(table)
 
 
@@ -125,7 +121,7 @@ def _print_edits(versions: Sequence[StoredArticle]) -> None:
             "body": (before.body, version.body),
         }
         for name, (old, new) in fields.items():
-            for line in _changed_lines(differences(printable(old), printable(new))) if old != new else ():
+            for line in _changed_lines(differences(old, new)) if old != new else ():
                 console.out.print(line if name == "body" else Text(f"{name}: ") + line, soft_wrap=True)
         console.out.print()
     if len(versions) == 1:
@@ -143,7 +139,7 @@ def _changed_lines(stretches: Sequence[Stretch]) -> Iterator[Text]:
     skipped = False
     for line, differs in _lines(stretches):
         if differs:
-            yield Text(_MARK if _RIGHT_TO_LEFT.search(line.plain) else "") + line
+            yield Text(console.RIGHT_TO_LEFT if _RIGHT_TO_LEFT.search(line.plain) else "") + line
         elif line.plain.strip() and not skipped:
             yield Text("…")
         skipped = not differs and (skipped or bool(line.plain.strip()))

@@ -4,20 +4,37 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 
 from newsspider.config import Config, load_config
 from newsspider.text import use_word_lists
+from newsspider.text.printable import printable
 
 PIPE_WIDTH = 240  # where there is no terminal, lines are as long as what they say, for grep and logs
 
 LATER = 75  # exit code: nothing is lost, and the same command may do it another time (EX_TEMPFAIL of sysexits.h)
 
-# Without markup: what is printed comes from pages, files and users, and brackets in it mean nothing.
-out = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
-err = Console(stderr=True, highlight=False, markup=False)
+
+RIGHT_TO_LEFT = "\u200f"  # makes a terminal write a line from right to left that begins with a mark, a number or a Latin word
+
+
+class _Console(Console):
+    """What is printed comes from pages, files and users: nothing in it is markup, or a command to the terminal."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(highlight=False, markup=False, **options)
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+        for text, style, control in super().render(renderable, options):
+            yield Segment(text if control else RIGHT_TO_LEFT.join(map(printable, text.split(RIGHT_TO_LEFT))), style, control)
+
+
+out = _Console(width=None if sys.stdout.isatty() else PIPE_WIDTH)
+err = _Console(stderr=True)
 
 
 def error(message: str) -> None:

@@ -33,6 +33,16 @@ def test_a_hit_shows_source_day_section_and_marks(filled: Path) -> None:
     assert "https://news.example/1" in text
 
 
+def test_h22_nothing_that_was_stored_commands_the_terminal(tmp_path: Path) -> None:
+    hostile = {"title": "خبر \x1b[31m أحمر\u202e", "section": "\x1b]0;x\x07", "body": "نص \x1b[2J القمح\x9b2J"}
+    newsspider(tmp_path, "import", "-", stdin=json.dumps(ARTICLE | hostile))
+    newsspider(tmp_path, "index", "sync")
+    for command in (("search", "القمح", "--facets", "--why"), ("article", "show", ARTICLE["url"])):
+        text = newsspider(tmp_path, *command).stdout
+        assert "أحمر" in text
+        assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(text)
+
+
 def test_json_is_one_object(filled: Path) -> None:
     (line,) = newsspider(filled, "search", "2023", "--json").stdout.splitlines()
     found = json.loads(line)
