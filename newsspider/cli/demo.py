@@ -15,9 +15,9 @@ import typer
 from newsspider.cli import console
 from newsspider.errors import ConfigError
 
-CONFIG = """\
-# The demo's configuration: the bundled sites on loopback. Delete the folder when you are done.
-data_folder = "data"
+MARK = "# The demo's configuration: the bundled sites on loopback. Delete the folder when you are done.\n"
+CONFIG = f"""\
+{MARK}data_folder = "data"
 
 [sources]
 folder = "sources"
@@ -33,6 +33,8 @@ index = "newsspider-demo"
 delay = 0
 autothrottle = false
 """
+# What CONFIG says, whatever the environment says of the user's own store and index.
+OWN = ("DATA_FOLDER", "SOURCES_FOLDER", "SOURCES_BUILTIN", "STORE_URL", "ENGINE_INDEX")
 SEARCHES = (["أسعار زيت الزيتون", "--limit", "3"], ["البَحرين", "--sort", "newest", "--limit", "3"])
 
 
@@ -80,7 +82,8 @@ def demo(
 
 
 def _make_anew(folder: Path) -> None:
-    if folder.exists() and any(folder.iterdir()) and not (folder / "newsspider.toml").exists():
+    config = folder / "newsspider.toml"
+    if folder.exists() and any(folder.iterdir()) and not (config.exists() and config.read_text(encoding="utf-8").startswith(MARK)):
         raise ConfigError(f"{folder} is not a demo folder and will not be emptied; choose another with --folder")
     shutil.rmtree(folder, ignore_errors=False) if folder.exists() else None
     folder.mkdir(parents=True)
@@ -94,7 +97,8 @@ def _say(text: str) -> None:
 def _run(folder: Path, *arguments: str) -> None:
     """Another newsspider command, in a process of its own as a user would run it; its failure is the demo's."""
     sys.stdout.flush()
-    environment = os.environ | {"NEWSSPIDER_CONFIG": str(folder / "newsspider.toml")}
+    others = {name: value for name, value in os.environ.items() if name.removeprefix("NEWSSPIDER_") not in OWN}
+    environment = others | {"NEWSSPIDER_CONFIG": str(folder / "newsspider.toml")}
     code = subprocess.run([sys.executable, "-m", "newsspider", *arguments], env=environment, check=False).returncode
     if code:
         raise typer.Exit(code)
