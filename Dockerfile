@@ -3,7 +3,7 @@ WORKDIR /opt/newsspider
 COPY pyproject.toml constraints.txt README.md LICENSE ./
 COPY newsspider newsspider
 COPY pipelines pipelines
-RUN pip install --no-cache-dir --constraint constraints.txt . \
+RUN pip install --no-cache-dir --constraint constraints.txt '.[postgresql]' \
  && useradd --system --uid 10001 --user-group --home-dir /data newsspider \
  && install -d -o newsspider -g newsspider -m 0700 /data /keys/indexer /keys/searcher /keys/admin
 USER 10001:10001

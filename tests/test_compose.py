@@ -75,6 +75,11 @@ def test_each_process_has_its_own_key_and_none_the_password(compose: dict[str, A
     assert [name for name in SERVICES if "searcher-key" in mounted(name)] == ["setup", "alerts", "web"]
 
 
+@pytest.mark.parametrize("name", ["scheduler", "indexer", "alerts", "web"])
+def test_the_folder_of_sources_is_there(compose: dict[str, Any], name: str) -> None:
+    assert "./sources:/sources:ro" in map(str, service(compose, name)["volumes"]), "doctor, the health check, reads them"
+
+
 @pytest.mark.parametrize("name", OURS)
 def test_every_setting_exists(compose: dict[str, Any], name: str) -> None:
     known = {variable(location) for location in keys()}
@@ -87,3 +92,4 @@ def test_the_image_runs_as_a_user_of_its_own_and_is_watched() -> None:
     dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
     assert "USER 10001:10001" in dockerfile
     assert "HEALTHCHECK" in dockerfile
+    assert "'.[postgresql]'" in dockerfile  # docs/operating.md runs the image on Kubernetes with such a store
