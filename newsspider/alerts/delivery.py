@@ -25,7 +25,7 @@ from newsspider.store import OutgoingMessage, Receiver, Store
 
 AT_ONCE = 8  # receivers
 BATCH = 50
-# Before each further attempt; a message that fails for the last time, two and a half days after the first, is dead.
+# Before each further attempt; a message that fails for the last time, two days and eight hours after the first, is dead.
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 86_400))
 GONE = 410
 

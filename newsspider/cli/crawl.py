@@ -64,6 +64,8 @@ def crawl(
             else []
         )
     if not crawled:
+        if as_json:
+            console.print_json({"runs": [], "pending": 0})
         console.err.print("no source is due" if due else "every source is disabled or retired")
         return
     with Store.open(config.store_url) as store:

@@ -65,7 +65,10 @@ def write_export(file: str, articles: Iterable[StoredArticle], form: Format | No
     manifest = export.manifest()
     if file != "-":
         described = json.dumps(manifest.as_json(), ensure_ascii=False, indent=2, default=str) + "\n"
-        Path(f"{file}.manifest.json").write_text(described, encoding="utf-8")
+        try:
+            Path(f"{file}.manifest.json").write_text(described, encoding="utf-8")
+        except OSError as e:
+            raise NewsspiderError(f"{file} is whole, but {file}.manifest.json could not be written ({e.strerror})") from e
         console.err.print(f"{manifest.articles} articles in {file}, described in {file}.manifest.json", soft_wrap=True)
 
 

@@ -37,7 +37,9 @@ class Finder:
 
     def draft(self, address: str, name: str | None) -> Draft:
         """A draft with everything that announces articles. Raises FetchError when the site cannot be looked at, or nothing announces any."""
-        url = address if "://" in address else f"https://{address}"
+        url = urls.join("", address if "://" in address else f"https://{address}")
+        if url is None:
+            raise FetchError(f"{address}: is not the address of a web page")
         robots = self._robots(url)
         if not robots.can_fetch(url, PRODUCT):
             raise FetchError(f"{url}: robots.txt forbids it")
@@ -80,7 +82,8 @@ class Finder:
         return named or list(self._good(draft, "feed", self._places(draft, FEED_PLACES), robots, most=1))
 
     def _with_sitemaps(self, draft: Draft, robots: Protego) -> Draft:
-        named = [*robots.sitemaps, *draft.page.sitemaps][:MOST_NAMED]
+        of_robots = [url for text in robots.sitemaps if (url := urls.join(draft.homepage, text))]  # many are written without the host
+        named = [*of_robots, *draft.page.sitemaps][:MOST_NAMED]
         found = list(self._good(draft, "sitemap", named, robots)) or list(
             self._good(draft, "sitemap", self._places(draft, SITEMAP_PLACES), robots, most=2)
         )

@@ -43,7 +43,7 @@ class ReasonCount:
 class RunSummary:
     """What became of a run.
 
-    `state` is running, finished, stopped, failed or degraded; `active` is False for a running one whose process is gone. `known` counts
+    `state` is running, or one of `runs.ENDINGS`; `active` is False for a running one whose process is gone. `known` counts
     announcements that gave no work, because the address was known. `retries` counts the requests that were sent again after a
     failure. `reasons` has every address of the run in one of its rows.
     `coverage` counts what its pages had.

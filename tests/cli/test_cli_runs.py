@@ -80,3 +80,11 @@ def test_an_interrupted_run_is_called_so(run_id: str) -> None:
         store.begin_run("levant", Owner(ME.host, ME.pid, ME.started + "0"))
     assert "interrupted" in printed("runs", "list")
     assert "1 open" in printed("runs", "show")
+
+
+def test_nothing_due_is_an_answer_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "newsspider.toml").write_text("[sources]\nbuiltin = false\n", encoding="utf-8")
+    done = CliRunner().invoke(app, ["crawl", "--due", "--json"], catch_exceptions=False)
+    assert (done.exit_code, json.loads(done.stdout)) == (0, {"runs": [], "pending": 0})
+    assert done.stderr == "no source is due\n"

@@ -64,7 +64,7 @@ def test_a_site_is_described_and_the_file_can_be_loaded(site: Site, tmp_path: Pa
     site.add("/rss/all", FEED, "application/rss+xml")
     site.add("/items.json", json.dumps(JSON_FEED), "application/feed+json")
     site.add(
-        "/robots.txt", f"User-agent: *\nDisallow: /private\nSitemap: {site.origin}/n.xml\nSitemap: {site.origin}/s.xml\n", "text/plain"
+        "/robots.txt", f"User-agent: *\nDisallow: /private\nSitemap: {site.origin}/n.xml\nSitemap: /s.xml\nSitemap: http://\n", "text/plain"
     )
     site.add("/n.xml", NEWS_SITEMAP.format(site.origin), "application/xml")
     site.add("/s.xml", SITEMAP.format(site.origin), "application/xml")
@@ -147,12 +147,13 @@ def test_no_file_is_written_over_and_dry_run_writes_none(site: Site, tmp_path: P
     assert site.hits.total() == hits
 
 
-@pytest.mark.parametrize("address", ["http://169.254.169.254/", "http://127.0.0.2:1/", "http://0x7f000001/", "file:///etc/passwd"])
+@pytest.mark.parametrize(
+    "address", ["http://169.254.169.254/", "http://127.0.0.2:1/", "http://0x7f000001/", "file:///etc/passwd", "http://"]
+)
 def test_u15_h21_addresses_that_are_not_public_are_refused(site: Site, tmp_path: Path, address: str) -> None:
     (tmp_path / "newsspider.toml").write_text("[sources]\nbuiltin = false\n", encoding="utf-8")
-    with pytest.raises((AddressBlocked, FetchError, ValueError)) as caught:
+    with pytest.raises(FetchError, match="not"):  # AddressBlocked is one
         add(address)
-    assert not isinstance(caught.value, FetchError) or "not" in str(caught.value)
     assert not (tmp_path / "sources").exists()
 
 

@@ -106,6 +106,8 @@ def test_an_export_is_whole_or_not_there_and_described(tmp_path: Path) -> None:
     assert "'=1+1" in (tmp_path / "all.csv").read_text("utf-8-sig")
     assert newsspider(tmp_path, "export", "-", "--format", "csv").stdout.startswith("\ufeffid,url,")
     assert "--format" in newsspider(tmp_path, "export", "all.xlsx", code=2).stderr
+    (tmp_path / "taken.csv.manifest.json").mkdir()
+    assert "error: taken.csv is whole, but taken.csv.manifest.json" in newsspider(tmp_path, "export", "taken.csv", code=1).stderr
     assert list(tmp_path.glob("*.part")) == []
 
 
