@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 from compose_spec import PyCompose
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from newsspider.config import keys, variable
 
@@ -85,7 +87,22 @@ def test_every_setting_exists(compose: dict[str, Any], name: str) -> None:
     known = {variable(location) for location in keys()}
     environment = service(compose, name)["environment"]
     assert environment
+    known.add("FORWARDED_ALLOW_IPS")  # uvicorn's
     assert not [key for key in environment if key.removesuffix("_FILE") not in known and key not in known]
+
+
+def test_the_proxys_word_for_a_readers_address_and_for_https_is_taken(compose: dict[str, Any]) -> None:
+    seen: dict[str, Any] = {}
+
+    async def app(scope: Any, receive: object, send: object) -> None:
+        seen.update(scope)
+
+    headers = [(b"x-forwarded-proto", b"https"), (b"x-forwarded-for", b"203.0.113.9, 198.51.100.7")]  # the first is what the reader claims
+    scope: Any = {"type": "http", "client": ("172.18.0.1", 4711), "scheme": "http", "headers": headers}
+    trusted = service(compose, "web")["environment"]["FORWARDED_ALLOW_IPS"]
+    nothing: Any = None
+    asyncio.run(ProxyHeadersMiddleware(app, trusted)(scope, nothing, nothing))
+    assert (seen["client"][0], seen["scheme"]) == ("198.51.100.7", "https")
 
 
 def test_the_image_runs_as_a_user_of_its_own_and_is_watched() -> None:
