@@ -26,7 +26,7 @@ from newsspider.store.runs import hold_run, open_rows
 from newsspider.store.schema import frontier, runs
 from newsspider.urls import url_key
 
-LEASE = timedelta(minutes=30)  # within a live run; a dead run's leases end when it is taken over
+LEASE = timedelta(days=1)  # within a live run, where rows wait for hours on a slow site; a dead run's leases end when it is taken over
 
 UNREADABLE = "unreadable"  # the reason of a discovery page that is none: that it was fetched does not make the visit a good one
 TIRED_AFTER = 30  # visits in a row without a good one: then a discovery page rests, for about as long as it has failed, at most RETIRED
