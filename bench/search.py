@@ -1,23 +1,24 @@
 """How fast and large an index of 100,000 articles is: indexing, search by kind of query (p50, p99), size on disk with and without 4-grams.
 
-    python bench/search.py embedded|elasticsearch [ARTICLES]
+    python bench/search.py embedded|elasticsearch [ARTICLES] [--index NAME]
 
 Needs the news corpus that tests/shared_data.py points to, and an Elasticsearch as tests/es_server.py finds it. Articles are made from the corpus by
 variation: the title of one with the sentences of two, dealt out over sources, sections, tags and three years. On Elasticsearch, "raw" is the same
 request sent by elasticsearch-py alone, in turn with ours, whose hits have nothing marked; "raw, marked" has the server mark what matched, as ours
 do; "match on grams" asks for a word's 4-grams as one Synonym query in the place of one
-clause a gram.
+clause a gram. `--index` keeps what was filled on Elasticsearch under that name, and searches it again the next time (NEWSSPIDER_TEST_ES_URL).
 """
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import json
 import random
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -174,12 +175,13 @@ def embedded(count: int) -> None:
     console.print(f"size: {size / 1e6:,.0f} MB, {smaller / 1e6:,.0f} MB without 4-grams ({size / smaller - 1:+.0%})")
 
 
-def elasticsearch(count: int) -> None:
+def elasticsearch(count: int, kept: str | None = None) -> None:
     server = start()
-    with own_names(server) as prefix, Elasticsearch(server.url, request_timeout=120) as client:
+    with nullcontext(kept) if kept else own_names(server) as prefix, Elasticsearch(server.url, request_timeout=120) as client:
         engine = ElasticsearchEngine.open(EngineConfig(url=server.url, index=prefix, timeout=120, search_timeout=120))
         with closing(engine):
-            rate = fill(engine, count)
+            if engine.count() != count:
+                console.print(f"indexing: {fill(engine, count):,.0f} articles a second")
             index = engine.index_id
             client.options(request_timeout=600).indices.forcemerge(index=index, max_num_segments=5)
             table = Table(
@@ -210,7 +212,6 @@ def elasticsearch(count: int) -> None:
             size = usage["store_size_in_bytes"]
             grams_size = sum(about["total_in_bytes"] for field, about in usage["fields"].items() if field.endswith(".grams"))
     server.stop()
-    console.print(f"indexing: {rate:,.0f} articles a second")
     console.print(
         f"size: {size / 1e6:,.0f} MB, {(size - grams_size) / 1e6:,.0f} MB without 4-grams ({size / (size - grams_size) - 1:+.0%})"
     )
@@ -254,5 +255,17 @@ def _size(folder: Path) -> int:
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
 
 
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("engine", choices=("embedded", "elasticsearch"))
+    parser.add_argument("articles", type=int, nargs="?", default=ARTICLES)
+    parser.add_argument("--index", help="keep the index of Elasticsearch under this name, for another run")
+    given = parser.parse_args()
+    if given.engine == "embedded":
+        embedded(given.articles)
+    else:
+        elasticsearch(given.articles, given.index)
+
+
 if __name__ == "__main__":
-    {"embedded": embedded, "elasticsearch": elasticsearch}[sys.argv[1]](int(sys.argv[2]) if len(sys.argv) > 2 else ARTICLES)
+    main()

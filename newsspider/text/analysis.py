@@ -84,10 +84,6 @@ def _analyse_piece(piece: str) -> tuple[tuple[int, int, str, str | None], ...]:
 
 # The words of what stands between two spaces: start, end, exact and stem, as in a Token.
 analyse_piece = of_the_lists(_Memo(_analyse_piece)).__getitem__
-# The exact words and stems of it alone, for a quick look.
-piece_keys = of_the_lists(
-    _Memo(lambda piece: tuple({key for *_, exact, stem in analyse_piece(piece) for key in (exact, stem) if key}))
-).__getitem__
 
 
 def grams(exact: str) -> list[str]:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import compress, count, islice, takewhile
-from operator import not_
+from functools import lru_cache
+from itertools import islice, takewhile
 from typing import NamedTuple
 
-from newsspider.text.analysis import analyse_piece, piece_keys
+from newsspider.text.analysis import analyse_piece
+from newsspider.text.places import places
+from newsspider.text.stem import roots
+from newsspider.text.wordlists import of_the_lists
 
 _WHITE_SPACE = re.compile(r"\s+")
+_NOT_ONE_SPACE = re.compile(r"\s{2,}|[^\S ]")  # most white space is one and can stay
 LENGTH = 240  # characters of a snippet
 MOST = 200_000  # characters of a text that are looked at for one
 LEAD = 60  # of them, at most, before the first match
@@ -53,7 +57,7 @@ def snippet(text: str, marks: Marks, length: int = LENGTH) -> tuple[Segment, ...
     segments = _segments(text, begin, end, [match for match in matches if begin <= match.start and match.end <= end])
     before = (Segment("… ", False),) if begin else ()
     after = (Segment(" …", False),) if end < len(text) else ()
-    return before + tuple(Segment(_WHITE_SPACE.sub(" ", part.text), part.marked) for part in segments) + after
+    return before + tuple(Segment(_NOT_ONE_SPACE.sub(" ", part.text), part.marked) for part in segments) + after
 
 
 def _matches(text: str, marks: Marks, length: int | None = None) -> list[_Match]:
@@ -63,41 +67,44 @@ def _matches(text: str, marks: Marks, length: int | None = None) -> list[_Match]
     stems, exacts, prefixes = marks.stems, marks.exact, marks.prefixes
     possible = 0 if length is None or marks.phrases else len(stems) + len(exacts) + len(prefixes)
     found: list[_Match] = []
-    pieces = text.replace("\n", " ").split(" ")  # as `analyse` does
-    offset, before, until = 0, 0, len(text)
-    for at in _touched(pieces, marks):
-        offset += sum(map(len, pieces[before:at])) + at - before
-        before = at
-        if offset > until:
+    text, until = text.replace("\n", " "), len(text)  # as `analyse` does
+    for begin, stop in places(text, _roots(marks)):
+        if begin > until:
             break
-        for number, (start, end, exact, stem) in enumerate(analyse_piece(pieces[at])):
+        for number, (start, end, exact, stem) in enumerate(analyse_piece(text[begin:stop])):
             for phrase in marks.phrases:
                 if exact == phrase[0]:
-                    run = list(islice(_words(pieces, at, offset), number, number + len(phrase)))
+                    run = list(islice(_words(text, begin), number, number + len(phrase)))
                     if tuple(word.key for word in run) == phrase:
                         found.append(_Match(run[0].start, run[-1].end, phrase))
             if stem in stems or exact in exacts or (prefixes and exact.startswith(prefixes)):
-                found.append(_Match(offset + start, offset + end, stem if stem in stems else exact))
-                if possible and length and len(_keys(found, offset + end - (length - LEAD))) == possible:
-                    until, possible = offset + length, 0
+                found.append(_Match(begin + start, begin + end, stem if stem in stems else exact))
+                if possible and length and len(_keys(found, begin + end - (length - LEAD))) == possible:
+                    until, possible = begin + length, 0
     return _without_overlaps(found) if marks.phrases else found
 
 
-def _touched(pieces: Sequence[str], marks: Marks) -> Iterable[int]:
-    """The places of the pieces in which a word is that may match, or begin a match."""
-    keys = map(piece_keys, pieces)
-    absent, prefixes = (marks.stems | marks.exact | {phrase[0] for phrase in marks.phrases}).isdisjoint, marks.prefixes
-    if prefixes:
-        return [at for at, those in enumerate(keys) if not absent(those) or any(key.startswith(prefixes) for key in those)]
-    return compress(count(), map(not_, map(absent, keys)))  # without a step of Python's own for each of the many that are not
+@of_the_lists
+@lru_cache(maxsize=1 << 10)
+def _roots(marks: Marks) -> tuple[str, ...]:
+    """What a word has one of that matches, or begins a match."""
+    every = {
+        *marks.exact,
+        *marks.prefixes,
+        *(phrase[0] for phrase in marks.phrases),
+        *(root for stem in marks.stems for root in roots(stem)),
+    }
+    return tuple(root for root in every if not any(other in root for other in every if other != root))
 
 
-def _words(pieces: Sequence[str], at: int, offset: int) -> Iterator[_Match]:
-    """The words of the pieces from one on, which begins at `offset`, each as a match of its exact form."""
-    for place in range(at, len(pieces)):
-        for start, end, exact, _ in analyse_piece(pieces[place]):
+def _words(text: str, offset: int) -> Iterator[_Match]:
+    """The words of a text from an offset on, each as a match of its exact form."""
+    while offset < len(text):
+        stop = text.find(" ", offset)
+        stop = len(text) if stop < 0 else stop
+        for start, end, exact, _ in analyse_piece(text[offset:stop]):
             yield _Match(offset + start, offset + end, exact)
-        offset += len(pieces[place]) + 1
+        offset = stop + 1
 
 
 def _keys(matches: Sequence[_Match], since: int) -> set[object]:

@@ -86,6 +86,21 @@ def plurals() -> dict[str, str]:
     return table
 
 
+def roots(stem: str) -> set[str]:
+    """Runs of letters of which every folded word with this stem has one: rules only take letters off a word's ends, lists give another's."""
+    return {stem, *_listed().get(stem, ())}
+
+
+@of_the_lists
+@cache
+def _listed() -> dict[str, set[str]]:
+    """Stems that a list gives, to what it gives them to: the forms of a name, the stems of a plural."""
+    listed: dict[str, set[str]] = {}
+    for form, stem in (*names().bare.items(), *names().articled.items(), *plurals().items()):
+        listed.setdefault(stem, set()).add(form)
+    return listed
+
+
 @of_the_lists
 @cache
 def stop_words() -> frozenset[str]:
