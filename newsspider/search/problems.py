@@ -8,58 +8,58 @@ from newsspider.errors import QueryError
 MESSAGES = {
     "too_long": (
         "the search is {count} characters long; at most {most} can be searched for",
-        "طول البحث {count} حرفا، والحد الأقصى {most}",
+        "طول البحث {count} حرفًا، والحدّ الأقصى {most}",
     ),
-    "too_many_words": ("the search has {count} words; at most {most} can be searched for", "في البحث {count} كلمة، والحد الأقصى {most}"),
+    "too_many_words": ("the search has {count} words; at most {most} can be searched for", "في البحث {count} كلمة، والحدّ الأقصى {most}"),
     "too_deep": (
         "the parentheses at character {at} stand in too many others; at most {most} levels can be searched for",
-        "الأقواس عند الحرف {at} متداخلة أكثر مما يجوز، والحد الأقصى {most} مستويات",
+        "الأقواس عند الحرف {at} متداخلة أكثر مما يجوز، والحدّ الأقصى {most} مستويات",
     ),
-    "no_word": ("there is no word in {part!r} to search for", "لا توجد كلمة يبحث عنها في «{part}»"),
-    "quote_open": ("the quotation mark at character {at} is not closed", "علامة التنصيص عند الحرف {at} لم تغلق"),
+    "no_word": ("there is no word in {part!r} to search for", "لا توجد في «{part}» كلمة يُبحث عنها"),
+    "quote_open": ("the quotation mark at character {at} is not closed", "علامة التنصيص عند الحرف {at} لم تُغلق"),
     "phrase_empty": ("the phrase at character {at} has no words", "العبارة عند الحرف {at} بلا كلمات"),
-    "parenthesis_open": ("the parenthesis at character {at} is not closed", "القوس عند الحرف {at} لم يغلق"),
-    "parenthesis_closed": ("the parenthesis at character {at} closes nothing", "القوس عند الحرف {at} يغلق ما لم يفتح"),
+    "parenthesis_open": ("the parenthesis at character {at} is not closed", "القوس عند الحرف {at} لم يُغلق"),
+    "parenthesis_closed": ("the parenthesis at character {at} closes nothing", "القوس عند الحرف {at} يُغلق ما لم يُفتح"),
     "parenthesis_empty": ("there is nothing between the parentheses at character {at}", "لا شيء بين القوسين عند الحرف {at}"),
     "operand": (
         "{part} at character {at} needs something to search for on both sides",
-        "{part} عند الحرف {at} يحتاج إلى ما يبحث عنه قبله وبعده",
+        "العامل {part} عند الحرف {at} يحتاج إلى ما يُبحث عنه قبله وبعده",
     ),
-    "end": ("something to search for is missing after {part} at character {at}", "ينقص ما يبحث عنه بعد {part} عند الحرف {at}"),
+    "end": ("something to search for is missing after {part} at character {at}", "ينقص ما يُبحث عنه بعد {part} عند الحرف {at}"),
     "wildcard": (
         "{part} at character {at}: * may only end a word of two letters or more; other wildcards cannot be searched for",
-        "{part} عند الحرف {at}: لا تأتي * إلا في آخر كلمة من حرفين أو أكثر، ولا تستعمل رموز أخرى",
+        "عند الحرف {at} في {part}: لا تأتي * إلا في آخر كلمة من حرفين أو أكثر، ولا تُستعمل رموز أخرى",
     ),
     "regex": (
         "{part} at character {at}: regular expressions cannot be searched for",
-        "{part} عند الحرف {at}: لا يمكن البحث بالتعابير النمطية",
+        "عند الحرف {at} في {part}: لا يمكن البحث بالتعابير النمطية",
     ),
     "fuzzy": (
         "{part} at character {at}: ~ and ^ cannot be searched with; word forms are found anyhow",
-        "{part} عند الحرف {at}: لا يبحث بالرمزين ~ و^، وصيغ الكلمة توجد بدونهما",
+        "عند الحرف {at} في {part}: لا يُبحث بالرمزين ~ و^، وصيغ الكلمة تُوجد من دونهما",
     ),
     "day": (
         "{part} at character {at} is no day such as 2024-01-31, no month such as 2024-01 and no year",
-        "{part} عند الحرف {at} ليس يوما مثل 2024-01-31 ولا شهرا مثل 2024-01 ولا سنة",
+        "ما عند الحرف {at}، أي {part}، ليس يومًا مثل 2024-01-31 ولا شهرًا مثل 2024-01 ولا سنة",
     ),
     "days": ("the first day of the range at character {at} is after the last", "اليوم الأول من المدة عند الحرف {at} بعد الأخير"),
     "range": (
         "the range at character {at} must be like [2024-01-01 TO 2024-03-31]",
-        "المدة عند الحرف {at} تكتب هكذا: [2024-01-01 TO 2024-03-31]",
+        "المدة عند الحرف {at} تُكتب هكذا: [2024-01-01 TO 2024-03-31]",
     ),
     "range_field": (
         "{part} at character {at}: only published: has ranges",
-        "{part} عند الحرف {at}: لا تستعمل المدد إلا مع تاريخ:",
+        "عند الحرف {at} في {part}: لا تُستعمل المدد إلا مع تاريخ:",
     ),
     "field_twice": ("the field at character {at} stands within another one", "الحقل عند الحرف {at} داخل حقل آخر"),
     "limit": ("limit {count}: must be from 1 to {most}", "عدد النتائج {count}: يجب أن يكون من 1 إلى {most}"),
     "offset": (
         "offset {count}: must be from 0 to {most}; a cursor leads further, or narrow the search by days or sources",
-        "النتيجة {count}: تعرض الصفحات حتى النتيجة {most}، وما بعدها بالمؤشر cursor، أو ضيق البحث بالأيام أو المصادر",
+        "النتيجة {count}: تُعرض الصفحات حتى النتيجة {most}، وما بعدها بالمؤشر cursor، أو ضيِّق البحث بالأيام أو المصادر",
     ),
     "offset_and_cursor": (
         "offset and cursor: a page is asked for by one of them, not both",
-        "تطلب الصفحة برقمها أو بالمؤشر cursor، لا بهما معا",
+        "تُطلب الصفحة برقمها أو بالمؤشر cursor، لا بهما معًا",
     ),
     "days_reversed": ("the first day, {first}, is after the last, {last}", "اليوم الأول {first} بعد الأخير {last}"),
     "cursor_damaged": ("the cursor is damaged; begin again with the first page", "المؤشر cursor تالف؛ ابدأ من الصفحة الأولى"),
@@ -69,13 +69,16 @@ MESSAGES = {
     ),
     "too_many_bars": (
         "more than {most} bars by the {part}; take a longer interval or fewer days",
-        "في الرسم أكثر من {most} عمود؛ اختر فترة أطول أو أياما أقل",
+        "في الرسم أكثر من {most} عمود؛ اختر فترة أطول أو أيامًا أقل",
     ),
     "too_many_intervals": (
         "these searches together cover more than {most} intervals; take a longer interval or a shorter time",
-        "تمتد هذه الأبحاث معا على أكثر من {most} فترة؛ اختر فترات أطول أو مدة أقصر",
+        "تمتدّ هذه الأبحاث معًا على أكثر من {most} فترة؛ اختر فترات أطول أو مدة أقصر",
     ),
-    "address": ("{part} at character {at} is no web address, nor its beginning", "{part} عند الحرف {at} ليس عنوانا على الشبكة ولا بدايته"),
+    "address": (
+        "{part} at character {at} is no web address, nor its beginning",
+        "ما عند الحرف {at}، أي {part}، ليس عنوانًا على الوب ولا بدايته",
+    ),
 }
 LANGUAGES = ("en", "ar")
 

@@ -16,6 +16,7 @@ from newsspider.errors import ConfigError
 from newsspider.export import Asked, Export, Format
 from newsspider.web.access import EXPORTS, READER
 from newsspider.web.api import ERRORS, resources
+from newsspider.web.invalid import refusal
 from newsspider.web.parameters import Search
 from newsspider.web.problems import errors
 
@@ -84,7 +85,7 @@ def export(request: Request, asked: Annotated[ExportParameters, Query()]) -> Str
         articles = here.store.articles_by_id(hit.id for hit in here.engine.scan(query))
         exported = Export(articles, asked.form, described, limit=MOST_ARTICLES)
     except ConfigError as e:
-        raise HTTPException(422, f"format: {e}") from e
+        raise refusal("format", "no_parquet") from e
     if not exports.begin(user):
         raise HTTPException(409, "export_active")
     name = f"newsspider-{clock.now():%Y%m%d-%H%M%S}.{asked.form}"

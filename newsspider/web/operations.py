@@ -7,23 +7,22 @@ from datetime import datetime, time
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
-from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 
-from newsspider.monitoring import RUNS, Event, SourceStatus, look, trace
+from newsspider.monitoring import RUNS, SourceStatus, look, trace
 from newsspider.search import Interval
 from newsspider.sources import Source
-from newsspider.store import CRAWLED, Action, Notice, SourceState, Store, read_degradation
+from newsspider.store import CRAWLED, Action, SourceState, Store
 from newsspider.urls import join
 from newsspider.web.access import OPERATOR
 from newsspider.web.api import resources
 from newsspider.web.charts import bar_chart
 from newsspider.web.feeds import notices_path
-from newsspider.web.languages import Language
 from newsspider.web.preferences import Preferences
-from newsspider.web.rendering import readable, render
+from newsspider.web.rendering import render
 from newsspider.web.signing_in import own_path, read_form
+from newsspider.web.telling import coded, duration, noted, said, size, told
 from newsspider.web.timeline import Series, Timeline
 
 router = APIRouter(include_in_schema=False, prefix="/operations", dependencies=[OPERATOR])
@@ -36,7 +35,7 @@ BUTTONS: dict[str, Callable[[Store, str, str], None]] = {
     "enable": lambda store, name, by: store.set_source_state(name, SourceState.ENABLED, by),
 }
 """What each button does to a source, in whose name."""
-UNITS = (("days", 86_400), ("hours", 3600), ("minutes", 60))
+SAYING: dict[str, Any] = {"duration": duration, "size": size, "said": said, "noted": noted, "coded": coded, "told": told}
 
 
 @router.get("")
@@ -44,7 +43,7 @@ def operations_page(request: Request) -> Response:
     here = resources(request)
     stands = look(here.store, here.engine, here.config, list(here.sources.values()))
     values: dict[str, Any] = {"notices": here.store.notices(ended=False), "feed": notices_path(here.config), "titles": here.titles}
-    return render(request, "operations.html", stands=stands, now=stands.at, duration=duration, said=said, missing=missing, **values)
+    return render(request, "operations.html", stands=stands, now=stands.at, **values, **SAYING)
 
 
 @router.get("/trace")
@@ -54,7 +53,7 @@ def trace_page(request: Request, url: str = "") -> Response:
         found = trace(resources(request).store, url.strip()) if url.strip() else None
     except ValueError:  # no web address
         wrong = True
-    return render(request, "trace.html", url=url, found=found, wrong=wrong, told=told)
+    return render(request, "trace.html", url=url, found=found, wrong=wrong, titles=resources(request).titles, **SAYING)
 
 
 @router.get("/{name}")
@@ -71,12 +70,9 @@ def operated_page(request: Request, name: str) -> Response:
         "chart": chart,
         "links": links,
         "now": status.at,
-        "duration": duration,
-        "said": said,
-        "missing": missing,
         "titles": here.titles,
     }
-    return render(request, "operated.html", **values, past=here.store.notices(name))
+    return render(request, "operated.html", **values, **SAYING, past=here.store.notices(name))
 
 
 @router.post("/{name}")
@@ -110,42 +106,3 @@ def _days(source: SourceStatus) -> Timeline:
     counts = tuple(source.days.values())
     starts = tuple(datetime.combine(day, time()) for day in source.days)
     return Timeline(Interval.DAY, starts, (Series(sum(counts), 0, counts),), None, (0.0,) * len(counts))
-
-
-def duration(language: Language, seconds: float) -> str:
-    """Said in the largest unit that it is at least two of; at least a minute."""
-    for unit, size in UNITS:
-        if seconds >= 2 * size:
-            return language.count(round(seconds / size), unit)
-    return language.count(round(max(seconds, 60) / 60), "minutes")
-
-
-def said(language: Language, notice: Notice) -> str:
-    """What a notice says, with its numbers in the reader's digits."""
-    facts = {name: language.number(value) if isinstance(value, int | float) else value for name, value in notice.facts.items()}
-    return str(language.words["operations"]["said"][notice.kind]).format(**facts)
-
-
-def missing(language: Language, note: str) -> str:
-    """What the note of a degraded run says, in the reader's language; nothing for any other."""
-    words, facts = language.words["operations"], read_degradation(note)
-    if "pages" in facts:
-        pages = language.count(int(facts["pages"]), "pages")
-        return str(words["missing"]["lacking"]).format(pages=pages, field=words["fields"][facts["field"]])
-    shares = {name: language.percent(int(facts[name]) / 100) for name in ("share", "before") if facts}
-    return str(words["missing"]["fallen"]).format(field=words["shares"][facts["field"]], **shares) if facts else ""
-
-
-def told(language: Language, event: Event) -> Markup:
-    """What an event of an address's history says, each fact in a direction of its own."""
-    facts = dict(event.facts)
-    for name, value in facts.items():
-        if name == "outcome":
-            facts[name] = language.words["operations"]["outcomes"][value]
-        elif name == "published":
-            moment = datetime.fromisoformat(value)
-            facts[name] = language.published(moment, moment.date(), facts["precision"])
-        elif isinstance(value, int):
-            facts[name] = language.number(value)
-    isolated = {name: Markup("<bdi>{}</bdi>").format(readable(str(value))) for name, value in facts.items()}
-    return Markup(language.words["operations"]["history"][event.kind]).format(**isolated)  # noqa: S704 - a text of ours; the facts are escaped

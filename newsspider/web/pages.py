@@ -42,7 +42,7 @@ FILTERS = {
 def search_page(request: Request, asked: Annotated[SearchParameters, Query()]) -> Response:
     here = resources(request)
     results = found(request, asked)
-    pages = min(-(-results.total // asked.limit), MAX_OFFSET // asked.limit + 1)
+    pages = min(-(-results.total // asked.limit), MAX_OFFSET // asked.limit + 1) if results.cursor else asked.page
     chart, counted = None, _over_time(here.engine, asked.found(), here.coverage()) if results.total else None
     if counted and len(counted.starts) > 1:
         chart = bar_chart(counted, counted.series[0].counts, rtl=_is_rtl(request))

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from newsspider.search import Interval, Match, Query, Sort, parse_query
 
@@ -16,15 +17,15 @@ FIRST_YEAR, LAST_YEAR = 1000, 2999
 
 
 def _day(value: Any) -> date | None:
-    """Raises ValueError for anything but YYYY-MM-DD; nothing at all is no limit, as a form sends it."""
+    """Raises PydanticCustomError for anything but YYYY-MM-DD; nothing at all is no limit, as a form sends it."""
     if value is None or value == "":
         return None
     try:
         day = date.fromisoformat(value)
     except (TypeError, ValueError) as e:
-        raise ValueError("must be a day such as 2025-01-31") from e
+        raise PydanticCustomError("day", "must be a day such as 2025-01-31") from e
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise ValueError(f"must be a day of the years {FIRST_YEAR} to {LAST_YEAR}")
+        raise PydanticCustomError("day_year", "must be a day of the years {first} to {last}", {"first": FIRST_YEAR, "last": LAST_YEAR})
     return day
 
 

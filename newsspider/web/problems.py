@@ -16,7 +16,8 @@ from starlette.routing import Match
 from newsspider.errors import AnalysisMismatch, CursorExpired, EngineTimeout, NewsspiderError, QueryError, StoreError
 from newsspider.search import BadQuery
 from newsspider.text.printable import printable
-from newsspider.web.languages import ENGLISH, accepted
+from newsspider.web.invalid import Invalid
+from newsspider.web.languages import accepted
 from newsspider.web.rendering import here, render
 from newsspider.web.views import ProblemDetail, ProblemView
 
@@ -61,23 +62,19 @@ def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": ProblemView} for status in statuses}
 
 
-def problem(
-    request: Request, code: str, detail: str = "", headers: Mapping[str, str] | None = None, mistake: BadQuery | None = None
-) -> Response:
-    """The answer to a request that failed. `detail` is what the asker can mend, in English; it must name nothing of the machine. Programs read
-    it in the language that they accept."""
+def problem(request: Request, code: str, headers: Mapping[str, str] | None = None, mistake: BadQuery | Invalid | None = None) -> Response:
+    """The answer to a request that failed. `mistake` is what the asker can mend. Programs read it in the language that they accept."""
     if is_for_programs(request):
         language = accepted(request.headers.get("accept-language", ""))
-        said = language.words["problems"][code]
-        message = mistake.message(language.code) if mistake else detail if detail and language is ENGLISH else f"{said} {detail}".rstrip()
-        shape = ProblemDetail(code=code, message=message, request_id=request.state.request_id)
-        if mistake:
+        said = mistake.message(language.code) if mistake else language.words["problems"][code]
+        shape = ProblemDetail(code=code, message=said, request_id=request.state.request_id)
+        if isinstance(mistake, BadQuery):
             shape = shape.model_copy(update={"at": mistake.at, "suggestion": mistake.suggestion and printable(mistake.suggestion)})
         headers = {"Content-Language": language.code, **(headers or {})}
         return JSONResponse(ProblemView(error=shape).model_dump(exclude_none=True), STATUS[code], headers)
     if code == "unauthorized":
         return render(request, "login.html", status=401, headers=headers, wrong=False, target=here(request))
-    return render(request, "problem.html", status=STATUS[code], headers=headers, code=code, detail=detail, mistake=mistake, here="/")
+    return render(request, "problem.html", status=STATUS[code], headers=headers, code=code, mistake=mistake, here="/")
 
 
 def is_for_programs(request: Request) -> bool:
@@ -99,7 +96,7 @@ def _http(request: Request, error: Exception) -> Response:
     headers = error.headers
     if headers and "Allow" in headers:
         headers = {**headers, "Allow": ", ".join(_methods(request))}
-    return problem(request, code, str(error.detail) if code == "invalid_parameter" else "", headers=headers)
+    return problem(request, code, headers)
 
 
 def _methods(request: Request) -> Iterator[str]:
@@ -111,8 +108,7 @@ def _methods(request: Request) -> Iterator[str]:
 
 def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    first = error.errors()[0]
-    return problem(request, "invalid_parameter", f"{first['loc'][-1]}: {str(first['msg']).removeprefix('Value error, ')}")
+    return problem(request, "invalid_parameter", mistake=Invalid.of(error.errors()[0]))
 
 
 def _ours(request: Request, error: Exception) -> Response:
@@ -120,7 +116,7 @@ def _ours(request: Request, error: Exception) -> Response:
     if isinstance(error, BadQuery):
         return problem(request, "invalid_query", mistake=error)
     if isinstance(error, QueryError):
-        return problem(request, "expired" if isinstance(error, CursorExpired) else "invalid_query", str(error))
+        return problem(request, "expired" if isinstance(error, CursorExpired) else "invalid_query")
     logger.warning("request %s: %s", request.state.request_id, error)
     if isinstance(error, AnalysisMismatch):
         return problem(request, "index_outdated")

@@ -18,6 +18,7 @@ from newsspider.store import SavedSearch
 from newsspider.store.searches import MOST_SEARCHES
 from newsspider.web.access import READER
 from newsspider.web.api import ERRORS, resources
+from newsspider.web.invalid import refusal
 from newsspider.web.parameters import Search
 from newsspider.web.problems import errors
 from newsspider.web.views import AlertsView, AlertView, NewSearchView, SavedSearchesView, SavedSearchView
@@ -84,7 +85,7 @@ def found(request: Request, search_id: str) -> AlertsView:
 
 
 def save_search(request: Request, asked: NewSearch) -> SavedSearch:
-    """Raises QueryError, and HTTPException 409 for one search too many, 422 for a webhook that must not or cannot be reached."""
+    """Raises QueryError, HTTPException 409 for one search too many, RequestValidationError for a webhook that must not or cannot be reached."""
     here, owner = resources(request), request.state.user.name
     if len(here.store.searches(owner)) >= MOST_SEARCHES:
         raise HTTPException(409, "too_many_searches")
@@ -92,7 +93,7 @@ def save_search(request: Request, asked: NewSearch) -> SavedSearch:
     try:
         return alerts.save_search(here.store, guard, asked.name, asked.q, asked.found(), owner=owner, webhook_url=asked.webhook_url)
     except FetchError as e:
-        raise HTTPException(422, "webhook_url: this address cannot be reached from here, or must not be") from e
+        raise refusal("webhook_url", "unreachable") from e
 
 
 def renew_secret(request: Request, search_id: str, secret: Secret) -> SavedSearch:

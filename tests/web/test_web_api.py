@@ -160,7 +160,7 @@ def test_u09_no_more_searches_at_once_than_there_are_cores(tmp_path: Path, monke
 def test_mistakes_are_told_in_the_language_that_is_accepted(site: httpx.Client, accepts: str, language: str) -> None:
     response = site.get("/api/v1/search", params={"q": '"قمح'}, headers={"Accept-Language": accepts})
     assert response.headers["content-language"] == language
-    said = {"en": "the quotation mark at character 1 is not closed", "ar": "علامة التنصيص عند الحرف 1 لم تغلق"}
+    said = {"en": "the quotation mark at character 1 is not closed", "ar": "علامة التنصيص عند الحرف 1 لم تُغلق"}
     error = response.json()["error"]
     assert (error["message"], error["at"], error["suggestion"]) == (said[language], 1, '"قمح"')
 
@@ -169,9 +169,11 @@ def test_mistakes_are_told_in_the_language_that_is_accepted(site: httpx.Client, 
     ("parameters", "status", "says"),
     [
         ({"from": "2026-05-02", "to": "2026-05-01"}, 400, "اليوم الأول 2026-05-02 بعد الأخير 2026-05-01"),
-        ({"page": "1002"}, 400, "تعرض الصفحات حتى النتيجة"),
+        ({"page": "1002"}, 400, "تُعرض الصفحات حتى النتيجة"),
         ({"cursor": "x"}, 400, "تالف"),
-        ({"limit": "0"}, 422, "في عنوان الصفحة قيمة لا تصحّ. limit: "),
+        ({"limit": "0"}, 422, "قيمة limit لا تصحّ: أقل ما يُقبل 1"),
+        ({"sort": "oldest"}, 422, "قيمة sort لا تصحّ: ليست من القيم المقبولة: relevance، newest"),
+        ({"from": "9999-01-01"}, 422, "قيمة from لا تصحّ: المطلوب يوم بين سنتي 1000 و2999"),
     ],
 )
 def test_what_is_asked_beside_the_words_too(site: httpx.Client, parameters: dict[str, str], status: int, says: str) -> None:

@@ -155,7 +155,7 @@ def test_the_sources_pages(year: httpx.Client) -> None:
     tree = html.document_fromstring(year.get("/sources", params={"lang": "en"}).text)
     assert [row.text_content().split()[:2] for row in tree.cssselect("tbody tr th")] == [["مجلة", "الحقل"], ["mill"]]
     one = html.document_fromstring(year.get("/sources/farm", params={"lang": "en"}).text)
-    assert "21 March 2026 – 27 March 2026 7 days" in " ".join(one.text_content().split())
+    assert "21 March 2026 – 27 March 2026 (7 days)" in " ".join(one.text_content().split())
     assert one.cssselect("rect.hole")
     assert year.get("/sources/nobody").status_code == 404
 

@@ -76,7 +76,7 @@ def test_histories_and_what_went_missing_are_told_in_arabic(config: Config, oper
     failed(config, "https://farm.example/news/1")
     history = html.document_fromstring(operator.get("/operations/trace", params={"url": "https://farm.example/news/1"}).text)
     told = [" ".join(line.text_content().split()) for line in history.cssselect("ol.members li")]
-    assert any("فشل: http_500 (الجولة " in line for line in told)
+    assert any("فشل: أجاب الموقع بالحالة 500 (http_500)، في الجولة " in line for line in told)
     assert any("النسخة 1، نُشرت " in line for line in told)
     assert not any(word in line for line in told for word in ("version", "under", "article", "published"))
 
