@@ -11,7 +11,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from newsspider.monitoring import Event
-from newsspider.store import Notice, NoticeKind, read_degradation
+from newsspider.store import Notice, read_degradation
 from newsspider.web.languages import Language
 from newsspider.web.rendering import readable
 
@@ -45,10 +45,13 @@ def meaning(language: Language, reason: str) -> str:
 def said(language: Language, notice: Notice) -> Markup:
     """What a notice says, with its numbers in the reader's digits, and where."""
     facts = {name: language.number(value) if isinstance(value, int | float) else value for name, value in notice.facts.items()}
+    if "addresses" in facts:
+        facts["addresses"] = language.count(notice.facts["addresses"], "addresses")
     text = Markup.escape(str(language.words["operations"]["said"][notice.kind]).format(**facts))
     detail = str(notice.facts.get("detail") or (notice.subject if "://" in notice.subject else ""))
-    if notice.kind is NoticeKind.FAILING:
-        more = Markup.escape(language.words["comma"] + " ").join(coded(language, reason) for reason in detail.split(", "))
+    reasons = detail.split(", ")
+    if all(meaning(language, reason) for reason in reasons):
+        more = Markup.escape(f"{language.words['comma']} ").join(coded(language, reason) for reason in reasons)
     else:
         more = noted(language, detail)
     return Markup("{} {}").format(text, more) if detail else text
