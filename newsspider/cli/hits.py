@@ -42,10 +42,10 @@ def print_hits(query: Query, results: Results, reasons: Mapping[str, Why | None]
         console.out.print(Text.assemble((f"{number}. ", "dim"), _styled(hit.title, "bold", "bold black on yellow")))
         others = f"and {hit.family_size - 1} more of its family" if hit.family_size > 1 else ""
         facts = " · ".join(fact for fact in (hit.source, _date(hit), hit.section, others) if fact)
-        console.out.print(Padding(Text(facts, "cyan"), INDENT))
-        console.out.print(Padding(_styled(hit.snippet, "", "black on yellow"), INDENT))
+        console.out.print(Padding(Text(facts, "cyan"), INDENT, expand=False))
+        console.out.print(Padding(_styled(hit.snippet, "", "black on yellow"), INDENT, expand=False))
         if why := reasons.get(hit.id):
-            console.out.print(Padding(Text(_reasons(why), "green"), INDENT))
+            console.out.print(Padding(Text(_reasons(why), "green"), INDENT, expand=False))
         console.out.print(Text.assemble("   ", (escape(unquote(hit.url)), "dim")), soft_wrap=True)
 
 

@@ -31,6 +31,7 @@ def test_a_hit_shows_source_day_section_and_marks(filled: Path) -> None:
     assert "[أسعار] القمح" in text
     assert "levant · 2023-10-03 · اقتصاد" in text
     assert "https://news.example/1" in text
+    assert [line for line in text.splitlines() if line != line.rstrip()] == []
 
 
 def test_h22_nothing_that_was_stored_commands_the_terminal(tmp_path: Path) -> None:
