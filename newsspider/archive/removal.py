@@ -7,6 +7,7 @@ import struct
 import uuid
 import zlib
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -68,10 +69,10 @@ def prune(folder: Path, *, keep: timedelta | None, most_bytes: int | None, drop_
     total = sum(_size(path) for path in files)
     dropped = []
     for path in files:
-        too_old = keep is not None and now - datetime.fromtimestamp(path.stat().st_mtime, UTC) > keep
-        if not too_old and (most_bytes is None or total <= most_bytes):
-            continue
         try:
+            too_old = keep is not None and now - datetime.fromtimestamp(path.stat().st_mtime, UTC) > keep
+            if not too_old and (most_bytes is None or total <= most_bytes):
+                continue
             with path.open("rb") as file:
                 if is_written(file):
                     continue
@@ -97,8 +98,12 @@ def _begun(path: Path) -> datetime:
 
 
 def _size(path: Path) -> int:
-    index = path.with_name(path.name + SUFFIX)
-    return path.stat().st_size + (index.stat().st_size if index.exists() else 0)
+    """Bytes of a file and its index; 0 for one that another process has dropped."""
+    size = 0
+    for part in (path, path.with_name(path.name + SUFFIX)):
+        with suppress(FileNotFoundError):
+            size += part.stat().st_size
+    return size
 
 
 def _write_over(file: BinaryIO, capture: Capture, path: Path) -> None:

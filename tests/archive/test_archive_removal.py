@@ -140,6 +140,19 @@ def test_a_file_that_is_written_is_never_dropped(writer: ArchiveWriter) -> None:
     assert [path.name for path in prune(writer.folder, keep=None, most_bytes=0, drop_references=lambda name: None)] == [ref.file]
 
 
+def test_what_another_process_drops_meanwhile_is_no_error(writer: ArchiveWriter) -> None:
+    first, second = aged(writer, "a", 50), aged(writer, "b", 40)
+    files = {first.file, second.file}
+
+    def dropped_elsewhere(name: str) -> None:
+        (other,) = files - {name}
+        (writer.folder / other).unlink()
+
+    dropped = prune(writer.folder, keep=timedelta(days=30), most_bytes=None, drop_references=dropped_elsewhere)
+    assert len(dropped) == 1
+    assert usage(writer.folder).files == 0
+
+
 def test_without_a_limit_nothing_is_dropped(writer: ArchiveWriter) -> None:
     aged(writer, "a", 4_000)
     assert prune(writer.folder, keep=None, most_bytes=None, drop_references=lambda name: None) == []
