@@ -73,8 +73,12 @@ class _Reader:
         self._excluded: list[Node] = []
 
     def query(self) -> Query:
-        self._require_pairs()
-        self._top(self._tree())
+        if all(piece.kind is Kind.OPERAND for piece in self._pieces):  # words alone need no grammar, which takes half the time
+            for piece in self._pieces:
+                self._loose(piece)
+        else:
+            self._require_pairs()
+            self._top(self._tree())
         return Query(words=tuple(self._words), required=tuple(self._required), excluded=tuple(self._excluded))
 
     def _require_pairs(self) -> None:
@@ -125,12 +129,16 @@ class _Reader:
         elif isinstance(inner, tree.AndOperation) and inner is item:
             for child in inner.children:
                 self._demand(child)
-        elif isinstance(inner, tree.Word) and not (special := self._special(self._piece(inner), None)):
-            self._words += [Word(token.exact, token.stem) for token in analyse(self._piece(inner).text)]
-        elif isinstance(inner, tree.Word) and special:
-            self._required.append(special)
+        elif isinstance(inner, tree.Word):
+            self._loose(self._piece(inner))
         else:
             self._demand(item)
+
+    def _loose(self, piece: Piece) -> None:
+        if special := self._special(piece, None):
+            self._required.append(special)
+        else:
+            self._words += [Word(token.exact, token.stem) for token in analyse(piece.text)]
 
     def _demand(self, item: tree.Item) -> None:
         if isinstance(item, tree.Not | tree.Prohibit):

@@ -84,6 +84,7 @@ class Database:
     processes. Writers of one process wait for each other in order.
     `explain` turns a driver's error into ours, or gives None for what would be a bug.
     After an error of the disk itself (`fatal`), nothing more is written: what was reported as not stored must not be followed by a success.
+    `at_hand` is True where reading waits neither for a network nor for a writer.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class Database:
         explain: Callable[[BaseException], StoreError | None],
         fatal: Callable[[BaseException], bool] = lambda error: False,
         executor: Callable[[Any], Callable[..., Any]] = lambda raw: raw.execute,
+        at_hand: bool = False,
     ) -> None:
         self.name = name  # for messages
         self.engine = engine
@@ -102,9 +104,12 @@ class Database:
         self._fatal = fatal
         self._begin = begin
         self.executor = executor  # how a connection of the driver executes a statement
+        self.at_hand = at_hand
         self._writing = threading.Lock()
         self._failed: StoreError | None = None
         self._writer: Transaction | None = None  # kept, because setting one up takes as long as three statements
+        self._looking_up = threading.Lock()
+        self._reader: Transaction | None = None  # the same, for single rows
         self._statements: dict[Statement, Prepared] = {}
         dbapi: Any = engine.dialect.dbapi
         self.errors: tuple[type[BaseException], ...] = (DBAPIError, dbapi.Error)
@@ -122,6 +127,21 @@ class Database:
                 yield Transaction(connection, self)
         except self.errors as e:
             raise self.ours(e) from e
+
+    def row(self, statement: Statement, **values: Any) -> Sequence[Any] | None:
+        """The only row that a module-level statement finds, as it is now."""
+        if not self.at_hand:
+            with self.read() as tx:
+                row: Sequence[Any] | None = tx.run(statement, **values).fetchone()
+                return row
+        with self._looking_up:
+            try:
+                if self._reader is None:
+                    self._reader = Transaction(self.engine.connect(), self)
+                return next(iter(self._reader.run(statement, **values).fetchall()), None)
+            except self.errors as e:
+                self._drop_reader()
+                raise self.ours(e) from e
 
     @contextmanager
     def write(self, *, own_rows: bool = False) -> Iterator[Transaction]:
@@ -159,18 +179,26 @@ class Database:
     def dispose(self) -> None:
         """Close every connection."""
         self._drop_writer()
+        self._drop_reader()
         self.engine.dispose()
 
     def _drop_writer(self) -> None:
-        """Give the writing connection back, undone and clean, whatever state an error left it in."""
         writer, self._writer = self._writer, None
-        if writer is None:
+        self._give_back(writer)
+
+    def _drop_reader(self) -> None:
+        reader, self._reader = self._reader, None
+        self._give_back(reader)
+
+    def _give_back(self, kept: Transaction | None) -> None:
+        """Give its connection back, undone and clean, whatever state an error left it in."""
+        if kept is None:
             return
         try:
-            writer.raw.rollback()
+            kept.raw.rollback()
         except self.errors:  # it is lost, and with it what was not committed
-            writer.connection.invalidate()
-        writer.connection.close()
+            kept.connection.invalidate()
+        kept.connection.close()
 
     def ours(self, error: BaseException) -> BaseException:
         """The error of a store's user behind one of `errors`, or itself."""

@@ -117,7 +117,8 @@ def restore_file(backup: Path, path: Path) -> Path | None:
 
 
 def _database(path: Path) -> Database:
-    return Database(str(path), sqlite.make_engine(path), sqlite.begin, partial(sqlite.explain, path), sqlite.is_fatal)
+    at_hand = sqlite.journal_mode() == "WAL"
+    return Database(str(path), sqlite.make_engine(path), sqlite.begin, partial(sqlite.explain, path), sqlite.is_fatal, at_hand=at_hand)
 
 
 def _check(database: Database) -> None:

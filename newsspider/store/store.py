@@ -86,6 +86,11 @@ class Store(
         """Put `backup` in the place of the store at `url`; where the files that were there have gone. See `opening.restore`."""
         return opening.restore(backup, url)
 
+    @property
+    def is_at_hand(self) -> bool:
+        """Whether a row can be read without waiting for a network or a writer."""
+        return self._database.at_hand
+
     def close(self) -> None:
         self._close()
 

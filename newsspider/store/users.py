@@ -57,9 +57,8 @@ class Users(Part):
             return [_user(row) for row in tx.connection.execute(select(users).order_by(users.c.name))]
 
     def user(self, name: str) -> User | None:
-        with self._database.read() as tx:
-            row = tx.run(_BY_NAME, of_name=name).fetchone()
-            return _user(row) if row else None
+        row = self._database.row(_BY_NAME, of_name=name)
+        return _user(row) if row else None
 
     def user_of(self, token: str) -> User | None:
         """Whose token this is. The comparison takes as long for every guess at a user's token."""

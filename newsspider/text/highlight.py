@@ -21,7 +21,8 @@ MOST = 200_000  # characters of a text that are looked at for one
 LEAD = 60  # of them, at most, before the first match
 
 
-class Segment(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Segment:
     """A piece of text, `marked` where it matched. The pieces joined are the text that is shown."""
 
     text: str

@@ -82,17 +82,19 @@ class Access:
 
 
 class AccessMiddleware:
-    """Lets through who has a session or a token; all others get 401, or 429 after too many wrong tokens."""
+    """Lets through who has a session or a token; all others get 401, or 429 after too many wrong tokens. `at_once` says whether users can be looked
+    up without waiting; to hand it to a thread takes longer then."""
 
-    def __init__(self, app: ASGIApp, access: Access) -> None:
+    def __init__(self, app: ASGIApp, access: Access, at_once: Callable[[], bool]) -> None:
         self.app = app
         self.access = access
+        self.at_once = at_once
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and not _is_open(scope["path"]):
             request = Request(scope)
             try:
-                refused = await run_in_threadpool(self._identify, request)
+                refused = self._identify(request) if self.at_once() else await run_in_threadpool(self._identify, request)
             except StoreError:
                 refused = "store_unavailable", {}
             if refused:

@@ -23,7 +23,7 @@ from newsspider.web.preferences import Preferences
 from newsspider.web.rendering import render
 from newsspider.web.searching import FACET_VALUES, found, series_views
 from newsspider.web.timeline import Timeline, timeline
-from newsspider.web.views import HitView
+from newsspider.web.views import HitView, ResultsView
 
 router = APIRouter(include_in_schema=False)
 SIMILAR = 5
@@ -41,7 +41,7 @@ FILTERS = {
 @router.get("/", dependencies=[READER, SEARCHES, IN_TURN])
 def search_page(request: Request, asked: Annotated[SearchParameters, Query()]) -> Response:
     here = resources(request)
-    results = found(request, asked)
+    results = ResultsView.model_validate(found(request, asked))
     pages = min(-(-results.total // asked.limit), MAX_OFFSET // asked.limit + 1) if results.cursor else asked.page
     chart, counted = None, _over_time(here.engine, asked.found(), here.coverage()) if results.total else None
     if counted and len(counted.starts) > 1:

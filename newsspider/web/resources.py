@@ -43,6 +43,10 @@ class Opened(Generic[T]):
                 self._value = self._opener()
             return self._value
 
+    @property
+    def is_open(self) -> bool:
+        return self._value is not None
+
     def close(self) -> None:
         with self._opening:
             if self._value is not None:
@@ -66,6 +70,11 @@ class Resources:
     def store(self) -> Store:
         """Raises StoreError while it cannot be opened."""
         return self._store.get()
+
+    @property
+    def store_is_at_hand(self) -> bool:
+        """Whether a row can be read from the store without waiting: it is open, and asks neither a network nor a writer."""
+        return self._store.is_open and self.store.is_at_hand
 
     @property
     def engine(self) -> Engine:

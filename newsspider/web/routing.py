@@ -15,7 +15,7 @@ from starlette.datastructures import QueryParams
 
 
 class Direct(APIRoute):
-    """A route whose endpoint takes the request and one model of its parameters and gives a view. It waits for its turn at the engine; its own
+    """A route whose endpoint takes the request and one model of its parameters and gives a view, or a whole response. It waits for its turn at the engine; its own
     dependencies, which take the request alone, come before.
 
     Declared, described and refused as any other. FastAPI's handler finds out anew at each request what fields the model has, and checks the view again.
@@ -30,8 +30,8 @@ class Direct(APIRoute):
         checks: list[Callable[[Request], Coroutine[Any, Any, None]]] = [one.dependency for one in self.dependencies if one.dependency]
 
         def answer(request: Request) -> Response:
-            view = self.endpoint(request, _read(model, lists, request.query_params))
-            return Response(to_json(view), media_type="application/json")
+            given = self.endpoint(request, _read(model, lists, request.query_params))
+            return given if isinstance(given, Response) else Response(to_json(given), media_type="application/json")
 
         async def handle(request: Request) -> Response:
             for check in checks:

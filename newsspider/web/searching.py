@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from newsspider.search import Facet
+from newsspider.search import Facet, Results
 from newsspider.web.access import READER, SEARCHES, SUGGESTIONS
 from newsspider.web.api import ERRORS, resources
 from newsspider.web.parameters import HistogramParameters, Search, SearchParameters
@@ -21,16 +22,17 @@ from newsspider.web.views import (
     SeriesView,
     SuggestionsView,
     SuggestionView,
+    results_json,
 )
 
 router = APIRouter(prefix="/api/v1", responses=ERRORS, tags=["search"], route_class=Direct)
 FACET_VALUES = 10
 
 
-@router.get("/search", dependencies=[READER, SEARCHES])
-def search(request: Request, asked: Annotated[SearchParameters, Query()]) -> ResultsView:
+@router.get("/search", response_model=ResultsView, dependencies=[READER, SEARCHES])
+def search(request: Request, asked: Annotated[SearchParameters, Query()]) -> Response:
     """One page of the articles that a search finds."""
-    return found(request, asked)
+    return Response(results_json(found(request, asked)), media_type="application/json")
 
 
 class FacetParameters(Search):
@@ -70,13 +72,13 @@ def suggest(request: Request, typed: Annotated[SuggestParameters, Query()]) -> S
     return SuggestionsView(suggestions=[SuggestionView.model_validate(one) for one in found])
 
 
-def found(request: Request, asked: SearchParameters) -> ResultsView:
+def found(request: Request, asked: SearchParameters) -> Results:
     """The page of hits; where there is none, with what may have been meant. Raises QueryError, EngineError."""
     engine = resources(request).engine
-    results = ResultsView.model_validate(engine.search(asked.query()))
+    results = engine.search(asked.query())
     if results.total or not asked.q.strip():
         return results
-    return results.model_copy(update={"did_you_mean": engine.did_you_mean(asked.q)})
+    return replace(results, did_you_mean=engine.did_you_mean(asked.q))
 
 
 def series_views(texts: list[str], counted: Timeline) -> list[SeriesView]:

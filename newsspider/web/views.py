@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter
+from pydantic_core import PydanticSerializationError, to_json
 
 from newsspider.items import Precision
-from newsspider.search import Facet, Interval, Level, Notice
+from newsspider.search import Facet, Interval, Level, Notice, Results
 from newsspider.store import Alert
 from newsspider.text.printable import printable
 from newsspider.urls import join
@@ -74,6 +77,20 @@ class ResultsView(View):
     folded: bool
     hits: list[HitView]
     did_you_mean: Text | None = None
+
+
+_RESULTS = TypeAdapter(Results)
+_ESCAPED = re.compile(r"\\[bfru]")  # what JSON cannot hold as it is; or a backslash before such a letter
+
+
+def results_json(results: Results) -> bytes:
+    """The results as a ResultsView has them, in JSON. Some hundred pieces of text, each looked at by itself, would take longer than many a search."""
+    with suppress(PydanticSerializationError):  # which a lone surrogate is to JSON
+        written = _RESULTS.dump_json(results)
+        text = written.decode()
+        if printable(text) == text and not _ESCAPED.search(text):
+            return written
+    return to_json(ResultsView.model_validate(results))
 
 
 class CountView(View):

@@ -21,7 +21,7 @@ from newsspider import clock
 from newsspider.config import Config
 from newsspider.errors import ConfigError
 from newsspider.items import Role
-from newsspider.store import Store
+from newsspider.store import Store, sqlite
 from newsspider.web import create_app, limits
 from newsspider.web.access import COOKIE, MAX_FAILURES, MAX_USER_FAILURES, OPEN_FOLDERS, OPEN_PATHS, OPERATOR, Access, Needs
 from newsspider.web.limits import Limit
@@ -236,13 +236,19 @@ def test_u03_readers_are_refused_what_operators_may(tmp_path: Path) -> None:
             assert client.get("/api/v1/search", headers=bearer(token)).status_code == 200
 
 
-def test_u19_users_sign_in_as_themselves_and_a_removed_one_is_out_at_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize("journal_mode", ["WAL", "TRUNCATE"])  # a reader never waits, or waits for who writes
+def test_u19_users_sign_in_as_themselves_and_a_removed_one_is_out_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, journal_mode: str
+) -> None:
+    monkeypatch.setattr(sqlite, "journal_mode", lambda: journal_mode)
     config = configured(tmp_path)
     token = add_user(config, "amal")
     with serving(config) as client:
         assert sign_in(client, token=token).status_code == 303
         assert client.get("/").status_code == 200
+        assert client.get("/api/v1/search", headers=bearer(token)).status_code == 200
         with Store.open(config.store_url) as store:
+            assert store.is_at_hand == (journal_mode == "WAL")
             store.remove_user("amal")
         assert client.get("/").status_code == 401
         assert client.get("/api/v1/search", headers=bearer(token)).status_code == 401
