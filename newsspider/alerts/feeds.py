@@ -31,17 +31,24 @@ def atom_feed(title: str, self_url: str, results: Results, updated: datetime) ->
 
 
 def notices_feed(title: str, self_url: str, notices: Iterable[Notice], updated: datetime) -> bytes:
-    """An Atom document of notices, in their order; one that has ended says so."""
+    """An Atom document of notices, in their order. The end of one is an entry of its own, for readers show no entry a second time."""
     feed = _begun(title, self_url, updated)
     for notice in notices:
-        entry = _add(feed, "entry")
-        _add(entry, "id", _id(notice.id))
-        _add(entry, "title", f"{notice.source}: {notice.kind}")
-        _add(entry, "updated", (notice.ended_at or notice.first_at).isoformat())
-        _add(entry, "published", notice.first_at.isoformat())
-        _add(entry, "category", term=notice.kind)
-        _add(entry, "summary", f"{notice.text} (over since {notice.ended_at:%Y-%m-%d %H:%M} UTC)" if notice.ended_at else notice.text)
+        if notice.ended_at:
+            over = f"{notice.text} (over since {notice.ended_at:%Y-%m-%d %H:%M} UTC)"
+            _add_notice(feed, f"{notice.id}_ended", notice, ", over", over, notice.ended_at)
+        _add_notice(feed, notice.id, notice, "", notice.text, notice.first_at)
     return etree.tostring(feed, xml_declaration=True, encoding="utf-8")
+
+
+def _add_notice(feed: etree._Element, entry_id: str, notice: Notice, state: str, text: str, at: datetime) -> None:
+    entry = _add(feed, "entry")
+    _add(entry, "id", _id(entry_id))
+    _add(entry, "title", f"{notice.source}: {notice.kind}{state}")
+    _add(entry, "updated", at.isoformat())
+    _add(entry, "published", at.isoformat())
+    _add(entry, "category", term=notice.kind)
+    _add(entry, "summary", text)
 
 
 def _begun(title: str, self_url: str, updated: datetime) -> etree._Element:

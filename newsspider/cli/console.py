@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any, cast
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
@@ -20,21 +21,37 @@ LATER = 75  # exit code: nothing is lost, and the same command may do it another
 
 
 RIGHT_TO_LEFT = "\u200f"  # makes a terminal write a line from right to left that begins with a mark, a number or a Latin word
+_TRAILING = re.compile(" +(?=\n)")
 
 
 class _Console(Console):
     """What is printed comes from pages, files and users: nothing in it is markup, or a command to the terminal."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(highlight=False, markup=False, **options)
+    def __init__(self, stream: str, pipe_width: int | None = None) -> None:
+        """On sys.stdout or sys.stderr, by its name; `pipe_width` counts where that is no terminal."""
+        options: dict[str, Any] = {} if getattr(sys, stream).isatty() else {"file": cast(IO[str], _Trimmed(stream)), "width": pipe_width}
+        super().__init__(stderr=stream == "stderr", highlight=False, markup=False, **options)
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
         for text, style, control in super().render(renderable, options):
             yield Segment(text if control else RIGHT_TO_LEFT.join(map(printable, text.split(RIGHT_TO_LEFT))), style, control)
 
 
-out = _Console(width=None if sys.stdout.isatty() else PIPE_WIDTH)
-err = _Console(stderr=True)
+class _Trimmed:
+    """The stream of that name, whatever it is at the moment, without the blanks with which a table fills its last column up."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def write(self, text: str) -> int:
+        return int(getattr(sys, self._name).write(_TRAILING.sub("", text)))
+
+    def __getattr__(self, attribute: str) -> Any:
+        return getattr(getattr(sys, self._name), attribute)
+
+
+out = _Console("stdout", PIPE_WIDTH)
+err = _Console("stderr")
 
 
 def error(message: str) -> None:

@@ -10,7 +10,6 @@ from newsspider.errors import EngineError
 from newsspider.indexing.sync import SyncReport, sync
 from newsspider.indexing.verify import again
 from newsspider.store import Owner, Store
-from newsspider.text import analysis_id
 
 SAMPLE = 1000  # articles compared whole before an index becomes current
 
@@ -57,8 +56,8 @@ def _check(store: Store, target: Engine) -> None:
 
 
 def _unfinished(engine: Engine) -> Engine | None:
-    """The newest index that was begun after the current one, by this analysis."""
+    """The newest index that was begun after the current one and holds what this version makes."""
     indexes = engine.indexes()
     current = next((index for index in indexes if index.current), None)  # None: it is damaged
-    begun = [index for index in indexes if (not current or index.created > current.created) and index.analysis_id == analysis_id()]
-    return engine.at(begun[-1].index_id) if begun else None
+    begun = (engine.at(index.index_id) for index in reversed(indexes) if not current or index.created > current.created)
+    return next((target for target in begun if target.is_of_this_version), None)

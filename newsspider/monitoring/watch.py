@@ -86,7 +86,7 @@ def _failing(runs: Sequence[RunSummary]) -> list[Condition]:
 
 
 def tell(store: Store, config: Config) -> int:
-    """Put what operators were not told yet into the outbox, for every channel that is configured; how many notices that were."""
+    """Put what operators were not told yet into the outbox, for every channel that is configured; how many beginnings and ends of notices that were."""
     return store.tell_notices(lambda notice: _messages(notice, config))
 
 
@@ -101,9 +101,12 @@ def _messages(notice: Notice, config: Config) -> list[tuple[Receiver, str]]:
             "text": notice.text,
             "facts": notice.facts,
         }
-        body = {"type": "notice.opened", "timestamp": notice.first_at.isoformat(), "data": data}
+        event = "notice.ended" if notice.ended_at else "notice.opened"
+        body = {"type": event, "timestamp": (notice.ended_at or notice.first_at).isoformat(), "data": data}
         found.append((Receiver("webhook", None), json.dumps(body, ensure_ascii=False)))
     if config.mail.to:
         subject = f"newsspider: {notice.source}: {notice.kind.replace('_', ' ')}"
-        found.append((Receiver("mail", None), mail_body(subject, f"{notice.text}\n\nnewsspider status {notice.source}\n")))
+        over = f"Over since {notice.ended_at:%Y-%m-%d %H:%M} UTC: " if notice.ended_at else ""
+        text = f"{over}{notice.text}\n\nnewsspider status {notice.source}\n"
+        found.append((Receiver("mail", None), mail_body(subject + ", over" * bool(over), text)))
     return found

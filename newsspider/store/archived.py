@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import RowMapping, Select, or_, select, update
 
 from newsspider import clock
 from newsspider.items import Article, Outcome, Recorded, StoredArticle
@@ -27,8 +27,8 @@ class Archived(Part):
     def revise(self, article: Article, seen: StoredArticle, *, dry_run: bool = False) -> tuple[Recorded, list[str]]:
         """Put what was read anew of a stored page in the place of what was read before; which of the SHOWN fields differ.
 
-        A new version is made only where one does. What was decided before does not count: text and date are those of `article`. Nothing is
-        done with `dry_run`, or when the stored article is no longer the one that was `seen`. Raises ValueError for an article without keys
+        A new version is made only where one does. What was decided before does not count: text and date are those of `article`, and so are the
+        authors, unless only earlier pages named them. Nothing is done with `dry_run`, or when the stored article is no longer the one that was `seen`. Raises ValueError for an article without keys
         or publication.
         """
         if article.keys is None or article.publication is None:
@@ -39,6 +39,8 @@ class Archived(Part):
             row = tx.connection.execute(select(articles).where(articles.c.id == seen.id)).mappings().first()
             if row is None or row["revision"] != seen.revision:
                 return Recorded(Outcome.UNCHANGED, "same_text", seen.id, None), []
+            if not article.authors:
+                new["authors"] = tx.connection.scalar(_authors_of_earlier_pages(row)) or new["authors"]
             changed = [name for name in SHOWN if row[name] != new[name]]
             outcome, reason = (Outcome.UPDATED, READ_AGAIN) if changed else (Outcome.UNCHANGED, "same_text")
             kept: dict[str, Any] = {name: value for name, value in new.items() if name not in _OF_THE_FETCH}
@@ -62,3 +64,10 @@ class Archived(Part):
                 for table in (articles, revisions)
             ]
             return sum(done)
+
+
+def _authors_of_earlier_pages(row: RowMapping) -> Select[str]:
+    """Who is named by the newest version that was read from another page than the present one and names anybody."""
+    another = or_(*(revisions.c[name].is_distinct_from(row[name]) for name in ("archive_file", "archive_offset")))
+    wanted = select(revisions.c.authors).where(revisions.c.article_id == row["id"], revisions.c.authors != "[]", another)
+    return wanted.order_by(revisions.c.revision.desc()).limit(1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from newsspider.items import Change, Outcome
 from newsspider.store.database import Part, Transaction
 from newsspider.store.deletion import delete_article
 from newsspider.store.rows import micros, moment
-from newsspider.store.schema import addresses, alerts, changes, forgotten, frontier, ledger, messages, searches
+from newsspider.store.schema import addresses, alerts, changes, forgotten, frontier, ledger, messages, notices, searches
 from newsspider.urls import canonical_url, domains, url_key
 
 CHUNK = 500  # keys in one statement
@@ -47,7 +47,7 @@ class Forgotten(Part):
     def forget(self, asked: str) -> list[Change]:
         """Remove the article at an address, or all articles of a domain and the hosts below it, and keep them out; one transaction.
 
-        Their revisions, addresses, dead letters and alerts go, messages that name them, and their addresses in the frontier and the ledgers.
+        Their revisions, addresses, dead letters and alerts go, messages and notices that name them, and their addresses in the frontier and the ledgers.
         What is returned are the deletions of all articles that this ever took, for delivery: doing it again takes what has come since, and
         gives them again.
         Raises ValueError for what is neither an http address nor a domain.
@@ -67,6 +67,7 @@ class Forgotten(Part):
             keys = list(of_keys)
             for start in range(0, len(keys), CHUNK):
                 _withdraw(tx, keys[start : start + CHUNK], now)
+            _unsay_notices(tx, asked, keys)
             return _deletions(tx, asked)
 
     def takedowns(self) -> list[Takedown]:
@@ -157,6 +158,15 @@ def _withdraw(tx: Transaction, keys: Sequence[str], now: int) -> None:
     tx.connection.execute(update(ledger).where(ledger.c.url_key.in_(keys)).values(url=f"({FORGOTTEN})"))
     for table in (frontier, addresses):
         tx.connection.execute(delete(table).where(table.c.url_key.in_(keys)))
+
+
+def _unsay_notices(tx: Transaction, asked: str, keys: Collection[str]) -> None:
+    """Take back the notices of forgotten addresses, and their messages."""
+    wanted = select(notices.c.id, notices.c.subject).where(notices.c.subject.contains("://"))
+    for notice_id, url in tx.connection.execute(wanted).all():
+        if covers(asked, url) or url_key(url) in keys:
+            tx.connection.execute(delete(messages).where(messages.c.id.startswith(notice_id, autoescape=True)))
+            tx.connection.execute(delete(notices).where(notices.c.id == notice_id))
 
 
 def _deletions(tx: Transaction, asked: str) -> list[Change]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import ColumnElement, Row, insert, select, update
 
 from newsspider import clock
-from newsspider.store.database import Part
+from newsspider.store.database import Part, Transaction
 from newsspider.store.messages import Receiver, new_message
 from newsspider.store.rows import maybe_moment, micros, moment, to_json
 from newsspider.store.schema import notices
@@ -71,14 +71,17 @@ class Notices(Part):
                 tx.connection.execute(insert(notices).values(row | _said(wanted[subject]) | {"first_at": now, "last_at": now}))
 
     def tell_notices(self, messages_of: Callable[[Notice], Sequence[tuple[Receiver, str]]]) -> int:
-        """Put messages of every notice that was not told yet into the outbox, one transaction; how many notices that were."""
+        """Put messages of every beginning, which has no `ended_at`, and every end that was not told yet into the outbox, one transaction; how many
+        of both that were."""
         with self._database.write() as tx:
-            untold = [_notice(row) for row in tx.connection.execute(select(notices).where(notices.c.told_at.is_(None)))]
-            for notice in untold:
+            begun = [replace(notice, ended_at=None) for notice in _found(tx, notices.c.told_at.is_(None))]
+            ended = _found(tx, notices.c.ended_at.is_not(None), notices.c.end_told_at.is_(None))
+            for notice in (*begun, *ended):
+                event, column = ("_ended", "end_told_at") if notice.ended_at else ("", "told_at")
                 for receiver, body in messages_of(notice):
-                    new_message(tx, f"{notice.id}_{receiver.channel}", receiver, body)
-                tx.connection.execute(update(notices).where(notices.c.id == notice.id).values(told_at=micros(clock.now())))
-        return len(untold)
+                    new_message(tx, f"{notice.id}{event}_{receiver.channel}", receiver, body)
+                tx.connection.execute(update(notices).where(notices.c.id == notice.id).values({column: micros(clock.now())}))
+        return len(begun) + len(ended)
 
     def notices(self, source: str | None = None, *, ended: bool = True, limit: int = 200) -> list[Notice]:
         """Of one source or of all: those that hold first, then those that have ended (unless `ended` is False), the newest first."""
@@ -89,6 +92,10 @@ class Notices(Part):
             wanted = wanted.where(notices.c.ended_at.is_(None))
         with self._database.read() as tx:
             return [_notice(row) for row in tx.connection.execute(wanted)]
+
+
+def _found(tx: Transaction, *conditions: ColumnElement[bool]) -> list[Notice]:
+    return [_notice(row) for row in tx.connection.execute(select(notices).where(*conditions))]
 
 
 def _said(condition: Condition) -> dict[str, Any]:

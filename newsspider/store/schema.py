@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, In
 
 from newsspider.store.sqlite import no_zeros
 
-REVISION = "0016"  # the newest migration
+REVISION = "0017"  # the newest migration
 
 metadata = MetaData()
 
@@ -309,6 +309,7 @@ notices = Table(
     _big("last_at"),
     _maybe_big("ended_at"),
     _maybe_big("told_at"),  # when its messages were put into the outbox
+    _maybe_big("end_told_at"),  # and those of its end
     Index("notices_first", "first_at"),
     _partial_index("notices_untold", "first_at", where="told_at IS NULL"),
     _partial_index("notices_open", "kind", "source", "subject", where="ended_at IS NULL", unique=True),

@@ -210,6 +210,18 @@ def test_i16_an_interrupted_rebuild_is_finished_by_the_next(store: Store, engine
     assert found(engine, "القمح") == 40
 
 
+def test_a_rebuild_begun_with_other_fields_is_begun_anew(store: Store, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(store, range(5))
+    indexing.sync(store, engine, OWNER, CONFIG)
+    with monkeypatch.context() as earlier:
+        earlier.setattr("newsspider.engines.embedded.folder.SCHEMA_VERSION", 1)
+        begun = engine.create().index_id
+    built = indexing.rebuild(store, engine, OWNER, CONFIG)
+    assert built.index_id != begun
+    assert built.is_of_this_version
+    assert found(engine, "القمح") == 5
+
+
 def test_rebuild_keeps_the_old_index_when_the_new_one_is_not_complete(
     store: Store, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -157,6 +157,25 @@ def test_notices_go_to_the_webhook_and_by_mail_once(store: Store) -> None:
     assert "0 articles, usually 8" in mail.get_content()
 
 
+def test_the_end_of_a_notice_goes_where_its_beginning_went_once(store: Store) -> None:
+    store.set_notices(NoticeKind.SILENT, "farm", [Condition("volume", "0 articles, usually 8", {"stored": 0, "usual": 8.0})])
+    config = Config(
+        alerts=AlertsConfig(webhook_url="https://hooks.example/a", webhook_secret=SECRET),  # type: ignore[arg-type]
+        mail=MailConfig(host="127.0.0.1", to=["desk@example.org"]),
+    )
+    assert tell(store, config) == 1
+    begun = {message.id for message in store.messages("pending")}
+    store.set_notices(NoticeKind.SILENT, "farm", [])
+    assert (tell(store, config), tell(store, config)) == (1, 0)
+    ended = {message.receiver.channel: json.loads(message.body) for message in store.messages("pending") if message.id not in begun}
+    (notice,) = store.notices()
+    assert notice.ended_at
+    assert (ended["webhook"]["type"], ended["webhook"]["timestamp"]) == ("notice.ended", notice.ended_at.isoformat())
+    assert ended["webhook"]["data"]["id"] == notice.id
+    assert ended["mail"]["subject"] == "newsspider: farm: silent, over"
+    assert ended["mail"]["text"].startswith(f"Over since {notice.ended_at:%Y-%m-%d %H:%M} UTC: 0 articles, usually 8")
+
+
 def test_what_was_before_a_channel_was_configured_is_not_told(store: Store) -> None:
     store.set_notices(NoticeKind.SILENT, "farm", [Condition("volume", "x", {})])
     assert tell(store, Config()) == 1

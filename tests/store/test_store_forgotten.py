@@ -10,8 +10,8 @@ from store_samples import database
 
 from newsspider import intake
 from newsspider.items import Delivered, Delivery, Link, Outcome, Role
-from newsspider.store import Match, Owner, Store
-from newsspider.store.messages import Receiver, new_message
+from newsspider.store import Condition, Match, NoticeKind, Owner, Receiver, Store
+from newsspider.store.messages import new_message
 from newsspider.store.schema import metadata
 
 OWNER = Owner.current()
@@ -83,6 +83,20 @@ def test_forgetting_again_takes_what_came_since_and_tells_all_deletions(store: S
 def test_an_address_that_was_never_stored_is_kept_out(store: Store) -> None:
     assert store.forget("https://farm.example/news/1") == []
     assert intake.take_in(store, article(1)).reason == "forgotten"
+
+
+@pytest.mark.parametrize("asked", ["https://farm.example/news/1", "farm.example"])
+def test_o13_notices_of_a_forgotten_address_and_their_messages_go_too(store: Store, asked: str) -> None:
+    fill(store, range(2))
+    of = [
+        Condition(url, f"7 addresses have one text: {url}", {"detail": url})
+        for url in ("https://farm.example/news/1", "https://b.example/1")
+    ]
+    store.set_notices(NoticeKind.SOFT_404, "farm", of)
+    store.tell_notices(lambda notice: [(Receiver("webhook", None), notice.text)])
+    store.forget(asked)
+    assert [notice.subject for notice in store.notices()] == ["https://b.example/1"]
+    assert "farm.example/news/1" not in everything(store)
 
 
 @pytest.mark.parametrize("asked", ["", "farm example", "ftp://farm.example/x", "farm.example/news/1", "https://"])

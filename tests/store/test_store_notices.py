@@ -30,6 +30,20 @@ def test_a_condition_is_told_once_however_long_it_goes_on(store: Store) -> None:
     assert sorted(receiver.channel for receiver in store.due_receivers()) == ["mail", "webhook"]
 
 
+def test_what_began_and_ended_since_is_told_as_both(store: Store) -> None:
+    store.set_notices(NoticeKind.SILENT, "levant", [condition("volume", 1)])
+    store.set_notices(NoticeKind.SILENT, "levant", [])
+    told: list[bool] = []
+
+    def told_of(notice: Notice) -> list[tuple[Receiver, str]]:
+        told.append(notice.ended_at is None)
+        return messages_of(notice)
+
+    assert (store.tell_notices(told_of), store.tell_notices(told_of)) == (2, 0)
+    assert told == [True, False]
+    assert len(store.messages("pending")) == 4
+
+
 def test_a_condition_that_has_passed_ends_and_may_come_again(store: Store) -> None:
     store.set_notices(NoticeKind.SOFT_404, "levant", [condition("a"), condition("b")])
     store.set_notices(NoticeKind.SOFT_404, "gulf", [condition("a")])

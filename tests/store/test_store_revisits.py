@@ -8,7 +8,7 @@ import pytest
 from store_samples import NOON, SITE, article, link, on_day, said
 
 from newsspider import clock
-from newsspider.items import Outcome, Publication
+from newsspider.items import ArchiveRef, Outcome, Publication
 from newsspider.store import Owner, Run, Store
 from newsspider.urls import url_key
 
@@ -177,3 +177,18 @@ def test_a_worse_reading_loses_its_date_too(store: Store, stored: str) -> None:
     store.revise(article(publication=on_day(21)), store.article(stored))
     store.revise(article(publication=Publication()), store.article(stored))
     assert store.article(stored).publication.published_at is None
+
+
+def test_authors_of_a_page_that_named_them_stay_when_a_later_one_does_not(store: Store, stored: str) -> None:
+    """The archive has the later page: read again, it still names nobody."""
+    store.revise(article(authors=["سلمى الحلبي"], publication=on_day(3)), store.article(stored))
+    later = article(text="نص الخبر بعد تصحيحه", archive=ArchiveRef("later.warc.gz", 0), publication=on_day(3))
+    assert store.record(later).reason == "text_changed"
+    assert store.revise(later, store.article(stored))[1] == []
+    assert store.article(stored).authors == ["سلمى الحلبي"]
+
+
+def test_authors_that_only_an_old_rule_saw_on_the_page_go(store: Store, stored: str) -> None:
+    store.revise(article(authors=["المشاهدات"], publication=on_day(3)), store.article(stored))
+    assert store.revise(article(publication=on_day(3)), store.article(stored))[1] == ["authors"]
+    assert store.article(stored).authors == []
