@@ -34,7 +34,7 @@ NUMBERS = 4  # from so many on, more than half of the numbers agree: the price l
 
 Shingle = tuple[str, ...]  # stems
 
-_stem = lru_cache(1 << 17)(stem)  # news repeats its words
+_stem = lru_cache(1 << 15)(stem)  # news repeats its words
 
 
 class Compared(NamedTuple):

@@ -78,3 +78,21 @@ def test_the_id_depends_on_version_and_word_lists(monkeypatch: pytest.MonkeyPatc
     other = make()
     monkeypatch.setattr(module, "word_list", lambda file: "")
     assert len({analysis_id(), other, make()}) == 3
+
+
+def test_pieces_that_come_again_stay_known_and_the_others_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_MEMO", 100)
+    worked_out: list[str] = []
+
+    def work(piece: str) -> str:
+        worked_out.append(piece)
+        return piece
+
+    memo = module._Memo(work)
+    for number in range(1000):
+        assert (memo["common"], memo[f"rare{number}"]) == ("common", f"rare{number}")
+        assert len(memo) + len(memo._before) <= 200
+    assert len(worked_out) == 1001
+    memo.cache_clear()
+    assert memo["common"] == "common"
+    assert len(worked_out) == 1002

@@ -24,7 +24,7 @@ SCHEMA_VERSION = 2  # raise it with every change to the fields or what they hold
 WORDS = "words"  # the tokenizer that splits at spaces
 COMPLETED = (Text.TITLE, Label.TAG)
 GAP = "\ufdd0 "  # between two tags: a word that no text has, so that no phrase goes from one to the next
-_gram_text = lru_cache(maxsize=1 << 16)(lambda exact: " ".join(grams(exact)))
+_gram_text = lru_cache(maxsize=1 << 15)(lambda exact: " ".join(grams(exact)))
 
 
 def schema() -> tantivy.Schema:
