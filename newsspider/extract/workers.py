@@ -8,6 +8,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
 from typing import Self, TypeVar
@@ -34,9 +35,9 @@ class Workers:
     """
 
     def __init__(self, count: int, timeout: float, extract: Extract = extract_page) -> None:
-        context = multiprocessing.get_context("forkserver")  # the crawl's process has threads and connections that no fork may inherit
-        context.set_forkserver_preload(["newsspider.extract"])
-        self._pool = ProcessPool(count or min(MOST, max(1, (os.cpu_count() or 2) - 1)), context=context, initializer=_ignore_interrupts)
+        self._count = count or min(MOST, max(1, (os.cpu_count() or 2) - 1))
+        self._pool = _pool(self._count)
+        self._closed = False
         self._timeout = timeout
         self._extract = extract
 
@@ -53,22 +54,39 @@ class Workers:
         """What `reading` makes of the page at `url`, in up to so many `times` the time of one page. Raises ExtractTimeout, and whatever it raises."""
         seconds = times * self._timeout
         with _telling(url, seconds):
-            return await asyncio.wrap_future(self._begin(reading, seconds))
+            try:
+                return await asyncio.wrap_future(self._begin(reading, seconds))
+            except BrokenProcessPool:  # it waited while the process was killed
+                return await asyncio.wrap_future(self._begin(reading, seconds))
 
     def _begin(self, reading: Callable[[], T], seconds: float) -> Future[T]:
+        if not self._closed and not self._pool.active:  # a process that is killed while it reads nothing takes pebble's whole pool with it
+            _end(self._pool)
+            self._pool = _pool(self._count)
         future: Future[T] = self._pool.schedule(_bounded, args=[reading, 2 * seconds], timeout=seconds)
         return future
 
     def close(self) -> None:
         """End the processes; pages that are still with them are given up."""
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join()
+        self._closed = True
+        _end(self._pool)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exception: object) -> None:
         self.close()
+
+
+def _pool(count: int) -> ProcessPool:
+    context = multiprocessing.get_context("forkserver")  # the crawl's process has threads and connections that no fork may inherit
+    context.set_forkserver_preload(["newsspider.extract"])
+    return ProcessPool(count, context=context, initializer=_ignore_interrupts)
+
+
+def _end(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]
+    pool.join()
 
 
 @contextmanager

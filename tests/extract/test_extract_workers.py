@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -42,6 +43,25 @@ def test_a_process_that_dies_takes_only_its_page_with_it() -> None:
         with pytest.raises(Exception, match="Abnormal termination"):
             workers.extract_now(page("die"), Hints())
         assert workers.extract_now(page(), Hints()).is_article
+
+
+def test_a_process_that_is_killed_while_it_reads_nothing_is_replaced() -> None:
+    """As by a system that is short of memory."""
+    with Workers(1, 30.0, sometimes) as workers:
+        for _ in range(2):
+            assert workers.extract_now(page(), Hints()).is_article
+            (reading,) = reading_processes()
+            reading.kill()
+            reading.wait(20)
+            assert asyncio.run(workers.extract(page(), Hints())).is_article
+    assert reading_processes() == []
+    with pytest.raises(RuntimeError, match="not active"):
+        workers.extract_now(page(), Hints())
+
+
+def reading_processes() -> list[psutil.Process]:
+    """Those that the fork server has started."""
+    return [each for each in psutil.Process().children(recursive=True) if each.ppid() != os.getpid()]
 
 
 CRAWL = """
