@@ -79,13 +79,15 @@ def test_i17_a_lost_index_is_filled_again_from_the_store(store: Store, engine: E
 
 
 def test_a_concrete_index_gets_the_shards_replicas_and_refresh_that_are_set(elasticsearch: Server, es_prefix: str) -> None:
-    def settings(**set_: Any) -> dict[str, Any]:
+    def settings(*, promoted: bool = True, **set_: Any) -> dict[str, Any]:
         engine = open_engine(Config(engine=EngineConfig(url=elasticsearch.url, index=es_prefix, **set_)))
         try:
-            made = engine.create().index_id
+            made = engine.create()
+            if promoted:
+                made.promote()
         finally:
             engine.close()
-        index = elasticsearch.request("GET", f"{made}/_settings")[made]["settings"]["index"]
+        index = elasticsearch.request("GET", f"{made.index_id}/_settings")[made.index_id]["settings"]["index"]
         return {name: index.get(name) for name in ("number_of_shards", "number_of_replicas", "auto_expand_replicas", "refresh_interval")}
 
     assert settings() == {
@@ -94,6 +96,7 @@ def test_a_concrete_index_gets_the_shards_replicas_and_refresh_that_are_set(elas
     assert settings(shards=2, replicas=3, refresh=2.5) == {
         "number_of_shards": "2", "number_of_replicas": "3", "auto_expand_replicas": None, "refresh_interval": "2500ms"
     }  # fmt: skip
+    assert settings(promoted=False)["refresh_interval"] == "-1", "one that is filled is not refreshed meanwhile"
 
 
 def test_an_index_of_another_analysis_is_refused_until_it_is_rebuilt(
