@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from functools import partial
@@ -12,6 +13,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 import idna
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -24,6 +26,7 @@ from newsspider.web.preferences import Preferences
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
+_MACHINE = re.compile(r"(\[[^\]]*\]|\w+://\S*|\d+(?:-\d+)+)")
 KEPT = frozenset({*Preferences.model_fields, *(field.alias or name for name, field in SearchParameters.model_fields.items())})
 
 templates = Environment(
@@ -89,6 +92,12 @@ def readable(address: str) -> str:
     return printable(unquote(address))
 
 
+def isolated(text: str) -> Markup:
+    """A text of ours with its days, ranges and addresses isolated: among Arabic letters their parts would change places."""
+    parts = enumerate(_MACHINE.split(text))
+    return Markup().join(Markup('<bdi dir="ltr">{}</bdi>').format(part) if at % 2 else part for at, part in parts)
+
+
 def static(name: str) -> str:
     """The address of a static file, with what changes when the file does."""
     return f"/static/{name}?v={VERSIONS[name]}"
@@ -106,5 +115,5 @@ def here(request: Request) -> str:
 
 
 VERSIONS = _versions()
-templates.filters |= {"printable": printable, "readable": readable, "direction": direction, "host": host}
+templates.filters |= {"printable": printable, "isolated": isolated, "readable": readable, "direction": direction, "host": host}
 templates.globals["static"] = static

@@ -190,6 +190,22 @@ def test_wcag_aa_on_every_page(browser: Browser, origin: str, lang: str, theme: 
         assert not found_wrong
 
 
+BEYOND = """[...document.querySelectorAll("body *")].filter(one => {
+    const {left, right, width} = one.getBoundingClientRect();
+    return width > 1 && (left < -1 || right > innerWidth + 1) && !one.closest(".skip, .scroll:not(:has(.list))");
+}).map(one => one.outerHTML.slice(0, 100))"""
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_nothing_runs_off_the_side_of_a_phone(browser: Browser, origin: str, lang: str) -> None:
+    with watched(browser, origin, token=TOKEN, phone=True) as seen:
+        for place in (*PLACES, "/operations/farm", "/operations/trace?url=https://farm.example/news/1"):
+            page = seen.open(f"{place}{'&' if '?' in place else '?'}lang={lang}")
+            for details in page.locator("details.menu, details.options").all():
+                details.evaluate("element => element.open = true")
+            assert page.evaluate(BEYOND) == [], place
+
+
 @pytest.mark.parametrize("escaping", [True, False])
 def test_h11_hostile_articles_do_nothing(browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, escaping: bool) -> None:
     config = configured(tmp_path)

@@ -17,6 +17,7 @@ from web_site import bearer, configured, serving, take_in
 from newsspider.dates import Doubt, Refusal
 from newsspider.items import EvidenceKind, Precision
 from newsspider.search import Match, Notice, Sort
+from newsspider.web import rendering
 from newsspider.web.languages import ARABIC, ENGLISH, LANGUAGES, Language
 from newsspider.web.problems import STATUS
 from newsspider.web.rendering import direction, host
@@ -211,6 +212,15 @@ def test_a_long_body_by_many_authors(tmp_path: Path) -> None:
     with serving(config) as client:
         client.headers.update(bearer())
         assert len(client.get(f"/article/{identity}").text) > 120_000
+
+
+def test_days_keep_their_order_among_arabic_letters(site: httpx.Client) -> None:
+    mistakes = {"?from=x": ["2025-01-31"], "?q=published:%5B2024-01-01": ["[2024-01-01 TO 2024-03-31]"]}
+    mistakes["?from=2026-05-02&to=2026-05-01"] = ["2026-05-02", "2026-05-01"]
+    for address, isolated in mistakes.items():
+        shown = html.document_fromstring(site.get(f"/{address}").text)
+        assert texts(shown, ".nothing p bdi bdi[dir=ltr]")[: len(isolated)] == isolated, address
+    assert rendering.isolated("<b> 2024-01-01") == '&lt;b&gt; <bdi dir="ltr">2024-01-01</bdi>'
 
 
 def _keys(words: object) -> object:
