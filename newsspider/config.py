@@ -477,6 +477,8 @@ def _secret_of(name: str, file: Path) -> str:
 
 
 def _typed(name: str, text: str, info: Any) -> Any:
+    if info.annotation == Path | None and not text:
+        return None  # Path("") would be the folder
     if get_origin(info.annotation) not in (list, dict):
         return text
     try:

@@ -151,7 +151,6 @@ class FaultProxy:
 
     def down(self) -> None:
         """Nobody listens any more, until `up`."""
-        self._server.close()
         self._run(self._hang_up())
 
     def close(self) -> None:
@@ -164,6 +163,10 @@ class FaultProxy:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(30)
 
     async def _hang_up(self) -> None:
+        for listening in self._server.sockets:
+            self._loop.remove_reader(listening.fileno())
+        await asyncio.sleep(0.01)  # whom it has just let in is served: closing before that would forget to close them (CPython's gh-109564)
+        self._server.close()
         for task in self._serving:
             task.cancel()
         await asyncio.gather(*self._serving, return_exceptions=True)

@@ -49,5 +49,9 @@ def _connected(config: Config) -> smtplib.SMTP:
         return smtplib.SMTP_SSL(mail.host, mail.port, timeout=timeout, context=ssl.create_default_context())
     server = smtplib.SMTP(mail.host, mail.port, timeout=timeout)
     if mail.security == "starttls":
-        server.starttls(context=ssl.create_default_context())
+        try:
+            server.starttls(context=ssl.create_default_context())
+        except (OSError, smtplib.SMTPException):
+            server.close()
+            raise
     return server

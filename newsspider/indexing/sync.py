@@ -6,7 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import takewhile
@@ -157,11 +157,9 @@ def _applied(engine: Engine, batches: Iterator[list[Change]], keep: Callable[[],
 
 
 def _awaited(future: Future[list[Delivered]], keep: Callable[[], None]) -> list[Delivered]:
-    while True:
-        try:
-            return future.result(LEASE_SECONDS / 3)
-        except TimeoutError:
-            keep()
+    while not wait([future], LEASE_SECONDS / 3).done:
+        keep()
+    return future.result()
 
 
 def _settle(store: Store, index_id: str, delivered: Sequence[Delivered], buried: set[str], report: SyncReport) -> bool:

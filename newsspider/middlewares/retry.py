@@ -49,7 +49,7 @@ class Retry(RetryMiddleware):
         if response.status not in THROTTLED:
             self._strikes.pop(slot, None)
             return
-        if not self._pauses.rests(slot):
+        if not self._pauses.rests(slot) or slot not in self._strikes:  # the rest may be another process's
             self._strikes[slot] = self._strikes.get(slot, 0) + 1
         header = (response.headers.get("Retry-After") or b"").decode("latin-1")
         seconds = retry_after(header, clock.now()) or self._backoff * 2 ** (self._strikes[slot] - 1)

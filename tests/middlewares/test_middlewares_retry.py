@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -122,6 +123,21 @@ def test_c04_nothing_queued_slips_out_when_a_host_begins_to_rest() -> None:
         probed = probe(urls, crawl={"concurrency_per_site": 2})
     assert {probed.reason(url) for url in urls} == {"200"}
     assert [number for number, gap in enumerate(site.gaps("127.0.0.2"), 1) if gap >= SLACK] in ([1], [2])
+
+
+def test_c04_a_refusal_after_a_good_answer_while_the_host_rests() -> None:
+    refusals = in_turn(throttled(), reply())
+
+    def last(connection: socket.socket, hit: Hit) -> None:
+        time.sleep(1.2)
+        refusals(connection, hit)
+
+    site = HostileSite(routes={"/0": in_turn(throttled(), reply()), "/1": late(reply(), 0.6), "/2": last})
+    with serving(site):
+        urls = [f"http://127.0.0.2:{site.port}{path}" for path in site.routes]
+        probed = probe(urls, crawl={"concurrency_per_site": 3}, settings={"RETRY_BACKOFF": 3})
+    assert {probed.reason(url) for url in urls} == {"200"}
+    assert "Traceback" not in probed.log, probed.log
 
 
 def test_the_gap_counts_from_the_answer() -> None:
