@@ -1,6 +1,6 @@
 """The whole system in processes of its own, under faults: killed, frozen, refused and cut off, it comes back by itself and its books add up.
 
-NEWSSPIDER_SOAK_MINUTES (4) and NEWSSPIDER_SOAK_SEED are for `make chaos`; what was seen is printed (`pytest -s`).
+NEWSSPIDER_TEST_SOAK_MINUTES (60) and NEWSSPIDER_TEST_SOAK_SEED are for `make chaos`; what was seen is printed (`pytest -s`).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import os
 import random
 import signal
 import socket
+import statistics
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -30,7 +31,10 @@ from newsspider.store import Action, Store
 TOKEN = "a token for the soak"
 IN_TIME = 240.0  # seconds; how long it really took is printed
 CALM = 3.0  # seconds between two faults
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(3600)]
+FEED = 200  # articles in the site's feed, the newest
+SLOPE = 1.0  # MiB in ten minutes
+SEEN_FOR = 20.0  # minutes in which a slope tells something
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(7200)]
 
 
 class House:
@@ -78,7 +82,8 @@ class House:
         for number in range(self.published, self.published + more):
             self.site.add(f"/news/{number}", article(number + 10_000))
         self.published += more
-        links = "".join(f"<item><title>خبر</title><link>{self.site.origin}/news/{number}</link></item>" for number in range(self.published))
+        newest = range(max(self.published - FEED, 0), self.published)
+        links = "".join(f"<item><title>خبر</title><link>{self.site.origin}/news/{number}</link></item>" for number in newest)
         self.site.add("/feed", f'<rss version="2.0"><channel><title>x</title>{links}</channel></rss>', "application/rss+xml")
 
     def in_full_service(self) -> float:
@@ -155,10 +160,13 @@ def test_o10_each_process_is_killed_five_times_and_service_comes_back(tmp_path: 
 
 
 def test_o11_faults_at_random(tmp_path: Path, site: Site, elasticsearch: Server, es_prefix: str) -> None:
-    """Elasticsearch behind a proxy that spoils answers; a site that fails; processes that are killed or frozen; edits meanwhile."""
+    """Elasticsearch behind a proxy that spoils answers; a site that fails; processes that are killed or frozen; edits meanwhile.
+
+    In the second half no process is killed, so that they live long enough to show whether their memory grows.
+    """
     seed, minutes = (
-        int(os.environ.get("NEWSSPIDER_SOAK_SEED", str(time.time_ns() % 10_000))),
-        float(os.environ.get("NEWSSPIDER_SOAK_MINUTES", "4")),
+        int(os.environ.get("NEWSSPIDER_TEST_SOAK_SEED", str(time.time_ns() % 10_000))),
+        float(os.environ.get("NEWSSPIDER_TEST_SOAK_MINUTES", "60")),
     )
     print(f"seed {seed}")
     rng, edits, proxy = random.Random(seed), count(1), FaultProxy(elasticsearch.url)
@@ -194,8 +202,9 @@ def test_o11_faults_at_random(tmp_path: Path, site: Site, elasticsearch: Server,
             path, site.pages[path][2].decode().replace("</article>", f"<p>تصحيح {next(edits)}: أضافت الوزارة تفاصيل أخرى.</p></article>")
         )
 
+    kill = "a process killed"
     faults: dict[str, Callable[[], None]] = {
-        "a process killed": lambda: house.kill(rng.choice(list(house.commands))),
+        kill: lambda: house.kill(rng.choice(list(house.commands))),
         "a crawl killed": house.kill_crawl,
         "a process frozen": frozen,
         "Elasticsearch away": away,
@@ -204,9 +213,12 @@ def test_o11_faults_at_random(tmp_path: Path, site: Site, elasticsearch: Server,
         "an article edited": edited,
     }
     done = dict.fromkeys(faults, 0)
-    highest: dict[str, tuple[int, int]] = {}  # descriptors, bytes of memory
-    deadline = time.monotonic() + 60 * minutes
-    while time.monotonic() < deadline:
+    highest: dict[str, tuple[int, float]] = {}  # descriptors, MiB of memory
+    memory: dict[str, list[tuple[float, float]]] = {name: [] for name in house.commands}  # minutes, MiB; of the last third
+    began = time.monotonic()
+    while (passed := (time.monotonic() - began) / 60) < minutes:
+        if passed > minutes / 2:
+            faults.pop(kill, None)
         house.publish(rng.randrange(1, 6))
         house.store.request("farm", Action.RUN, "soak")
         fault = rng.choice(list(faults))
@@ -215,15 +227,23 @@ def test_o11_faults_at_random(tmp_path: Path, site: Site, elasticsearch: Server,
         time.sleep(rng.uniform(0, CALM))
         for name, process in house.processes.items():
             running = psutil.Process(process.pid)
-            files, memory = highest.get(name, (0, 0))
-            highest[name] = (max(files, running.num_fds()), max(memory, running.memory_info().rss))
+            files, most = highest.get(name, (0, 0.0))
+            now = running.memory_info().rss / (1 << 20)
+            highest[name] = (max(files, running.num_fds()), max(most, now))
+            if passed > minutes * 2 / 3:
+                memory[name].append((passed, now))
     took = house.in_full_service()
     house.stop()
     proxy.close()
+    slopes = {name: 10 * statistics.linear_regression(*zip(*seen, strict=True)).slope for name, seen in memory.items()}
     wal = Path(f"{house.store_url.removeprefix('sqlite:///')}-wal")
-    print(f"{house.published} articles, {done}; full service {took:.1f} s after the last fault; highest descriptors and memory: {highest}")
+    print(
+        f"{house.published} articles, {done}; full service {took:.1f} s after the last fault; highest descriptors and MiB: {highest}; "
+        f"MiB in ten minutes, over the last {minutes / 3:.0f}: {slopes}"
+    )
     assert not wal.exists() or wal.stat().st_size <= 64 << 20
     assert all(files < 100 for files, _ in highest.values())
+    assert minutes / 3 < SEEN_FOR or all(slope <= SLOPE for slope in slopes.values()), slopes
     direct = house.installation.file.read_text(encoding="utf-8").replace(proxy.url, elasticsearch.url)
     house.installation.file.write_text(direct, encoding="utf-8")
     house.require_books_that_add_up()
