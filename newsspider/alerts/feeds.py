@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -30,21 +30,24 @@ def atom_feed(title: str, self_url: str, results: Results, updated: datetime) ->
     return etree.tostring(feed, xml_declaration=True, encoding="utf-8")
 
 
-def notices_feed(title: str, self_url: str, notices: Iterable[Notice], updated: datetime) -> bytes:
-    """An Atom document of notices, in their order. The end of one is an entry of its own, for readers show no entry a second time."""
+def notices_feed(
+    title: str, self_url: str, notices: Iterable[Notice], updated: datetime, say: Callable[[Notice, bool], tuple[str, str]]
+) -> bytes:
+    """An Atom document of notices, in their order. The end of one is an entry of its own, for readers show no entry a second time. `say` gives the
+    title and the text of a notice's beginning, or (True) of its end."""
     feed = _begun(title, self_url, updated)
     for notice in notices:
         if notice.ended_at:
-            over = f"{notice.text} (over since {notice.ended_at:%Y-%m-%d %H:%M} UTC)"
-            _add_notice(feed, f"{notice.id}_ended", notice, ", over", over, notice.ended_at)
-        _add_notice(feed, notice.id, notice, "", notice.text, notice.first_at)
+            _add_notice(feed, f"{notice.id}_ended", notice, say(notice, True), notice.ended_at)
+        _add_notice(feed, notice.id, notice, say(notice, False), notice.first_at)
     return etree.tostring(feed, xml_declaration=True, encoding="utf-8")
 
 
-def _add_notice(feed: etree._Element, entry_id: str, notice: Notice, state: str, text: str, at: datetime) -> None:
+def _add_notice(feed: etree._Element, entry_id: str, notice: Notice, said: tuple[str, str], at: datetime) -> None:
+    title, text = said
     entry = _add(feed, "entry")
     _add(entry, "id", _id(entry_id))
-    _add(entry, "title", f"{notice.source}: {notice.kind}{state}")
+    _add(entry, "title", title)
     _add(entry, "updated", at.isoformat())
     _add(entry, "published", at.isoformat())
     _add(entry, "category", term=notice.kind)

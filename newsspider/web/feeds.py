@@ -8,8 +8,11 @@ from fastapi import APIRouter, HTTPException, Request, Response
 
 from newsspider import alerts, clock
 from newsspider.config import Config
+from newsspider.store import Notice
 from newsspider.web.access import IN_TURN, OPEN
 from newsspider.web.api import resources
+from newsspider.web.languages import ENGLISH, LANGUAGES
+from newsspider.web.telling import announced
 from newsspider.web.token import load_token
 
 router = APIRouter(include_in_schema=False)
@@ -32,7 +35,12 @@ def notices(request: Request, key: str = "") -> Response:
         raise HTTPException(404)
     found = here.store.notices()
     updated = max((notice.last_at for notice in found), default=clock.now())
-    return Response(alerts.notices_feed("newsspider", str(request.url), found, updated), media_type=FORMS["atom"][1])
+    language = LANGUAGES.get(request.query_params.get("lang", ""), ENGLISH)
+
+    def say(notice: Notice, ended: bool) -> tuple[str, str]:
+        return announced(language, notice, here.titles.get(notice.source, notice.source), ended=ended)
+
+    return Response(alerts.notices_feed("newsspider", str(request.url), found, updated, say), media_type=FORMS["atom"][1])
 
 
 @router.get("/feeds/{search_id}.{form}", dependencies=[OPEN, IN_TURN])

@@ -42,7 +42,11 @@ SAYING: dict[str, Any] = {"duration": duration, "size": size, "said": said, "not
 def operations_page(request: Request) -> Response:
     here = resources(request)
     stands = look(here.store, here.engine, here.config, list(here.sources.values()))
-    values: dict[str, Any] = {"notices": here.store.notices(ended=False), "feed": notices_path(here.config), "titles": here.titles}
+    values: dict[str, Any] = {
+        "notices": here.store.notices(ended=False),
+        "feed": f"{notices_path(here.config)}&lang={Preferences.asked(request).lang}",
+        "titles": here.titles,
+    }
     return render(request, "operations.html", stands=stands, now=stands.at, **values, **SAYING)
 
 

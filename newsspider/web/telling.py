@@ -57,6 +57,18 @@ def said(language: Language, notice: Notice) -> Markup:
     return Markup("{} {}").format(text, more) if detail else text
 
 
+def announced(language: Language, notice: Notice, source: str, *, ended: bool) -> tuple[str, str]:
+    """The title and the text of a notice's beginning, or of its end, for readers of feeds; `source` is what the source is called."""
+    words = language.words
+    title, text = f"{source}{words['colon']} {words['operations']['kinds'][notice.kind]}", said(language, notice).striptags()
+    if not ended or not notice.ended_at:
+        return title, text
+    return (
+        f"{title}{words['comma']} {words['operations']['ended']}",
+        f"{words['operations']['over']} {language.moment(notice.ended_at)}. {text}",
+    )
+
+
 def noted(language: Language, note: str) -> Markup:
     """What the note of a run says: what its pages lack, why it ended, or what went wrong, which only the program's own words tell."""
     words, facts = language.words["operations"], read_degradation(note)

@@ -69,7 +69,14 @@ def test_silence_layout_drift_and_soft_404_are_told_on_every_way(tmp_path: Path)
         page, feed = shown(made)
         assert all(f'id="{name}"' in page or f"/operations/{name}" in page for name, _ in kinds)
         parsed = feedparser.parse(feed)
-        assert {entry.title for entry in parsed.entries} == {f"{name}: {kind}" for name, kind in kinds}
+        told = {
+            ("drift", "degraded"): "Something is read no more",
+            ("lost", "soft_404"): "One text under many addresses",
+            ("quiet", "silent"): "Silent",
+        }
+        assert {(entry.title, entry.category) for entry in parsed.entries} == {
+            (f"{name}: {said}", kind) for (name, kind), said in told.items()
+        }
 
 
 def shown(made: Installation) -> tuple[str, bytes]:

@@ -153,7 +153,14 @@ def test_notices_are_a_feed_with_a_secret_address(config: Config, operator: http
     answer = operator.get(path, headers={"Authorization": ""})
     parsed = feedparser.parse(answer.content)
     assert not parsed.bozo
-    assert [entry.title for entry in parsed.entries] == ["farm: silent", "farm: soft_404, over", "farm: soft_404"]
+    assert [entry.title for entry in parsed.entries] == [
+        "مجلة الحقل: Silent",
+        "مجلة الحقل: One text under many addresses, over",
+        "مجلة الحقل: One text under many addresses",
+    ]
+    arabic = feedparser.parse(operator.get(f"{path}&lang=ar").content)
+    assert [entry.title for entry in arabic.entries][:2] == ["مجلة الحقل: صمت", "مجلة الحقل: نصّ واحد في عناوين كثيرة، انتهى"]
+    assert arabic.entries[2].summary == "7 عناوين لها النصّ نفسه؛ لعلّ الموقع يجيب عن الصفحات المفقودة بصفحة واحدة."
     assert [len({getattr(entry, what) for entry in parsed.entries}) for what in ("id", "summary")] == [3, 3]
     assert operator.get("/feeds/notices.atom?key=wrong", headers={"Authorization": ""}).status_code == 404
 
