@@ -15,7 +15,7 @@ from newsspider.text.stem import roots
 from newsspider.text.wordlists import of_the_lists
 
 _WHITE_SPACE = re.compile(r"\s+")
-_NOT_ONE_SPACE = re.compile(r"\s{2,}|[^\S ]")  # most white space is one and can stay
+_NOT_ONE_SPACE = re.compile(r"\s(?:\s+|(?<! ))")  # most white space is one and can stay
 LENGTH = 240  # characters of a snippet
 MOST = 200_000  # characters of a text that are looked at for one
 LEAD = 60  # of them, at most, before the first match
@@ -87,15 +87,10 @@ def _matches(text: str, marks: Marks, length: int | None = None) -> list[_Match]
 
 @of_the_lists
 @lru_cache(maxsize=1 << 10)
-def _roots(marks: Marks) -> tuple[str, ...]:
+def _roots(marks: Marks) -> frozenset[str]:
     """What a word has one of that matches, or begins a match."""
-    every = {
-        *marks.exact,
-        *marks.prefixes,
-        *(phrase[0] for phrase in marks.phrases),
-        *(root for stem in marks.stems for root in roots(stem)),
-    }
-    return tuple(root for root in every if not any(other in root for other in every if other != root))
+    exact = {*marks.exact, *marks.prefixes, *(phrase[0] for phrase in marks.phrases)}
+    return frozenset(exact.union(*map(roots, marks.stems)))
 
 
 def _words(text: str, offset: int) -> Iterator[_Match]:

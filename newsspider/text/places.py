@@ -7,9 +7,8 @@ or is a common form of another one; what holds any other letter is to be analyse
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache, lru_cache
-from heapq import merge
 
 from newsspider.text.fold import fold
 
@@ -19,19 +18,23 @@ _OF_ONE_FORM = re.compile(f"[^{''.join(_FORMS)}]+")
 _ENOUGH = 3  # letters together, each of one form, are so rare that those around them need no look
 
 
-def places(text: str, roots: Iterable[str]) -> Iterator[tuple[int, int]]:
+def places(text: str, roots: frozenset[str]) -> Iterator[tuple[int, int]]:
     """Start and end, in order, of the pieces between spaces that may have a word whose folded form holds one of the roots."""
-    finders = [_unusual(), *map(_finder, roots)]
     end = -1
-    for found in merge(*[finder.finditer(text) for finder in finders], key=re.Match.start):
-        if found.start() > end:
-            end = text.find(" ", found.end())
+    for first, last in sorted([found.span() for finder in _finders(roots) for found in finder.finditer(text)]):
+        if first > end:
+            end = text.find(" ", last)
             if end < 0:
                 end = len(text)
-            yield text.rfind(" ", 0, found.start()) + 1, end
+            yield text.rfind(" ", 0, first) + 1, end
 
 
-@lru_cache(1 << 12)
+@lru_cache(maxsize=1 << 10)
+def _finders(roots: frozenset[str]) -> list[re.Pattern[str]]:
+    fewest = (root for root in roots if not any(other in root for other in roots if other != root))
+    return [_unusual(), *map(_finder, fewest)]
+
+
 def _finder(root: str) -> re.Pattern[str]:
     longest = max(_OF_ONE_FORM.findall(root), key=len, default="")
     letters = longest if len(longest) >= _ENOUGH else root

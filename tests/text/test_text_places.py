@@ -22,7 +22,7 @@ ODD = "\u064b\u0651\u0654\u0640\u200c\ufefb\ufdf2\ufdfa٣3._:'İKΣß_\U0001f600
 
 
 def assert_found(text: str, token: Token, looked_for: Collection[str]) -> None:
-    found = list(places(text, looked_for))
+    found = list(places(text, frozenset(looked_for)))
     assert any(start <= token.start and token.end <= end for start, end in found), (token, looked_for)
     assert found == sorted(set(found))
     assert not any(" " in text[start:end] for start, end in found)
@@ -55,6 +55,6 @@ def test_no_form_of_a_name_or_plural_is_left_out() -> None:
 
 
 def test_few_words_are_looked_at() -> None:
-    assert list(places("قال الوزير إنه زار مصر", ["وزير"])) == [(4, 10)]
-    assert list(places("أيضا في مِصر", ["ايضا"])) == [(0, 4), (8, 12)]  # a vowel sign: what it stands in may be anything
-    assert not list(places("قال الوزير إنه زار مصر", []))
+    assert list(places("قال الوزير إنه زار مصر", frozenset({"وزير"}))) == [(4, 10)]
+    assert list(places("أيضا في مِصر", frozenset({"ايضا"}))) == [(0, 4), (8, 12)]  # a vowel sign: what it stands in may be anything
+    assert not list(places("قال الوزير إنه زار مصر", frozenset()))
