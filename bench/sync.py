@@ -45,7 +45,7 @@ WORDS = (
 PREFIX = "newsspider-bench"
 ONE_BY_ONE = 2000  # articles of the slowest contestant
 SENT_AT_ONCE = 500
-WARMING = 2  # rounds that are not counted: a server compiles its code while it runs
+WARMING = 1  # rounds that are not counted: a server compiles its code while it runs
 
 
 def article(number: int) -> Article:
