@@ -2,10 +2,11 @@
 
     NEWSSPIDER_ENGINE_URL=http://127.0.0.1:9200 python bench/sync.py [--articles 20000] [--rounds 3] [--rebuild 100000]
 
-Made-up Arabic articles lie in a store. In each round every contestant, in another order each time, fills an empty index of its own with the same mapping: (a) newsspider's
-`sync`, which reads the store, makes the documents and keeps a checkpoint; with documents made beforehand, (b) elasticsearch-py's parallel_bulk
-as it is, (c) bulks of 500 that block, as scrapy-elasticsearch sends them, and (d) as news-please's ElasticsearchStorage does, for each article a
-search for an earlier version by its address and an index request, with an _id that the server gives. Printed: the median over the rounds, and ratios. Then `newsspider index rebuild` of a larger store, with its peak memory.
+Made-up Arabic articles lie in a store. In each round every contestant, in another order each time, fills an empty index of its own with the same
+mapping: (a) newsspider's `sync`, which reads the store, makes the documents and keeps a checkpoint; with documents made beforehand, (b)
+elasticsearch-py's parallel_bulk as it is, (c) bulks of 500 that block, as scrapy-elasticsearch sends them, and (d) as news-please's
+ElasticsearchStorage does, for each article a search for an earlier version by its address and an index request, with an _id that the server gives.
+Printed: the median over the rounds, and ratios. Then `newsspider index rebuild` of a larger store, with its peak memory.
 """
 
 from __future__ import annotations

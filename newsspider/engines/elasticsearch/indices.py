@@ -142,8 +142,8 @@ class Indices:
             raise
 
     def create(self, aliases: dict[str, Any] | None = None) -> Concrete:
-        """A new, empty concrete index. One that no alias leads to is to be filled: until it is promoted it is refreshed only when asked to be, which
-        saves a sixth of the server's work."""
+        """A new, empty concrete index. One that no alias leads to is to be filled: until it is promoted it is refreshed only when asked to be, for
+        that is much of a server's work."""
         created = clock.now()
         name = f"{self.alias}-{created:%Y%m%dt%H%M%S%f}-{analysis_id()}-{SCHEMA_VERSION}-{uuid4().hex[:8]}"
         with reported(self._url):
