@@ -26,7 +26,8 @@ from newsspider.sources import Source, load_sources
 from newsspider.spiders.news import NewsSpider
 from newsspider.store import Owner, Store
 
-M_ARENA_MAX, HEAPS = -8, 2
+# mallopt(3): number, value, and what the environment says in its place
+MALLOC = ((-8, 2, "MALLOC_ARENA_MAX"), (-3, 128 << 10, "MALLOC_MMAP_THRESHOLD_"))
 
 
 @dataclass(slots=True, frozen=True)
@@ -46,7 +47,7 @@ class Crawls:
     def __init__(
         self, config: Config, store: Store, report: Callable[[Progress], None] = lambda progress: None, extract: Extract = extract_page
     ) -> None:
-        _share_heaps()
+        _give_memory_back()
         settings = scrapy_settings(config) | {"LOG_INSTALL_ROOT_HANDLER": False}
         self._process = AsyncCrawlerProcess(Settings(settings, priority="project"))
         logging.getLogger("scrapy").setLevel(config.log.level)  # Scrapy has set it to DEBUG, for a handler of its own that filters
@@ -131,11 +132,14 @@ def crawl(
     return [ended.get(name) or Crawled(name, problem=not_started) for name in names]
 
 
-def _share_heaps() -> None:
-    """Have all threads of the process share two heaps. glibc makes them eight a core, and every one keeps what the largest of its threads once
-    needed: with a thread for each delivery, memory grows for hours (mallopt(3); the environment's MALLOC_ARENA_MAX goes before)."""
-    if "MALLOC_ARENA_MAX" not in os.environ and hasattr(libc := ctypes.CDLL(None), "mallopt"):  # other systems' libraries have none
-        libc.mallopt(M_ARENA_MAX, HEAPS)
+def _give_memory_back() -> None:
+    """Have all threads of the process share two heaps, and pages stay out of them. glibc makes eight heaps a core, and every one keeps what the
+    largest of its threads once needed: with a thread for each delivery, memory grows for hours. And once a large block was given back, blocks of
+    its size are taken from the heap, too, where small ones then keep their place from the system: 70 MiB after 3,000 pages."""
+    if hasattr(libc := ctypes.CDLL(None), "mallopt"):  # other systems' libraries have none
+        for parameter, value, variable in MALLOC:
+            if variable not in os.environ:
+                libc.mallopt(parameter, value)
 
 
 def _ending(source: str, crawler: Crawler, problem: NewsspiderError | None) -> Crawled:
