@@ -1,14 +1,15 @@
 """The page and API under load: 50 clients against 100,000 articles, and what the API adds to the engine's own time.
 
-    python bench/serve.py [ARTICLES] [SECONDS]
+    python bench/serve.py [ARTICLES] [SECONDS] [--folder FOLDER]
 
 Serves the embedded engine by `newsspider serve`, as users do, and asks it over keep-alive connections. The clients, each a user with a token of
 its own, run on the same cores as the server, so that a machine of two cores does the work of both. Needs the news corpus that
-tests/shared_data.py points to.
+tests/shared_data.py points to. `--folder` keeps index and store there, and serves them again the next time.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import random
@@ -19,7 +20,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from time import perf_counter, process_time
 from urllib.parse import urlencode
@@ -128,18 +129,25 @@ def at(times: Sequence[float], share: float) -> float:
 
 
 def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else ARTICLES
-    seconds = float(sys.argv[2]) if len(sys.argv) > 2 else SECONDS
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("articles", type=int, nargs="?", default=ARTICLES)
+    parser.add_argument("seconds", type=float, nargs="?", default=SECONDS)
+    parser.add_argument("--folder", type=Path, help="keep index and store here, for another run")
+    given = parser.parse_args()
     asked = texts()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        with console.status(f"indexing {count:,} articles"):
-            fill(EmbeddedEngine.open(folder / "index"), count)
+    with nullcontext(given.folder) if given.folder else tempfile.TemporaryDirectory() as name:
+        folder = Path(name).absolute()
+        engine = EmbeddedEngine.open(folder / "index")
+        if engine.count() != given.articles:
+            with console.status(f"indexing {given.articles:,} articles"):
+                fill(engine, given.articles)
         with Store.open(f"sqlite:///{folder / 'newsspider.db'}") as store:
+            for user in store.users():
+                store.remove_user(user.name)
             tokens = [store.add_user(f"client{number}", Role.READER) for number in range(CLIENTS)]
         with served(folder) as (port, server):
-            under_load(port, tokens, asked, seconds, count)
-            alone(Client(port, tokens[0]), server, EmbeddedEngine.open(folder / "index"), asked)
+            under_load(port, tokens, asked, given.seconds, given.articles)
+            alone(Client(port, tokens[0]), server, engine, asked)
 
 
 def under_load(port: int, tokens: Sequence[str], asked: Sequence[str], seconds: float, count: int) -> None:
