@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import random
 import time
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
+from statistics import median
 
 import psutil
 import pytest
@@ -55,18 +57,24 @@ def test_c15_ten_thousand_pages_of_fifty_hosts_need_no_more_than_the_first_thous
         Store.open(url).close()
         crawl = installation.start("crawl", "--all")
         process = psutil.Process(crawl.pid)
-        memory, files = [], []  # at every thousandth page
+        seen: list[list[tuple[int, int]]] = [
+            [] for _ in range(pages // 1000 + 1)
+        ]  # memory and open files, again and again, of every thousand pages
         with Store.open(url) as store:
             while crawl.poll() is None:
-                if store.count() >= 1000 * (len(memory) + 1):
-                    memory.append(process.memory_info().rss)
-                    files.append(process.num_fds())
+                with suppress(psutil.Error):  # it has just ended
+                    seen[store.count() // 1000].append((process.memory_info().rss, process.num_fds()))
                 time.sleep(0.2)
             crawl.communicate()
             assert crawl.returncode == 0
             assert store.count() == pages
+    seen.pop()  # of the end, when nothing is fetched any more
+    # A delivery to the index needs 30 MiB for a moment: what grows is seen in the median.
+    memory = [median(rss for rss, _ in of_thousand) for of_thousand in seen]
+    files = [median(count for _, count in of_thousand) for of_thousand in seen]
     shown = [round(size / MIB) for size in memory]
-    print(f"MiB at each thousandth page: {shown}; open files: {files}")
-    assert max(memory) <= 400 * MIB, shown
+    peak = max(rss for of_thousand in seen for rss, _ in of_thousand)
+    print(f"MiB in the median of each thousand pages: {shown}, at most {peak / MIB:.0f}; open files: {files}")
+    assert peak <= 400 * MIB
     assert max(memory[3:]) <= 1.1 * max(memory[:3]), shown
     assert max(files[3:]) <= max(files[:3]) + 10, files
