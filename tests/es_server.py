@@ -337,6 +337,11 @@ def own_names(server: Server) -> Iterator[str]:
     """The beginning of all names that one test gives to indices, aliases and templates; they are removed afterwards."""
     prefix = f"test-{uuid4().hex[:12]}"
     yield prefix
+    remove(server, prefix)
+
+
+def remove(server: Server, prefix: str) -> None:
+    """Delete the indices and templates whose names begin so."""
     for index in server.request("GET", f"{prefix}*/_alias?expand_wildcards=all"):
         server.request("DELETE", index)
     for template in server.ask("GET", f"_index_template/{prefix}*")[1]["index_templates"]:  # 404 where there is none

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -29,13 +29,13 @@ def _day(value: Any) -> date | None:
     return day
 
 
-def _given_or(default: Any) -> BeforeValidator:
+def _given_or(default: Any, given: Any) -> BeforeValidator:
     """What a form sends of a field that was left alone: nothing, which stands for the default."""
-    return BeforeValidator(lambda value: default if value == "" else value)
+    return BeforeValidator(lambda value: default if value == "" else value, json_schema_input_type=given | Literal[""])
 
 
-Yes = Annotated[bool, _given_or(True)]
-No = Annotated[bool, _given_or(False)]
+Yes = Annotated[bool, _given_or(True, bool)]
+No = Annotated[bool, _given_or(False, bool)]
 Day = Annotated[
     date | None,
     BeforeValidator(_day),
@@ -118,7 +118,7 @@ class HistogramParameters(Filters):
     """What to count over time: up to five searches within the same filters."""
 
     q: Annotated[list[str], Field(max_length=MAX_COMPARED)] = Field([""], description="The searches to compare; nothing: every article.")
-    interval: Annotated[Interval | None, _given_or(None)] = Field(
+    interval: Annotated[Interval | None, _given_or(None, Interval | None)] = Field(
         None, description="What to sum over; nothing: what suits the time that the hits cover."
     )
     normalise: No = Field(False, description="Also give each count as a share of all articles of its interval within the filters.")

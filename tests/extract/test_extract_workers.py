@@ -61,7 +61,8 @@ def test_a_process_that_is_killed_while_it_reads_nothing_is_replaced() -> None:
 
 def reading_processes() -> list[psutil.Process]:
     """Those that the fork server has started."""
-    return [each for each in psutil.Process().children(recursive=True) if each.ppid() != os.getpid()]
+    children = psutil.Process().children(recursive=True)
+    return [each for each in children if each.ppid() != os.getpid() and "multiprocessing.forkserver" in " ".join(each.cmdline())]
 
 
 CRAWL = """
