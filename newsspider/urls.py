@@ -17,7 +17,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 import idna
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
-REMEMBERED = 4096  # addresses: each is asked about several times in a row, and a sitemap has 50,000
+REMEMBERED = 1024  # addresses: each is asked about several times in a row, and a sitemap has 50,000
 
 _TRACKING_PREFIXES = ("utm_", "mtm_", "matomo_", "piwik_", "hsa_", "fb_action_", "at_custom", "aspsessionid", "amp_", "_branch_")
 _TRACKING = frozenset(
