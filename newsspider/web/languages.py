@@ -20,7 +20,7 @@ from newsspider.items import Precision
 from newsspider.web.preferences import Calendar, Digits, Months, Preferences
 
 WORDS = Path(__file__).parent / "words"
-_ARABIC_INDIC = str.maketrans("0123456789,.%", "٠١٢٣٤٥٦٧٨٩٬٫٪")
+_ARABIC_INDIC = str.maketrans("0123456789,.", "٠١٢٣٤٥٦٧٨٩٬٫")
 _WISH = re.compile(r"(?:^|,)([A-Za-z]{1,8})(?:-[A-Za-z0-9-]*)?(?:;q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?(?=,|$)")
 _LOCALES = {Months.COMMON: "ar", Months.LEVANT: "ar_LB", Months.MAGHREB: "ar_TN", Months.MOROCCO: "ar_MA"}
 
@@ -52,11 +52,15 @@ class Language:
         return self.in_digits(f"{number:,}" if isinstance(number, int) else format_decimal(number, locale="en"))
 
     def percent(self, share: float) -> str:
-        return self.in_digits(f"{100 * share:.0f}%")
+        return self._percent(f"{100 * share:.0f}")
 
     def share(self, share: float) -> str:
         """A small share, as exactly as a chart needs."""
-        return self.in_digits(f"{100 * share:.3g}%")
+        return self._percent(f"{100 * share:.3g}")
+
+    def _percent(self, number: str) -> str:
+        """With CLDR's sign for the reader's digits, whose marks keep it in its place after Arabic letters."""
+        return self.in_digits(number) + str(self.locale.number_symbols[self.digits]["percentSign"])
 
     def in_digits(self, text: str) -> str:
         """A number or date in Western digits, in the reader's."""

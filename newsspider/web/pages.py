@@ -56,6 +56,7 @@ def search_page(request: Request, asked: Annotated[SearchParameters, Query()]) -
         chart=chart,
         counted=counted,
         titles=here.titles,
+        exports=here.config.web.exports_per_hour,
     )
 
 

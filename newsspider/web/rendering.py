@@ -47,6 +47,7 @@ def render(request: Request, template: str, *, status: int = 200, headers: Mappi
         "choices": preferences,
         "parameters": parameters,
         "link": partial(link, parameters),
+        "preferring": preferring(parameters),
         "here": here(request),
         "path": request.url.path,
         "user": getattr(request.state, "user", None),
@@ -62,6 +63,12 @@ def link(parameters: QueryParams, path: str = "/", *, without: tuple[str, str] |
     kept = [(k, v) for k, v in parameters.multi_items() if k in KEPT and v and k not in ("page", "cursor", *changes) and (k, v) != without]
     query = urlencode(kept + [(name, value) for name, value in changes.items() if value is not None], doseq=True)
     return f"{path}?{query}" if query else path
+
+
+def preferring(parameters: Mapping[str, str]) -> str:
+    """The query of an address that keeps what this page's own address says of the reader's preferences, with its question mark; or nothing."""
+    said = {name: value for name, value in parameters.items() if name in Preferences.model_fields}
+    return f"?{urlencode(said)}" if said else ""
 
 
 def link_without(path: str, names: Collection[str]) -> str:

@@ -12,7 +12,7 @@ from newsspider.items import Secret
 from newsspider.store import SavedSearch
 from newsspider.web.access import READER
 from newsspider.web.api import resources
-from newsspider.web.rendering import render
+from newsspider.web.rendering import preferring, render
 from newsspider.web.saved import NewSearch, own_search, renew_secret, save_search, view
 from newsspider.web.signing_in import is_secure, read_form
 from newsspider.web.views import AlertView
@@ -54,29 +54,29 @@ async def save(request: Request) -> Response:
     except ValidationError as e:
         raise RequestValidationError(e.errors()) from e
     saved = await run_in_threadpool(save_search, request, asked)
-    return _telling_secret(request, saved) if saved.webhook_secret else _back_to(saved)
+    return _telling_secret(request, saved) if saved.webhook_secret else _back_to(request, saved)
 
 
 @router.post("/saved/{search_id}/secrets/{secret}")
 def rotate(request: Request, search_id: str, secret: Secret) -> Response:
     renewed = renew_secret(request, search_id, secret)
-    return _telling_secret(request, renewed) if secret is Secret.WEBHOOK else _back_to(renewed)
+    return _telling_secret(request, renewed) if secret is Secret.WEBHOOK else _back_to(request, renewed)
 
 
 @router.post("/saved/{search_id}/remove")
 def remove(request: Request, search_id: str) -> Response:
     own_search(request, search_id)
     resources(request).store.remove_search(search_id, request.state.user.name)
-    return RedirectResponse("/saved", 303)
+    return RedirectResponse(f"/saved{preferring(request.query_params)}", 303)
 
 
-def _back_to(saved: SavedSearch) -> RedirectResponse:
-    return RedirectResponse(f"/saved#{saved.id}", 303)
+def _back_to(request: Request, saved: SavedSearch) -> RedirectResponse:
+    return RedirectResponse(f"/saved{preferring(request.query_params)}#{saved.id}", 303)
 
 
 def _telling_secret(request: Request, saved: SavedSearch) -> Response:
     """Back to the page, which shows the webhook's secret this once: the cookie that carries it there ends with it."""
-    response = _back_to(saved)
+    response = _back_to(request, saved)
     response.set_cookie(
         TOLD_COOKIE,
         f"{saved.id} {saved.webhook_secret}",

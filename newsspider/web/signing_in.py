@@ -12,14 +12,14 @@ from newsspider.web import preferences
 from newsspider.web.access import COOKIE, OPEN, READER, SESSION_SECONDS, Access, client_address
 from newsspider.web.preferences import Preferences
 from newsspider.web.problems import problem
-from newsspider.web.rendering import link_without, render
+from newsspider.web.rendering import link_without, preferring, render
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/login", dependencies=[OPEN])
 async def login_page(request: Request) -> Response:
-    return render(request, "login.html", wrong=False, target="/")
+    return render(request, "login.html", wrong=False, target=f"/{preferring(request.query_params)}")
 
 
 @router.post("/login", dependencies=[OPEN])
@@ -41,8 +41,8 @@ async def login(request: Request) -> Response:
 
 
 @router.post("/logout", dependencies=[READER])
-async def logout() -> Response:
-    response = RedirectResponse("/login", 303)
+async def logout(request: Request) -> Response:
+    response = RedirectResponse(f"/login{preferring(request.query_params)}", 303)
     response.delete_cookie(COOKIE, httponly=True, samesite="strict")
     return response
 

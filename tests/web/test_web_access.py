@@ -14,6 +14,7 @@ import pytest
 from articles import article
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from lxml import html
 from starlette.routing import Mount
 from web_site import TOKEN, add_user, bearer, configured, problem_code, serving, take_in
 
@@ -162,6 +163,22 @@ def test_signing_in_and_out(client: httpx.Client) -> None:
 
 def test_the_wanted_page_is_kept_through_signing_in(client: httpx.Client) -> None:
     assert 'value="/article/abc?q=%22%3E&amp;lang=en"' in client.get("/article/abc?q=%22%3E&lang=en").text
+
+
+def test_what_the_address_says_of_the_readers_preferences_is_kept_through_signing_in(client: httpx.Client) -> None:
+    shown = client.get("/sources?lang=en&theme=dark")
+    for status in (401, 401, 303):
+        page = html.document_fromstring(shown.text)
+        assert (page.get("lang"), page.get("data-theme")) == ("en", "dark")
+        (form,) = page.cssselect(".sign-in form")
+        fields = {"token": TOKEN if status == 303 else "wrong", "next": form.cssselect("[name=next]")[0].get("value")}
+        shown = client.post(form.get("action"), data=fields, headers={"Sec-Fetch-Site": "same-origin"})
+        assert shown.status_code == status
+    assert shown.headers["location"] == "/sources?lang=en&theme=dark"
+    (leaving,) = html.document_fromstring(client.get("/?lang=en").text).cssselect("form[action^='/logout']")
+    left = client.post(leaving.get("action"), headers={"Sec-Fetch-Site": "same-origin"})
+    assert left.headers["location"] == "/login?lang=en"
+    assert 'name="next" value="/?lang=en"' in client.get("/login?lang=en").text
 
 
 def test_cookie_is_secure_behind_tls(tmp_path: Path) -> None:

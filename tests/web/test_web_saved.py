@@ -101,7 +101,9 @@ def test_the_page_saves_what_the_results_show_and_u16_names_are_text(client: htt
     assert tree.cssselect(".saved h2")[0].text_content() == ATTACKS[0]
     assert not [script for script in tree.cssselect("script") if script.text]
     assert "مجلة الحقل" in tree.cssselect(".saved")[0].text_content()
-    gone = client.post(tree.cssselect(".saved > form")[0].get("action"), headers=OWN)
+    asked_again = tree.cssselect(".saved > details:not([open]) form[action$='/remove']")[0]
+    assert asked_again.cssselect("p")[0].text_content()
+    gone = client.post(asked_again.get("action"), headers=OWN)
     assert gone.status_code == 303
     assert not html.document_fromstring(client.get("/saved").text).cssselect(".saved")
 
@@ -119,7 +121,8 @@ def test_the_webhooks_secret_is_told_once(config: Config) -> None:
         assert [one.text_content() for one in shown] == [search.webhook_secret]
         assert not html.document_fromstring(client.get("/saved").text).cssselect(".told")
 
-        for form in html.document_fromstring(client.get("/saved").text).cssselect(".saved details form"):
+        for form in html.document_fromstring(client.get("/saved").text).cssselect("details details form"):
+            assert "/secrets/" in form.get("action")
             client.post(form.get("action"), headers=OWN)
         with Store.open(config.store_url) as store:
             (renewed,) = store.searches("amal")
