@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import and_, bindparam, insert, select, update
 
 from newsspider import clock
 from newsspider.items import DateEvidence, EvidenceKind, Link, Outcome
@@ -73,7 +73,7 @@ def announce(tx: Transaction, said: Announcement, wanted: Wanted) -> Announced:
     kept_out = all_names(tx)
     links = {key: link for key, link in wanted.by_key.items() if kept_out.isdisjoint((key, *domains(link.url)))}
     now = micros(clock.now())
-    known = _look_up(tx, list(links))
+    known = _look_up(tx, said.run_id, list(links))
     given: list[tuple[str, Link]] = []
     new: list[dict[str, Any]] = []
     told_before = 0
@@ -108,7 +108,8 @@ def by_key(links: Sequence[Link]) -> Wanted:
     return Wanted(found, len(links) - len(refused) - len(found), tuple(refused))
 
 
-def _look_up(tx: Transaction, keys: Sequence[str]) -> Mapping[str, Any]:
+def _look_up(tx: Transaction, run_id: str, keys: Sequence[str]) -> Mapping[str, Any]:
+    """The rows of these addresses; `given` is None for one that the run was not given yet, though another source's may have it by now."""
     columns = (
         frontier.c.url_key,
         frontier.c.url,
@@ -118,8 +119,9 @@ def _look_up(tx: Transaction, keys: Sequence[str]) -> Mapping[str, Any]:
         frontier.c.next_try,
         frontier.c.read_at,
     )
-    more = (frontier.c.discovery_kind, frontier.c.depth, frontier.c.link, runs.c.state.label("run_state"))
-    wanted = select(*columns, *more).outerjoin(runs, runs.c.id == frontier.c.run_id)
+    more = (frontier.c.discovery_kind, frontier.c.depth, frontier.c.link, runs.c.state.label("run_state"), ledger.c.run_id.label("given"))
+    of_run = and_(ledger.c.run_id == run_id, ledger.c.url_key == frontier.c.url_key)
+    wanted = select(*columns, *more).outerjoin(runs, runs.c.id == frontier.c.run_id).outerjoin(ledger, of_run)
     found: dict[str, Any] = {}
     for start in range(0, len(keys), CHUNK):
         for row in tx.connection.execute(wanted.where(frontier.c.url_key.in_(keys[start : start + CHUNK]))):
@@ -128,7 +130,7 @@ def _look_up(tx: Transaction, keys: Sequence[str]) -> Mapping[str, Any]:
 
 
 def _is_due_again(row: Any, link: Link, said: Announcement, now: int) -> bool:
-    if row.run_id == said.run_id:
+    if row.given:
         return False
     if row.state != "done":
         return bool(row.run_state != RUNNING)  # else another source's run visits it

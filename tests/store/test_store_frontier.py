@@ -213,6 +213,16 @@ def test_addresses_of_two_sources_do_not_mix(store: Store, run: Run) -> None:
     assert visit_all(store, other) == ["shared"]
 
 
+def test_two_sources_with_the_same_pages_visit_them_once_each(store: Store, run: Run) -> None:
+    other = store.begin_run("maghrib", ME)
+    pages = [seed("feed.xml"), link("a")]
+    for of_run in (run, other):
+        assert store.announce(of_run.id, of_run.source, pages, force=True).new == 2
+        visit_all(store, of_run, Outcome.FAILED)
+    assert store.announce(run.id, "levant", pages, force=True) == Announced(0, 2), "though the other's run has them now"
+    assert visit_all(store, run) == []
+
+
 def test_only_the_owner_of_a_run_can_claim(store: Store, run: Run) -> None:
     with pytest.raises(RunActive, match="taken over"):
         store.claim(run.id, Owner("elsewhere", 1, ""), 1)
