@@ -150,6 +150,7 @@ def join(base: str, href: str) -> str | None:
     href = _slashes(href)
     try:
         address = href if href.startswith(("http://", "https://")) else urljoin(base, href)
+        canonical_url(address)  # of an AMP cache's address, the one within is refused as any other
         return str(_split(address)._replace(fragment="")) if href else None
     except ValueError:
         return None

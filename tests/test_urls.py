@@ -197,6 +197,7 @@ def test_canonical_can_still_be_fetched(url: str, expected: str) -> None:
         ("mailto:a@news.example", None),
         ("https://user@news.example/", None),
         ("http://[", None),
+        ("https://a.cdn.ampproject.org/c/s/no_host!.example/x", None),
         ("", None),
         ("  ", None),
     ],

@@ -36,7 +36,10 @@ class Homepage:
 
 def read_homepage(body: bytes, url: str, content_type: str | None = None) -> Homepage:
     """What the page at `url` says; `content_type` is its HTTP header."""
-    text = html_to_unicode(content_type, body, default_encoding="utf-8")[1]
+    try:
+        text = html_to_unicode(content_type, body, default_encoding="utf-8")[1]
+    except (LookupError, UnicodeError):  # a codec of Python that is no encoding of text
+        text = body.decode("utf-8", "replace")
     parser = HTMLParser(encoding="utf-8", huge_tree=False)
     try:
         page = document_fromstring(text.encode("utf-8", "replace"), parser=parser)

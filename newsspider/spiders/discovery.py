@@ -52,6 +52,8 @@ def parse_discovery(kind: str, body: bytes, url: str, *, source: Source, encodin
             problem = f"leads to other sites only; add theirs to `hosts` of the source {source.name} if they are its own"
     except Unreadable as e:
         problem = str(e)
+    except UnicodeDecodeError as e:  # lxml lets a reference such as "&#xD800;" through, and fails when asked for the text
+        problem = f"refers to characters that are none ({e})"
     return Discovered(tuple(found.links.values()), tuple(following.links.values()), problem, dict(found.ignored))
 
 

@@ -24,7 +24,10 @@ def read_feed(body: bytes, found: Collected, encoding: str | None) -> None:
     if b"<!ENTITY" in body.replace(b"\0", b""):
         raise Unreadable("declares XML entities, which are not read")
     headers = {"content-location": found.base, "content-type": f"application/xml{_charset(body, encoding, found.source)}"}
-    parsed = feedparser.parse(io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    try:
+        parsed = feedparser.parse(io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    except Exception as e:  # its handlers of elements raise what they like
+        raise Unreadable(f"is no readable feed: feedparser gave up ({type(e).__name__}: {e})") from e
     for entry in parsed.entries:
         _read_entry(entry, found, is_atom=parsed.version.startswith("atom"))
     if not parsed.entries and parsed.bozo:
@@ -50,7 +53,7 @@ def _read_entry(entry: dict[str, Any], found: Collected, *, is_atom: bool) -> No
     updated_role = EvidenceRole.MODIFIED if published or is_atom else EvidenceRole.UNKNOWN
     link = Link(
         url="",
-        title=_plain(entry["title"], entry["title_detail"]["type"]) if "title" in entry else None,
+        title=_plain(entry["title"], entry.get("title_detail", {}).get("type", "")) if "title" in entry else None,
         section=next((text for tag in entry.get("tags", ()) if (text := tidy(tag.get("term")))), None),
         authors=_authors(entry),
         evidence=evidence(EvidenceKind.FEED, published, "feed entry: published", EvidenceRole.PUBLISHED)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice, takewhile
 
+from lxml.etree import ParserError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from parsel.csstranslator import HTMLTranslator
 from w3lib.encoding import html_to_unicode
@@ -29,7 +30,10 @@ def read_listing(body: bytes, url: str, found: Collected, following: Collected, 
     text = _decoded(body, encoding, found.source)
     if any(len(tag[0].split()) > MAX_ATTRIBUTES for tag in _LONG_TAG.finditer(text)):
         raise Unreadable(f"has a tag with more than {MAX_ATTRIBUTES:,} attributes")  # libxml2 needs time by their square
-    page = document_fromstring(text.encode(), parser=HTMLParser(encoding="utf-8", huge_tree=True))
+    try:
+        page = document_fromstring(text.encode(), parser=HTMLParser(encoding="utf-8", huge_tree=True))
+    except ParserError as e:
+        raise Unreadable("has no element") from e
     listing = _listing_of(found.source, url)
     base = page.find(".//base[@href]")
     found.base = following.base = (join(url, base.get("href", "")) if base is not None else None) or url
@@ -51,9 +55,12 @@ def read_listing(body: bytes, url: str, found: Collected, following: Collected, 
 def _decoded(body: bytes, encoding: str | None, source: Source) -> str:
     fallback = "windows-1256" if source.language == "ar" else "utf-8"
     content_type = f"text/html; charset={encoding}" if encoding else None
-    used, text = html_to_unicode(
-        content_type, body, default_encoding="utf-8", auto_detect_fun=lambda raw: None if _is_utf8(raw) else fallback
-    )
+    try:
+        used, text = html_to_unicode(
+            content_type, body, default_encoding="utf-8", auto_detect_fun=lambda raw: None if _is_utf8(raw) else fallback
+        )
+    except (LookupError, UnicodeError):  # a codec of Python that is no encoding of text
+        return body.decode("utf-8" if _is_utf8(body) else fallback, "replace")
     return body.decode("utf-8", "replace") if used == "utf-7" else text
 
 

@@ -118,6 +118,6 @@ def _in_name(url: str) -> Days | None:
 
 
 def _month(year: int, month: int) -> Days | None:
-    if not 1 <= month <= 12:
+    if not year or not 1 <= month <= 12:
         return None
     return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])

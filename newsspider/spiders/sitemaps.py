@@ -47,9 +47,9 @@ def _changed_at(facts: dict[str, str]) -> datetime | None:
     """A W3C time; a day counts to its end, wherever on earth the site is."""
     try:
         moment = datetime.fromisoformat(facts.get("lastmod", ""))
-    except ValueError:
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC) + timedelta(days=1, hours=12)
+    except (ValueError, OverflowError):  # the second: 9999-12-31
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC) + timedelta(days=1, hours=12)
 
 
 def _facts(element: etree._Element) -> dict[str, str]:

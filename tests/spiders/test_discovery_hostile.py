@@ -86,3 +86,38 @@ def test_long_dates_and_deep_nesting_do_no_harm() -> None:
     template = BODIES["rss"][1].replace("<link>", f"<pubDate>{'٢٢ يناير ' * 10_000}</pubDate><link>")
     found = parse_discovery("feed", template.format("x").encode(), FEED, source=SOURCE)
     assert len(found.links[0].evidence[0].raw) == 200
+
+
+BROKEN = {
+    "surrogate in a sitemap": ("sitemap", b"<urlset><url><loc>&#xD800;https://news.example/1</loc></url></urlset>"),
+    "surrogate in a namespace": ("sitemap", b"<urlset xmlns='http://news.example/&#xD800;'><url><loc>https://news.example/1</loc></url></urlset>"),
+    "no element": ("listing", b"<?php"),
+    "comments only": ("listing", b"<!-- nothing --><!-- at all -->"),
+    "surrogate that feedparser fails on": ("feed", b"<rss version='2.0'><channel><item><t</titl/link><guid>&#xD800;1</guid><aut"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_a_parser_cannot_take_is_told_as_the_pages_problem(name: str) -> None:
+    kind, body = BROKEN[name]
+    assert parse_discovery(kind, body, FEED, source=SOURCE).problem
+
+
+def test_an_entry_without_the_kind_of_its_title_costs_no_other() -> None:
+    body = b"""<?xml version="1.0"?><rss version="2.0"><le>t</title><item><title type="html">a</title><link>https://news.example/1</link></item>
+    <item><title>b</title><link>https://news.example/2</link></item></rss>"""
+    assert "https://news.example/2" in {link.url for link in parse_discovery("feed", body, FEED, source=SOURCE).links}
+
+
+@pytest.mark.parametrize("encoding", ["rot13", "idna", "hex", "undefined", "punycode", "\x1b[1m"])
+def test_h04_codecs_that_are_no_encodings_are_passed_over(encoding: str) -> None:
+    body = '<meta charset="{0}"><a href="/news/1">أربع كلمات من عنوان</a>'.format(encoding).encode()
+    (link,) = parse_discovery("listing", body, "https://news.example/", source=SOURCE, encoding=encoding).links
+    assert link.title == "أربع كلمات من عنوان"
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "9999-12-31T23:59:59-12:00", "0000-00-00", "0001-01-01T00:00:00+14:00", "2025-02-30"])
+def test_days_that_no_calendar_has_cost_no_address(day: str) -> None:
+    body = f"<sitemapindex><sitemap><loc>https://news.example/1</loc><lastmod>{day}</lastmod></sitemap></sitemapindex>"
+    found = parse_discovery("sitemap", body.encode(), FEED, source=SOURCE)
+    assert (found.problem, [link.url for link in found.links]) == (None, ["https://news.example/1"])

@@ -54,6 +54,7 @@ def sitemap(path: str, modified: str | None = None) -> Link:
         (article(modified="2019-05-01"), False),
         (article(modified="2023-05-01"), True),
         (article(published="garbage"), True),
+        (article(published="0000-01"), True),
         (sitemap("sitemap.xml"), True),
         (sitemap("sitemap-2020-01.xml"), True),
         (sitemap("sitemap-2019-12.xml", modified="2024-01-01"), False),
