@@ -15,7 +15,7 @@ from newsspider.archive import ArchivedPage, Capture
 from newsspider.dates import PageDates
 from newsspider.errors import ArchiveError
 from newsspider.extract import Hints, Page
-from newsspider.extract.workers import ExtractTimeout, Workers
+from newsspider.extract.workers import NotRead, Workers
 from newsspider.items import Article, Outcome, StoredArticle
 from newsspider.sources import Source
 from newsspider.store import Store
@@ -34,7 +34,7 @@ class Result(StrEnum):
     NOT_ARCHIVED = "not_archived"
     """The article's page is not in the archive."""
     UNREADABLE = "unreadable"
-    """The archive's record is damaged, its file is missing, or reading takes too long."""
+    """The archive's record is damaged, its file is missing, or reading takes too long or fails."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -84,10 +84,10 @@ class Reparse:
         )
         try:
             article = self._read(page, hints, first_seen=stored.first_seen_at)
-        except ExtractTimeout as e:
-            return Reread(stored.url, Result.UNREADABLE, str(e), article_id=stored.id)
         except intake.Rejected as e:
             return Reread(stored.url, Result.NOT_ARTICLE, e.reason, article_id=stored.id)
+        except Exception as e:  # noqa: BLE001 - as in a crawl, it costs only its own page
+            return Reread(stored.url, Result.UNREADABLE, _told(e), article_id=stored.id)
         _, changed = self._store.revise(article, stored, dry_run=self._dry_run)
         return Reread(stored.url, Result.CHANGED if changed else Result.UNCHANGED, changed=tuple(changed), article_id=stored.id)
 
@@ -96,10 +96,10 @@ class Reparse:
         try:
             page = archive.read(self._folder, capture.ref)
             article = self._read(page, Hints.of(source, page.fetched_at, link))
-        except (ArchiveError, ExtractTimeout) as e:
-            return Reread(capture.url, Result.UNREADABLE, str(e))
         except intake.Rejected as e:
             return Reread(capture.url, Result.NOT_ARTICLE, e.reason)
+        except Exception as e:  # noqa: BLE001 - as above
+            return Reread(capture.url, Result.UNREADABLE, _told(e))
         article.archive = capture.ref
         if self._dry_run:
             return Reread(capture.url, Result.NEW)
@@ -108,7 +108,7 @@ class Reparse:
         return Reread(capture.url, result, recorded.reason, article_id=recorded.article_id or None)
 
     def _read(self, page: ArchivedPage, hints: Hints, first_seen: datetime | None = None) -> Article:
-        """The article with its date and keys. Raises ExtractTimeout, and intake.Rejected with the gate's reason, too."""
+        """The article with its date and keys. Raises intake.Rejected with the gate's reason, too, and what `Workers.extract` raises."""
         extraction = self._workers.extract_now(Page(page.body, page.url, page.headers, page.fetched_at), hints)
         if not extraction.is_article:
             raise intake.Rejected(extraction.reason, f"{page.url}: {extraction.reason}")
@@ -118,3 +118,7 @@ class Reparse:
         pages.append(PageDates(tuple(article.evidence), article.publication.published_day))
         article.keys = intake.fingerprint(article)
         return article
+
+
+def _told(error: Exception) -> str:
+    return str(error) if isinstance(error, ArchiveError | NotRead) else f"{type(error).__name__}: {error}"

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from newsspider.extract import Reason
+from newsspider.extract.workers import NotRead
 from newsspider.middlewares.failures import REASONS
 from newsspider.store import REASONS as STORED
 
@@ -20,4 +21,4 @@ def given() -> set[str]:
 
 
 def every_reason() -> set[str]:
-    return {*Reason, *REASONS, *STORED, *given()}
+    return {*Reason, *REASONS, *STORED, *given(), *(kind.reason for kind in NotRead.__subclasses__())}

@@ -1,4 +1,7 @@
-"""What `newsspider sources check` does: fetches the addresses that sources announce articles through, and judges the answers."""
+"""What `newsspider sources check` does: fetches the addresses that sources announce articles through, and judges the answers.
+
+They are read as a crawl reads them, in a process of its own within a time limit: they may be hostile.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +9,19 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from newsspider import clock
 from newsspider.config import Config
 from newsspider.dates import parse_date
 from newsspider.errors import FetchError
+from newsspider.extract.workers import NotRead, Workers
 from newsspider.items import Link
 from newsspider.net import AddressPolicy, Fetched, HostMap, fetch
 from newsspider.settings import user_agent
 from newsspider.sources import Source
-from newsspider.spiders.discovery import parse_discovery
+from newsspider.spiders.discovery import READING_TIMES, parse_discovery
 
 AT_ONCE = 8  # sites that are asked at the same time, each for one address after the other
 SILENT_DAYS = 60  # a site whose newest entry is older announces nothing any more
@@ -39,20 +44,33 @@ class Checked:
 
 def check_sources(sources: Sequence[Source], config: Config) -> list[Checked]:
     """What each discovery address of the sources answers now; whatever goes wrong is told as its problem."""
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return [item for checked in pool.map(lambda source: _check_source(source, config), sources) for item in checked]
+    with ThreadPoolExecutor(AT_ONCE) as pool, readers(config) as workers:
+        return [
+            _judged(source, kind, url, page, workers)
+            for source, pages in zip(sources, pool.map(partial(_pages, config), sources), strict=True)
+            for kind, url, page in pages
+        ]
 
 
-def _check_source(source: Source, config: Config) -> list[Checked]:
-    return [_check(source, kind, url, config) for kind, url in source.discovery_addresses()]
+def readers(config: Config) -> Workers:
+    return Workers(1, config.crawl.extract_timeout)
 
 
-def _check(source: Source, kind: str, url: str, config: Config) -> Checked:
+def _pages(config: Config, source: Source) -> list[tuple[str, str, Fetched | FetchError]]:
+    return [(kind, url, _answer(url, config, source)) for kind, url in source.discovery_addresses()]
+
+
+def _answer(url: str, config: Config, source: Source) -> Fetched | FetchError:
     try:
-        page = get(url, config, verify=source.verify_certificates)
+        return get(url, config, verify=source.verify_certificates)
     except FetchError as e:
-        return Checked(source.name, kind, url, problem=str(e).removeprefix(f"{url}: "))
-    return judged(source, kind, url, page)
+        return e
+
+
+def _judged(source: Source, kind: str, url: str, page: Fetched | FetchError, workers: Workers) -> Checked:
+    if isinstance(page, FetchError):
+        return Checked(source.name, kind, url, problem=str(page).removeprefix(f"{url}: "))
+    return judged(source, kind, url, page, workers)
 
 
 def get(url: str, config: Config, *, verify: bool = True) -> Fetched:
@@ -68,12 +86,17 @@ def get(url: str, config: Config, *, verify: bool = True) -> Fetched:
     )
 
 
-def judged(source: Source, kind: str, url: str, page: Fetched) -> Checked:
+def judged(source: Source, kind: str, url: str, page: Fetched, workers: Workers) -> Checked:
     """What that page, announced as `kind`, holds for the source."""
     if page.status != OK:
         return Checked(source.name, kind, url, page.status, problem=f"answers with HTTP status {page.status}")
     content_type = page.headers.get("content-type", "").lower().partition("charset=")[2]
-    found = parse_discovery(kind, page.body, page.url, source=source, encoding=content_type.split(";")[0].strip(" \"'") or None)
+    encoding = content_type.split(";")[0].strip(" \"'") or None
+    try:
+        reading = partial(parse_discovery, kind, page.body, page.url, source=source, encoding=encoding)
+        found = workers.read_now(url, reading, times=READING_TIMES)
+    except NotRead as e:
+        return Checked(source.name, kind, url, page.status, problem=str(e).removeprefix(f"{url}: "))
     entries = len(found.links) + sum(found.ignored.values())
     newest = max(_days(found.links, source), default=None)
     problem = found.problem

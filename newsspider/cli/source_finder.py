@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from urllib.parse import urlsplit
 
 from protego import Protego
@@ -12,11 +13,12 @@ from newsspider import urls
 from newsspider.cli.source_check import OK, Checked, get, judged
 from newsspider.config import Config
 from newsspider.errors import FetchError
+from newsspider.extract.workers import NotRead, Workers
 from newsspider.middlewares.robots import PRODUCT
 from newsspider.net import Fetched
 from newsspider.sources import Source
 from newsspider.sources.draft import UNKNOWN_ZONE, Draft, name_of
-from newsspider.sources.homepage import read_homepage
+from newsspider.sources.homepage import Homepage, read_homepage
 
 FEED_PLACES = ("/feed", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/feed.json", "/ar/rss", "/rss/all.xml")
 SITEMAP_PLACES = ("/news-sitemap.xml", "/sitemap-news.xml", "/sitemap_news.xml", "/sitemap.xml", "/sitemap_index.xml", "/wp-sitemap.xml")
@@ -30,6 +32,7 @@ class Finder:
     """One look at a site. `tried` is what was found at each address, in order; whatever robots.txt forbids is not fetched."""
 
     config: Config
+    workers: Workers
     say: Callable[[str], None]
     tried: list[Checked] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -48,7 +51,7 @@ class Finder:
             self.notes.append(f"{url} leads to another site, {home.url}: that one is described here.")
             robots = self._robots(home.url)
         homepage = urls.origin(home.url) + ("/" if urlsplit(home.url).path in ("", "/") else urlsplit(home.url).path)
-        page = read_homepage(home.body, home.url, home.headers.get("content-type"))
+        page = self._read(home)
         draft = Draft(name or name_of(homepage), homepage.rstrip("/"), page)
         draft = replace(draft, feeds=self._feeds(draft, robots))
         draft = self._with_sitemaps(draft, robots)
@@ -77,6 +80,12 @@ class Finder:
         self.say(url)
         return get(url, self.config)
 
+    def _read(self, home: Fetched) -> Homepage:
+        try:
+            return self.workers.read_now(home.url, partial(read_homepage, home.body, home.url, home.headers.get("content-type")))
+        except NotRead as e:
+            raise FetchError(str(e)) from e
+
     def _feeds(self, draft: Draft, robots: Protego) -> list[tuple[str, str]]:
         named = list(self._good(draft, "feed", draft.page.feeds[:MOST_NAMED], robots))
         return named or list(self._good(draft, "feed", self._places(draft, FEED_PLACES), robots, most=1))
@@ -95,7 +104,7 @@ class Finder:
         )
 
     def _listings(self, draft: Draft, home: Fetched) -> list[tuple[str, str]]:
-        item = judged(_provisional(draft, "listing", draft.homepage), "listing", draft.homepage, home)
+        item = judged(_provisional(draft, "listing", draft.homepage), "listing", draft.homepage, home, self.workers)
         self.tried.append(item)
         return [] if item.problem else [(draft.homepage, _described(item))]
 
@@ -126,7 +135,7 @@ class Finder:
             return Checked(draft.name, kind, url, problem=str(e).removeprefix(f"{url}: "))
         if kind == "sitemap" and (NEWS_NAMESPACE in page.body or "news" in urlsplit(url).path.lower()):
             kind = "news_sitemap"
-        return judged(_provisional(draft, kind, url), kind, url, page)
+        return judged(_provisional(draft, kind, url), kind, url, page, self.workers)
 
 
 def _provisional(draft: Draft, kind: str, url: str) -> Source:

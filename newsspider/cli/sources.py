@@ -106,6 +106,7 @@ def add(
     Feeds and sitemaps are taken from the homepage's links, from robots.txt and from the usual places, and only where they hold articles. No file is
     ever written over.
     """
+    from newsspider.cli.source_check import readers
     from newsspider.cli.source_finder import Finder
     from newsspider.sources import load_sources, source_from_toml
 
@@ -113,8 +114,8 @@ def add(
     known = load_sources(config.sources)
     if name:
         _require_free(name, known, dry_run=dry_run)
-    with console.err.status("Looking…") as status:
-        finder = Finder(config, lambda address: status.update(f"Looking at {address}"))
+    with console.err.status("Looking…") as status, readers(config) as workers:
+        finder = Finder(config, workers, lambda address: status.update(f"Looking at {address}"))
         draft = finder.draft(url, name)
     _require_free(draft.name, known, dry_run=dry_run)
     file = config.sources.folder / f"{draft.name}.toml"

@@ -1,4 +1,4 @@
-"""Pages are read in processes of their own: the crawl goes on meanwhile, and a page that takes too long is given up with its process."""
+"""Pages are read in processes of their own: the crawl goes on meanwhile, and a page that takes too long, or ends its process, is given up."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Self, TypeVar
 
-from pebble import ProcessPool
+from pebble import ProcessExpired, ProcessPool
 
 from newsspider.extract.article import extract_page
 from newsspider.extract.page import Extraction, Hints, Page
@@ -24,8 +24,22 @@ Extract = Callable[[Page, Hints], Extraction]
 T = TypeVar("T")
 
 
-class ExtractTimeout(Exception):
-    """A page was not read within the time that one may take."""
+class NotRead(Exception):
+    """A page on which reading fails by itself, whatever reads it; `reason` is a word of docs/outcomes.md."""
+
+    reason: str
+
+
+class ExtractTimeout(NotRead):
+    """The page was not read within the time that one may take."""
+
+    reason = "extract_timeout"
+
+
+class ExtractCrash(NotRead):
+    """The process that read the page ended, and so did another that tried again."""
+
+    reason = "extract_crash"
 
 
 class Workers:
@@ -42,22 +56,25 @@ class Workers:
         self._extract = extract
 
     async def extract(self, page: Page, hints: Hints) -> Extraction:
-        """What `extract_page` makes of the page. Raises ExtractTimeout, and whatever it raises."""
+        """What `extract_page` makes of the page. Raises NotRead, and whatever it raises."""
         return await self.read(page.url, partial(self._extract, page, hints))
 
     def extract_now(self, page: Page, hints: Hints) -> Extraction:
         """The same, for callers that have nothing else to do."""
-        with _telling(page.url, self._timeout):
-            return self._begin(partial(self._extract, page, hints), self._timeout).result()
+        return asyncio.run(self.extract(page, hints))
 
     async def read(self, url: str, reading: Callable[[], T], *, times: int = 1) -> T:
-        """What `reading` makes of the page at `url`, in up to so many `times` the time of one page. Raises ExtractTimeout, and whatever it raises."""
+        """What `reading` makes of the page at `url`, in up to so many `times` the time of one page. Raises NotRead, and whatever it raises."""
         seconds = times * self._timeout
         with _telling(url, seconds):
             try:
                 return await asyncio.wrap_future(self._begin(reading, seconds))
-            except BrokenProcessPool:  # it waited while the process was killed
+            except (BrokenProcessPool, ProcessExpired):  # killed while the page waited, or while it was read: perhaps for something else
                 return await asyncio.wrap_future(self._begin(reading, seconds))
+
+    def read_now(self, url: str, reading: Callable[[], T], *, times: int = 1) -> T:
+        """The same, for callers that have nothing else to do."""
+        return asyncio.run(self.read(url, reading, times=times))
 
     def _begin(self, reading: Callable[[], T], seconds: float) -> Future[T]:
         if not self._closed and not self._pool.active:  # a process that is killed while it reads nothing takes pebble's whole pool with it
@@ -95,6 +112,8 @@ def _telling(url: str, seconds: float) -> Iterator[None]:
         yield
     except TimeoutError as e:
         raise ExtractTimeout(f"{url}: not read within {seconds:g} s") from e
+    except (BrokenProcessPool, ProcessExpired) as e:
+        raise ExtractCrash(f"{url}: two processes ended while they read it") from e
 
 
 def _bounded(reading: Callable[[], T], at_most: float) -> T:

@@ -18,6 +18,7 @@ from newsspider.spiders.sitemaps import read_sitemap
 from newsspider.spiders.xml import root_name
 
 MAX_BYTES = 50 << 20  # after decompression, the sitemap protocol's own limit
+READING_TIMES = 6  # as long as an article's page may a discovery page be read
 CHUNK = 1 << 16
 GZIP = b"\x1f\x8b"
 _KINDS = {"rss": "feed", "RDF": "feed", "feed": "feed", "urlset": "sitemap", "sitemapindex": "sitemap", "html": "listing"}

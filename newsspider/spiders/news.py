@@ -22,21 +22,20 @@ from newsspider import clock
 from newsspider.config import Config
 from newsspider.errors import ConfigError, RunActive, StoreError
 from newsspider.extract import Extraction, Hints, Page, Reason
-from newsspider.extract.workers import ExtractTimeout, Workers
+from newsspider.extract.workers import NotRead, Workers
 from newsspider.indexing import IndexWorker
 from newsspider.items import Article, Outcome
 from newsspider.middlewares.failures import reason_of
 from newsspider.middlewares.resolver import is_installed
 from newsspider.session import CrawlSession, Progress
 from newsspider.sources import Source, load_sources
-from newsspider.spiders.discovery import Discovered, parse_discovery
+from newsspider.spiders.discovery import READING_TIMES, Discovered, parse_discovery
 from newsspider.spiders.period import Period, backfill, daily
 from newsspider.store import Field, FrontierRow, Store, Validators
 
 logger = logging.getLogger(__name__)
 
 PREFETCH = 4  # rows under way for each request at once; half of them are claimed anew together, as each claim is a transaction
-DISCOVERY_TIMES = 6  # as long as an article's page may a discovery page be read
 FIELDLESS = {Reason.TOO_SHORT, Reason.NO_TITLE}  # what an article is taken for when its site has changed its layout
 UNREADABLE = {Reason.UNDECODABLE, Reason.TOO_COMPLEX}  # what these pages are cannot be told
 
@@ -154,8 +153,8 @@ class NewsSpider(scrapy.Spider):
             depth=row.depth,
         )
         try:
-            found = await self.workers.read(row.url, reading, times=DISCOVERY_TIMES)
-        except ExtractTimeout as e:
+            found = await self.workers.read(row.url, reading, times=READING_TIMES)
+        except NotRead as e:
             found = Discovered(problem=str(e).removeprefix(f"{row.url}: "))
         if found.problem:
             self.logger.warning("%s: %s", row.url, found.problem)
@@ -183,9 +182,9 @@ class NewsSpider(scrapy.Spider):
             return None
         try:
             page, extraction = response.meta["reading"].result()
-        except ExtractTimeout as e:
+        except NotRead as e:
             self.logger.warning("%s", e)
-            self.session.finish(row.key, Outcome.REJECTED, "extract_timeout")
+            self.session.finish(row.key, Outcome.REJECTED, e.reason)
             return None
         self.session.fetched(row, _header(response, "ETag"), _header(response, "Last-Modified"))
         if not extraction.is_article:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -10,6 +11,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from sites import Installation, Site, serve
 
+from newsspider.extract import Extraction, Hints, Page, extract_page
+from newsspider.extract.workers import Workers
+from newsspider.reparse import Reparse, Result
 from newsspider.store import Store
 
 ESC = "\x1b[31m"
@@ -103,6 +107,24 @@ def test_a_page_of_an_older_layout_is_read_as_that_layout_had_it(crawled: tuple[
     assert sections(max(fetched)) == {f"خبر الزيتون رقم {number}" for number in range(3)}
     assert sections(min(fetched) - timedelta(days=1)) == {"مكتب [31mالزراعة"}
     source.write_text(whole, encoding="utf-8")
+
+
+def broken(page: Page, hints: Hints) -> Extraction:
+    number = int(page.url[-1])
+    if number == 0:
+        os._exit(9)
+    return extract_page(page, hints) if number == 1 else 1 // 0  # type: ignore[return-value]
+
+
+def test_c17_pages_that_break_the_reading_again_cost_only_themselves(crawled: tuple[Installation, Site]) -> None:
+    installation, _ = crawled
+    with store_of(installation) as store, Workers(1, 30.0, broken) as workers:
+        done = list(Reparse(store, {}, installation.folder / "data" / "archive", workers, dry_run=True).run())
+    assert len(done) == 3
+    assert {page.url[-1]: page.detail.rpartition(": ")[2] for page in done if page.result is Result.UNREADABLE} == {
+        "0": "two processes ended while they read it",
+        "2": "integer division or modulo by zero",
+    }
 
 
 def test_a_torn_file_is_told_and_hides_nothing(crawled: tuple[Installation, Site]) -> None:

@@ -121,6 +121,18 @@ def test_check_tells_what_is_wrong(site: Site, tmp_path: Path) -> None:
     assert "6 addresses checked, 5 with a problem" in out
 
 
+def test_h06_a_feed_on_which_reading_hangs_is_told_and_the_others_are_checked(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEWSSPIDER_CRAWL_EXTRACT_TIMEOUT", "0.5")
+    endless = '<?xml version="1.0"?>' + "\n" * 150_000 + "<rss/>"  # feedparser's time grows with the square
+    site.add("/endless", endless, "application/xml")
+    write(site, tmp_path, feeds=[f"{site.origin}/endless", f"{site.origin}/feed"])
+    code, found = check("mysite")
+    assert code == 1
+    assert (found["endless"]["problem"], found["feed"]["problem"]) == ("not read within 3 s", None)
+
+
 def test_check_counts_what_the_source_refuses(site: Site, tmp_path: Path) -> None:
     write(site, tmp_path, feeds=[f"{site.origin}/feed"], allow=["^/story/"])
     code, found = check("mysite")

@@ -190,7 +190,7 @@ def test_any_homepage_is_read(body: bytes) -> None:
 
 @pytest.mark.parametrize("charset", ["rot13", "punycode", "undefined"])
 def test_codecs_that_are_no_encodings_and_feeds_without_a_host_are_passed_over(charset: str) -> None:
-    page = f'<title>أ - ب</title>{link("https://a.cdn.ampproject.org/c/s/no_host!.example/feed")}{link("/feed")}'
+    page = f"<title>أ - ب</title>{link('https://a.cdn.ampproject.org/c/s/no_host!.example/feed')}{link('/feed')}"
     read = read_homepage(page.encode(), "https://news.example", f"text/html; charset={charset}")
     assert (read.title, read.feeds) == ("أ", ("https://news.example/feed",))
 

@@ -115,7 +115,7 @@ def test_c13_what_the_site_has_no_more_is_flagged_and_stays(tmp_path: Path, site
 
 
 READER = """
-import sys, time
+import os, sys, time
 from newsspider.config import load_config
 from newsspider.extract import extract_page
 from newsspider.spiders.process import crawl
@@ -124,6 +124,8 @@ def read(page, hints):
     number = int(page.url.rsplit("/", 1)[1])
     if number == 3:
         time.sleep(1000)
+    if number == 7:
+        os._exit(9)
     if number % 10 == 5:
         raise ZeroDivisionError(page.url)
     return extract_page(page, hints)
@@ -148,12 +150,12 @@ def test_h06_c17_pages_that_hang_or_break_the_reading_cost_only_themselves(tmp_p
     subprocess.run([sys.executable, str(script)], env=installation.environment, cwd=tmp_path, check=True, timeout=120)
     assert time.monotonic() - began < 100
     run = installation.json("runs", "show")
-    assert run["outcomes"] == {"new": 26, "rejected": 1, "failed": 3}
+    assert run["outcomes"] == {"new": 25, "rejected": 2, "failed": 3}
     reasons = {row["reason"] for row in run["reasons"] if row["outcome"] in ("rejected", "failed")}
-    assert reasons == {"extract_timeout", "callback_error: ZeroDivisionError", "unreadable"}
+    assert reasons == {"extract_timeout", "extract_crash", "callback_error: ZeroDivisionError", "unreadable"}
     assert run["discovery"] == {"new": 1, "rejected": 1}
     kept = {capture.url.rsplit("/", 1)[1] for capture in captures(tmp_path / "data" / "archive")}
-    assert kept == {"3", "5", "15", "25"}
+    assert kept == {"3", "5", "7", "15", "25"}
 
 
 def test_c18_a_run_without_dates_is_degraded(tmp_path: Path, site: Site) -> None:

@@ -15,19 +15,20 @@ import pytest
 from extract_pages import BLOG_SYSTEM, FETCHED_AT, TITLE, URL
 
 from newsspider.extract import Extraction, Hints, Page, extract_page
-from newsspider.extract.workers import ExtractTimeout, Workers
+from newsspider.extract.workers import ExtractCrash, ExtractTimeout, Workers
 
 
 def sometimes(page: Page, hints: Hints) -> Extraction:
     if "hang" in page.url:
         time.sleep(1_000)
-    if "die" in page.url:
+    if "die" in page.url and not Path(page.headers.get("mark", "")).is_file():
+        Path(page.headers.get("mark", os.devnull)).touch()
         os.kill(os.getpid(), signal.SIGKILL)
     return extract_page(page, hints)
 
 
-def page(name: str = "") -> Page:
-    return Page(BLOG_SYSTEM.encode(), URL + name, {}, FETCHED_AT)
+def page(name: str = "", **headers: str) -> Page:
+    return Page(BLOG_SYSTEM.encode(), URL + name, headers, FETCHED_AT)
 
 
 def test_h06_a_page_that_hangs_is_given_up_and_the_next_is_read() -> None:
@@ -38,11 +39,12 @@ def test_h06_a_page_that_hangs_is_given_up_and_the_next_is_read() -> None:
         assert workers.extract_now(page(), Hints()).is_article
 
 
-def test_a_process_that_dies_takes_only_its_page_with_it() -> None:
+def test_c17_a_page_that_ends_its_process_is_tried_once_more_and_takes_no_other_with_it(tmp_path: Path) -> None:
     with Workers(1, 30.0, sometimes) as workers:
-        with pytest.raises(Exception, match="Abnormal termination"):
+        with pytest.raises(ExtractCrash, match="die: two processes ended"):
             workers.extract_now(page("die"), Hints())
         assert workers.extract_now(page(), Hints()).is_article
+        assert workers.extract_now(page("die", mark=str(tmp_path / "died")), Hints()).is_article, "the second time"
 
 
 def test_a_process_that_is_killed_while_it_reads_nothing_is_replaced() -> None:

@@ -90,7 +90,10 @@ def test_long_dates_and_deep_nesting_do_no_harm() -> None:
 
 BROKEN = {
     "surrogate in a sitemap": ("sitemap", b"<urlset><url><loc>&#xD800;https://news.example/1</loc></url></urlset>"),
-    "surrogate in a namespace": ("sitemap", b"<urlset xmlns='http://news.example/&#xD800;'><url><loc>https://news.example/1</loc></url></urlset>"),
+    "surrogate in a namespace": (
+        "sitemap",
+        b"<urlset xmlns='http://news.example/&#xD800;'><url><loc>https://news.example/1</loc></url></urlset>",
+    ),
     "no element": ("listing", b"<?php"),
     "comments only": ("listing", b"<!-- nothing --><!-- at all -->"),
     "surrogate that feedparser fails on": ("feed", b"<rss version='2.0'><channel><item><t</titl/link><guid>&#xD800;1</guid><aut"),
@@ -111,7 +114,7 @@ def test_an_entry_without_the_kind_of_its_title_costs_no_other() -> None:
 
 @pytest.mark.parametrize("encoding", ["rot13", "idna", "hex", "undefined", "punycode", "\x1b[1m"])
 def test_h04_codecs_that_are_no_encodings_are_passed_over(encoding: str) -> None:
-    body = '<meta charset="{0}"><a href="/news/1">أربع كلمات من عنوان</a>'.format(encoding).encode()
+    body = f'<meta charset="{encoding}"><a href="/news/1">أربع كلمات من عنوان</a>'.encode()
     (link,) = parse_discovery("listing", body, "https://news.example/", source=SOURCE, encoding=encoding).links
     assert link.title == "أربع كلمات من عنوان"
 
