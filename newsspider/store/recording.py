@@ -195,6 +195,8 @@ def _add_addresses(tx: Transaction, article: Article, article_id: str, new_keys:
 
 def _url_of(tx: Transaction, article: Article, key: str) -> str:
     """Which of the addresses the article came with has this key: the fetched one, the canonical one, or, after a redirect, the one asked for."""
+    if article.keys and len(article.keys.url_keys) == 1:  # as of most: no other address is looked into
+        return article.url
     if article.canonical_url and url_key(article.canonical_url) == key:
         return article.canonical_url
     if key == article.frontier_key and key != url_key(article.url) and (row := tx.run(_FRONTIER_URL, of_key=key).fetchone()):

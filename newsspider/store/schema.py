@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, In
 
 from newsspider.store.sqlite import no_zeros
 
-REVISION = "0017"  # the newest migration
+REVISION = "0018"  # the newest migration
 
 metadata = MetaData()
 
@@ -81,6 +81,7 @@ ledger = Table(
     _maybe("article_id"),
     Column("fields", Integer),  # of a page that was read as an article, which fields it had: fields.Field
     _partial_index("ledger_open", "run_id", where="outcome IS NULL"),
+    Index("ledger_address", "url_key"),
     sqlite_with_rowid=False,
 )
 
