@@ -39,6 +39,21 @@ _NAMES: dict[Named, str] = {
     Special.URL: "url site رابط الرابط موقع الموقع",
 }
 _FIELDS: dict[str, Named] = {fold(name): field for field, names in _NAMES.items() for name in names.split()}
+_LOCALES = (babel.Locale("en"), babel.Locale("ar"))
+_SHORT_NAMES = {
+    "السعودية": "SA",
+    "الإمارات": "AE",
+    "فلسطين": "PS",
+    "سورية": "SY",
+    "أمريكا": "US",
+    "أميركا": "US",
+    "بريطانيا": "GB",
+    "Palestine": "PS",
+    "UAE": "AE",
+    "USA": "US",
+    "UK": "GB",
+}
+"""What people call countries whose names in CLDR are longer."""
 _DAY = re.compile(r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?")
 
 
@@ -63,17 +78,26 @@ def period(text: str) -> Days | None:
         return None
 
 
-def keyword_value(field: Keyword, text: str) -> str:
-    """The value as articles have it: a country by its code or its name in Arabic or English, a language and a source in small letters."""
-    if field is Keyword.COUNTRY:
-        return _countries().get(fold(text), text.upper())
+def keyword_value(field: Keyword, text: str) -> str | None:
+    """The value as articles have it: a country or a language by its code or its name in Arabic or English, a source in small letters. None for
+    a country or language that is none."""
+    match field:
+        case Keyword.COUNTRY:
+            return _countries().get(fold(text), text.upper() if re.fullmatch("[A-Za-z]{2}", text) else None)
+        case Keyword.LANGUAGE:
+            return _languages().get(fold(text), text.lower() if re.fullmatch("[A-Za-z]{2,3}", text) else None)
     return text.lower()
 
 
 @cache
 def _countries() -> dict[str, str]:
-    locales = [babel.Locale("en"), babel.Locale("ar")]
-    return {fold(name): code for locale in locales for code, name in locale.territories.items() if code.isalpha()}
+    names = {name: code for locale in _LOCALES for code, name in locale.territories.items() if code.isalpha()}
+    return {fold(name): code for name, code in (names | _SHORT_NAMES).items()}
+
+
+@cache
+def _languages() -> dict[str, str]:
+    return {fold(name): code for locale in _LOCALES for code, name in locale.languages.items() if code.isalpha()}
 
 
 def address_start(text: str) -> str | None:

@@ -173,7 +173,10 @@ class _Reader:
                 return Address(start)
             raise self._bad("address", piece)
         if isinstance(field, Keyword):
-            return Value(field, keyword_value(field, piece.text))
+            value = keyword_value(field, piece.text)
+            if value is None:
+                raise self._bad(field, piece)
+            return Value(field, value)
         if special := self._special(piece, field):
             return special
         tokens = analyse(piece.text)

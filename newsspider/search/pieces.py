@@ -77,7 +77,7 @@ def _pieces(text: str) -> Iterator[Piece]:
 
 
 def _piece_at(text: str, at: int, field_before: bool) -> Iterator[Piece]:
-    """What begins here: one piece, or all pieces of a range."""
+    """What begins here: one piece, a field after و, or all pieces of a range."""
     letter = text[at]
     if letter in QUOTES:
         yield _quoted(text, at)
@@ -91,6 +91,9 @@ def _piece_at(text: str, at: int, field_before: bool) -> Iterator[Piece]:
         yield Piece(Kind(letter), at, letter)
     elif (field := _FIELD.match(text, at)) and not field_before and field_named(field[1]):
         yield Piece(Kind.FIELD, at, field[0])
+    elif field and at and letter == "و" and not field_before and field_named(field[1][1:]):  # وعنوان:, as و is written
+        yield Piece(Kind.OPERAND, at, letter)
+        yield Piece(Kind.FIELD, at + 1, field[0][1:])
     else:
         run = _RUN.match(text, at)
         assert run

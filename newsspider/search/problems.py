@@ -75,6 +75,14 @@ MESSAGES = {
         "these searches together cover more than {most} intervals; take a longer interval or a shorter time",
         "تمتدّ هذه الأبحاث معًا على أكثر من {most} فترة؛ اختر فترات أطول أو مدة أقصر",
     ),
+    "country": (
+        "{part} at character {at} is no country: write its name, or its code such as SY",
+        "ما عند الحرف {at}، أي {part}، ليس بلدًا: اكتب اسمه أو رمزه",
+    ),
+    "language": (
+        "{part} at character {at} is no language: write its name, or its code such as ar",
+        "ما عند الحرف {at}، أي {part}، ليس لغة: اكتب اسمها أو رمزها",
+    ),
     "address": (
         "{part} at character {at} is no web address, nor its beginning",
         "ما عند الحرف {at}، أي {part}، ليس عنوانًا على الوب ولا بدايته",

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from newsspider.search.problems import BadQuery
 from newsspider.text import analyse
 
+_DAY_FIRST = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](\d{4})")
+_A_DAY = re.compile(r"\d{4}(?:[-/]\d{1,2}){0,2}")
 ROUNDS = 8  # mistakes that are mended one by one
 
 
@@ -42,7 +44,12 @@ def _mended(text: str, problem: BadQuery, most_length: int) -> str:
             return text[:at] + re.sub(r"[~^][\d.]*$", "", part) + text[after:]
         case "regex":
             return text[:at] + " ".join(re.findall(r"[^\W\d_]{2,}", part)) + text[after:]
-        case "day" | "days" | "range" | "range_field" | "address":
+        case "day" if turned := _DAY_FIRST.fullmatch(part):
+            day, month, year = turned.groups()
+            return f"{text[:at]}{year}-{month:0>2}-{day:0>2}{text[after:]}"
+        case "days" | "range" if days := _days_of_range(text, at):
+            return days
+        case "day" | "days" | "range" | "range_field" | "address" | "country" | "language":
             return re.sub(r"\S*$", "", text[:at]) + re.sub(r"^[^\]}]*[\]}]|^\S*", "", text[at:])
         case "too_long":
             return re.sub(r"\s\S*$", "", text[: most_length + 1])
@@ -50,6 +57,17 @@ def _mended(text: str, problem: BadQuery, most_length: int) -> str:
             return text[:at] + re.sub(r'^.[^"»«”“]*["»«”“]', "", text[at:])
         case _:
             return text[:at] + text[after:] if problem.at else ""
+
+
+def _days_of_range(text: str, at: int) -> str | None:
+    """The text with its range around or from `at` as it must be written; None where there are no days in it."""
+    start = max(text.rfind("[", 0, at + 1), text.rfind("{", 0, at + 1))
+    closed = re.compile(r"[\]}]").search(text, at)
+    found = list(_A_DAY.finditer(text, start, closed.start() if closed else len(text))) if start >= 0 else []
+    if not found:
+        return None
+    first, last = sorted(day[0] for day in found[:2]) if len(found) > 1 else (found[0][0], "*")
+    return f"{text[:start]}[{first} TO {last}]{text[closed.end() if closed else found[-1].end() :]}"
 
 
 def _words(text: str, parse: Callable[[str], object], most_length: int, most_words: int) -> str | None:
