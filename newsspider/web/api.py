@@ -13,7 +13,6 @@ from fastapi.security import HTTPBearer
 
 from newsspider import clock
 from newsspider.alerts import atom_feed, json_feed
-from newsspider.search import Query as SearchQuery
 from newsspider.search import Results, Sort, parse_query
 from newsspider.store import RunSummary
 from newsspider.web.access import IN_TURN, OPEN, READER, SEARCHES
@@ -107,8 +106,7 @@ async def healthz() -> StatusView:
 @router.get("/readyz", dependencies=[READER], tags=["health"])
 def readyz(request: Request) -> StatusView:
     """Whether store and engine answer: 503 while one of them does not."""
-    resources(request).store.last_change()
-    resources(request).engine.search(SearchQuery(limit=1))
+    resources(request).require_ready()
     return StatusView(status="ready")
 
 

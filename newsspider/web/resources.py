@@ -12,6 +12,7 @@ from newsspider import clock
 from newsspider.config import Config
 from newsspider.engines import Engine, open_engine
 from newsspider.errors import NewsspiderError
+from newsspider.search import Query
 from newsspider.sources import load_sources
 from newsspider.store import SourceDays, Store
 from newsspider.web.gaps import Covered, find_gaps
@@ -19,6 +20,7 @@ from newsspider.web.gaps import Covered, find_gaps
 logger = logging.getLogger(__name__)
 
 COVERAGE_SECONDS = 60.0  # how old what is known of the sources' coverage may be
+READY_SECONDS = 5.0  # how old an answer of store and engine to a probe may be
 
 
 class Closing(Protocol):
@@ -26,6 +28,7 @@ class Closing(Protocol):
 
 
 T = TypeVar("T", bound=Closing)
+V = TypeVar("V")
 
 
 class Opened(Generic[T]):
@@ -54,6 +57,23 @@ class Opened(Generic[T]):
                 self._value = None
 
 
+class Recent(Generic[V]):
+    """What was found at most so many seconds ago. One thread at a time finds it anew; what could not be found is tried again."""
+
+    def __init__(self, seconds: float, find: Callable[[], V]) -> None:
+        self._seconds = seconds
+        self._find = find
+        self._finding = threading.Lock()
+        self._found: tuple[float, V] | None = None
+
+    def get(self) -> V:
+        """Raises what finding raises."""
+        with self._finding:
+            if self._found is None or self._found[0] < time.monotonic() - self._seconds:
+                self._found = time.monotonic(), self._find()
+            return self._found[1]
+
+
 class Resources:
     """Raises SourceError when a source file cannot be read: their titles are shown."""
 
@@ -63,8 +83,8 @@ class Resources:
         self.titles = {name: source.title for name, source in self.sources.items()}
         self._store: Opened[Store] = Opened(lambda: Store.open(config.store_url))
         self._engine: Opened[Engine] = Opened(lambda: open_engine(config))
-        self._covering = threading.Lock()
-        self._coverage: tuple[float, Mapping[str, Covered]] | None = None
+        self._coverage: Recent[Mapping[str, Covered]] = Recent(COVERAGE_SECONDS, self._find_coverage)
+        self._ready = Recent(READY_SECONDS, self._ask_both)
 
     @property
     def store(self) -> Store:
@@ -83,10 +103,18 @@ class Resources:
 
     def coverage(self) -> Mapping[str, Covered]:
         """The sources' articles a day and their gaps, at most COVERAGE_SECONDS old. Raises StoreError."""
-        with self._covering:
-            if self._coverage is None or self._coverage[0] < time.monotonic() - COVERAGE_SECONDS:
-                self._coverage = time.monotonic(), {name: _covered(days) for name, days in self.store.coverage().items()}
-            return self._coverage[1]
+        return self._coverage.get()
+
+    def require_ready(self) -> None:
+        """Raises StoreError or EngineError unless both have answered within READY_SECONDS: however many probes come, they are asked no oftener."""
+        self._ready.get()
+
+    def _find_coverage(self) -> Mapping[str, Covered]:
+        return {name: _covered(days) for name, days in self.store.coverage().items()}
+
+    def _ask_both(self) -> None:
+        self.store.last_change()
+        self.engine.search(Query(limit=1))
 
     def open(self) -> None:
         """Open both now. What cannot be opened is logged, and tried again when it is asked for."""

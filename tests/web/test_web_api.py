@@ -16,7 +16,7 @@ from web_site import bearer, configured, problem_code, serving, take_in
 from newsspider.engines.embedded import EmbeddedEngine
 from newsspider.errors import AnalysisMismatch
 from newsspider.search import Query, Results
-from newsspider.web import create_app
+from newsspider.web import create_app, resources
 
 
 def test_search_gives_hits_with_dates_and_marks(site: httpx.Client) -> None:
@@ -232,6 +232,22 @@ def test_q01_engine_away_is_503_until_it_is_back(tmp_path: Path) -> None:
         away.rename(index)
         assert client.get("/readyz").json() == {"status": "ready"}
         assert client.get("/api/v1/search?q=القمح").json()["total"] == 1
+
+
+def test_u09_probes_do_not_ask_the_engine_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resources, "READY_SECONDS", 3600.0)
+    app = create_app(configured(tmp_path))
+    asked: list[Query] = []
+
+    def counted(query: Query) -> Results:
+        asked.append(query)
+        return Results(0, (), took=0.0)
+
+    with serving(app.state.resources.config, app) as client:
+        client.headers.update(bearer())
+        monkeypatch.setattr(app.state.resources.engine, "search", counted)
+        assert [client.get("/readyz").status_code for _ in range(5)] == [200] * 5
+    assert len(asked) == 1
 
 
 def test_store_away_is_503_until_it_is_back(tmp_path: Path) -> None:
