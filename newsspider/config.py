@@ -15,7 +15,7 @@ import stat
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any, Self, get_origin
+from typing import Annotated, Any, Literal, Self, get_origin
 
 from pydantic import (
     AfterValidator,
@@ -334,6 +334,9 @@ class Config(BaseSettings):
     model_config = SettingsConfigDict(extra="forbid", frozen=True, validate_default=True)
 
     data_folder: Path = Field(Path("data"), description="Where the store, the embedded index and the archive lie.")
+    language: Literal["ar", "en"] = Field(
+        "ar", description="Language of notices, by mail, webhook and feed, and of the pages for who has chosen none: ar or en."
+    )
     crawl: CrawlConfig = CrawlConfig()
     net: NetConfig = NetConfig()
     sources: SourcesConfig = SourcesConfig()

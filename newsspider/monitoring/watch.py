@@ -14,6 +14,8 @@ from newsspider.monitoring.status import MOST_NOTICES
 from newsspider.monitoring.volume import WINDOWS, volume
 from newsspider.sources import Source
 from newsspider.store import CRAWLED, Condition, Notice, NoticeKind, Receiver, RunSummary, SourceState, Store
+from newsspider.wording.languages import LANGUAGES
+from newsspider.wording.notices import announced, said
 
 EVERY = timedelta(minutes=15)
 RUNS = 3  # of a source, that are looked at
@@ -91,22 +93,20 @@ def tell(store: Store, config: Config) -> int:
 
 
 def _messages(notice: Notice, config: Config) -> list[tuple[Receiver, str]]:
-    found = []
+    found, language = [], LANGUAGES[config.language]
     if config.alerts.webhook_url:
         data = {
             "id": notice.id,
             "kind": notice.kind,
             "source": notice.source,
             "subject": notice.subject,
-            "text": notice.text,
+            "text": said(language, notice).striptags(),
             "facts": notice.facts,
         }
         event = "notice.ended" if notice.ended_at else "notice.opened"
         body = {"type": event, "timestamp": (notice.ended_at or notice.first_at).isoformat(), "data": data}
         found.append((Receiver("webhook", None), json.dumps(body, ensure_ascii=False)))
     if config.mail.to:
-        subject = f"newsspider: {notice.source}: {notice.kind.replace('_', ' ')}"
-        over = f"Over since {notice.ended_at:%Y-%m-%d %H:%M} UTC: " if notice.ended_at else ""
-        text = f"{over}{notice.text}\n\nnewsspider status {notice.source}\n"
-        found.append((Receiver("mail", None), mail_body(subject + ", over" * bool(over), text)))
+        title, text = announced(language, notice, notice.source, ended=bool(notice.ended_at))
+        found.append((Receiver("mail", None), mail_body(f"newsspider: {title}", f"{text}\n\nnewsspider status {notice.source}\n")))
     return found

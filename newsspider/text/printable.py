@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote
 
 from newsspider.text.letters import INVISIBLE
 
@@ -20,3 +21,8 @@ def printable(text: str) -> str:
         return text
     text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return _NEVER.sub("", _LINE_ENDS.sub("\n", text))
+
+
+def readable(address: str) -> str:
+    """An address, or a text with addresses, with its letters instead of their percent-encoding."""
+    return printable(unquote(address))

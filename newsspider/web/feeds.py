@@ -11,9 +11,9 @@ from newsspider.config import Config
 from newsspider.store import Notice
 from newsspider.web.access import IN_TURN, OPEN
 from newsspider.web.api import resources
-from newsspider.web.languages import ENGLISH, LANGUAGES
-from newsspider.web.telling import announced
 from newsspider.web.token import load_token
+from newsspider.wording.languages import LANGUAGES
+from newsspider.wording.notices import announced
 
 router = APIRouter(include_in_schema=False)
 FORMS = {
@@ -35,7 +35,7 @@ def notices(request: Request, key: str = "") -> Response:
         raise HTTPException(404)
     found = here.store.notices()
     updated = max((notice.last_at for notice in found), default=clock.now())
-    language = LANGUAGES.get(request.query_params.get("lang", ""), ENGLISH)
+    language = LANGUAGES.get(request.query_params.get("lang", ""), LANGUAGES[here.config.language])
 
     def say(notice: Notice, ended: bool) -> tuple[str, str]:
         return announced(language, notice, here.titles.get(notice.source, notice.source), ended=ended)

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from fastapi.exceptions import RequestValidationError
 
-from newsspider.web.languages import LANGUAGES
+from newsspider.wording.languages import LANGUAGES
 
 _CHOICES = re.compile(r"'([^']+)'")
 

@@ -22,8 +22,9 @@ from newsspider.web.feeds import notices_path
 from newsspider.web.preferences import Preferences
 from newsspider.web.rendering import render
 from newsspider.web.signing_in import own_path, read_form
-from newsspider.web.telling import coded, duration, noted, said, size, told
+from newsspider.web.telling import duration, size, told
 from newsspider.web.timeline import Series, Timeline
+from newsspider.wording.notices import coded, noted, said
 
 router = APIRouter(include_in_schema=False, prefix="/operations", dependencies=[OPERATOR])
 

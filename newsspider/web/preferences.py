@@ -10,28 +10,10 @@ from urllib.parse import parse_qsl, urlencode
 from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.requests import Request
 
+from newsspider.wording.languages import Calendar, Digits, Months
+
 COOKIE = "newsspider_view"
 SECONDS = 365 * 24 * 3600
-
-
-class Digits(StrEnum):
-    WESTERN = "latn"
-    ARABIC = "arab"
-
-
-class Calendar(StrEnum):
-    GREGORIAN = "gregorian"
-    BOTH = "both"
-    HIJRI = "hijri"
-
-
-class Months(StrEnum):
-    """Which names the months have in Arabic: يناير, كانون الثاني, جانفي or, of Morocco, يوليوز."""
-
-    COMMON = "common"
-    LEVANT = "levant"
-    MAGHREB = "maghreb"
-    MOROCCO = "morocco"
 
 
 class Theme(StrEnum):
@@ -63,8 +45,9 @@ class Preferences(BaseModel):
 
     @classmethod
     def asked(cls, request: Request) -> Self:
-        """The reader's: of the cookie, and of the address on top."""
-        return cls.of(dict(parse_qsl(request.cookies.get(COOKIE, ""))), request.query_params)
+        """The reader's: the language of the site, what the cookie says, and the address on top."""
+        site = request.app.state.resources.config.language
+        return cls.of({"lang": site}, dict(parse_qsl(request.cookies.get(COOKIE, ""))), request.query_params)
 
     def cookie(self) -> str:
         return urlencode(self.model_dump())

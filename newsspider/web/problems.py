@@ -17,9 +17,9 @@ from newsspider.errors import AnalysisMismatch, CursorExpired, EngineTimeout, Ne
 from newsspider.search import BadQuery
 from newsspider.text.printable import printable
 from newsspider.web.invalid import Invalid
-from newsspider.web.languages import accepted
 from newsspider.web.rendering import here, render
 from newsspider.web.views import ProblemDetail, ProblemView
+from newsspider.wording.languages import accepted
 
 logger = logging.getLogger(__name__)
 

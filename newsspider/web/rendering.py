@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import idna
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -18,11 +18,11 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from newsspider.text.printable import printable
+from newsspider.text.printable import printable, readable
 from newsspider.web import preferences
-from newsspider.web.languages import LANGUAGES
 from newsspider.web.parameters import SearchParameters
 from newsspider.web.preferences import Preferences
+from newsspider.wording.languages import LANGUAGES
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -38,7 +38,7 @@ def render(request: Request, template: str, *, status: int = 200, headers: Mappi
     """The page, as its reader prefers."""
     parameters = request.query_params
     preferred = Preferences.asked(request)
-    language = LANGUAGES[preferred.lang].preferring(preferred)
+    language = LANGUAGES[preferred.lang].preferring(preferred.digits, preferred.calendar, preferred.months)
     shared = {
         "language": language,
         "words": language.words,
@@ -92,11 +92,6 @@ def host(address: str) -> str:
     except idna.IDNAError:
         return name
     return name if letters == name else f"{letters} ({name})"
-
-
-def readable(address: str) -> str:
-    """An address, or a text with addresses, with its letters instead of their percent-encoding."""
-    return printable(unquote(address))
 
 
 def isolated(text: str) -> Markup:

@@ -22,6 +22,7 @@ from newsspider.monitoring.rounds import Rounds, one_round
 from newsspider.monitoring.watch import EVERY, tell, watch
 from newsspider.sources import Source
 from newsspider.store import Condition, NoticeKind, Owner, SourceState, Store
+from newsspider.wording.languages import LANGUAGES
 
 NOW = datetime(2026, 5, 10, 9, tzinfo=UTC)
 ME = Owner.current()
@@ -153,13 +154,15 @@ def test_notices_go_to_the_webhook_and_by_mail_once(store: Store) -> None:
         (body,) = receiver.verified(SECRET)
     assert (body["type"], body["data"]["kind"], body["data"]["facts"]) == ("notice.opened", "silent", {"stored": 0, "usual": 8.0})
     (mail,) = mails
-    assert mail["Subject"] == "newsspider: farm: silent"
-    assert "0 articles, usually 8" in mail.get_content()
+    assert mail["Subject"] == "newsspider: farm: صمت"
+    assert body["data"]["text"] == "خُزّن 0 في آخر يوم، والمعتاد 8."
+    assert mail.get_content().splitlines() == [body["data"]["text"], "", "newsspider status farm"]
 
 
 def test_the_end_of_a_notice_goes_where_its_beginning_went_once(store: Store) -> None:
     store.set_notices(NoticeKind.SILENT, "farm", [Condition("volume", "0 articles, usually 8", {"stored": 0, "usual": 8.0})])
     config = Config(
+        language="en",
         alerts=AlertsConfig(webhook_url="https://hooks.example/a", webhook_secret=SECRET),  # type: ignore[arg-type]
         mail=MailConfig(host="127.0.0.1", to=["desk@example.org"]),
     )
@@ -172,8 +175,8 @@ def test_the_end_of_a_notice_goes_where_its_beginning_went_once(store: Store) ->
     assert notice.ended_at
     assert (ended["webhook"]["type"], ended["webhook"]["timestamp"]) == ("notice.ended", notice.ended_at.isoformat())
     assert ended["webhook"]["data"]["id"] == notice.id
-    assert ended["mail"]["subject"] == "newsspider: farm: silent, over"
-    assert ended["mail"]["text"].startswith(f"Over since {notice.ended_at:%Y-%m-%d %H:%M} UTC: 0 articles, usually 8")
+    assert ended["mail"]["subject"] == "newsspider: farm: Silent, over"
+    assert ended["mail"]["text"].startswith(f"Over since {LANGUAGES['en'].moment(notice.ended_at)}. {ended['webhook']['data']['text']}\n")
 
 
 def test_what_was_before_a_channel_was_configured_is_not_told(store: Store) -> None:
@@ -204,7 +207,7 @@ def test_beside_the_scheduler_rounds_are_made_until_it_ends(store: Store, tmp_pa
             alerts=AlertsConfig(webhook_url=receiver.url, webhook_secret=SECRET, every=0.05),  # type: ignore[arg-type]
         )
         with Rounds(config):
-            store.set_notices(NoticeKind.SILENT, "farm", [Condition("volume", "x", {})])
+            store.set_notices(NoticeKind.SILENT, "farm", [Condition("volume", "x", {"stored": 0, "usual": 8.0})])
             assert receiver.arrived.wait(60)
     assert json.loads(receiver.requests[0][1])["data"]["source"] == "farm"
     assert "rounds" not in [thread.name for thread in threading.enumerate()]

@@ -18,10 +18,9 @@ from newsspider.dates import Doubt, Refusal
 from newsspider.items import EvidenceKind, Precision
 from newsspider.search import Match, Notice, Sort
 from newsspider.web import rendering
-from newsspider.web.languages import ARABIC, ENGLISH, LANGUAGES, Language
-from newsspider.web.preferences import Digits, Preferences
 from newsspider.web.problems import STATUS
 from newsspider.web.rendering import direction, host
+from newsspider.wording.languages import ARABIC, ENGLISH, LANGUAGES, Calendar, Digits, Language, Months
 
 ALLOWED_ELEMENTS = set(
     "html head meta title link body a header bdi nav form button main p input div details summary label select option fieldset legend ul li "
@@ -57,6 +56,13 @@ def test_arabic_is_first_and_english_stays_chosen(site: httpx.Client) -> None:
     assert inside
     assert all("lang=en" in target for target in inside)
     assert english.cssselect("form.search input[name=lang]")[0].get("value") == "en"
+
+
+def test_the_language_of_the_site_is_for_who_has_chosen_none(tmp_path: Path) -> None:
+    with serving(configured(tmp_path).model_copy(update={"language": "en"})) as client:
+        answers = client.get("/login"), client.get("/login?lang=ar"), client.get("/"), client.get("/", headers={"Host": "evil.test"})
+    assert [answer.status_code for answer in answers] == [200, 200, 401, 400]
+    assert [html.document_fromstring(answer.text).get("lang") for answer in answers] == ["en", "ar", "en", "en"]
 
 
 def test_the_address_is_the_query(site: httpx.Client) -> None:
@@ -293,6 +299,6 @@ def test_arabic_counts(number: int, said: str) -> None:
 
 def test_a_percent_sign_stays_with_its_number_after_arabic_letters() -> None:
     """The marks are CLDR's: without them, the algorithm of Unicode puts the sign of Western digits on their other side."""
-    arabic = ARABIC.preferring(Preferences(digits=Digits.ARABIC))
+    arabic = ARABIC.preferring(Digits.ARABIC, Calendar.GREGORIAN, Months.COMMON)
     assert [language.percent(0.5) for language in (ARABIC, arabic, ENGLISH)] == ["50\u200e%\u200e", "٥٠٪\u061c", "50%"]
     assert [language.share(0.012345) for language in (ARABIC, arabic, ENGLISH)] == ["1.23\u200e%\u200e", "١٫٢٣٪\u061c", "1.23%"]

@@ -27,8 +27,9 @@ from newsspider.store.fields import degradation
 from newsspider.store.runs import ENDINGS, RUNNING
 from newsspider.web import create_app
 from newsspider.web.invalid import Invalid
-from newsspider.web.languages import LANGUAGES, Language
-from newsspider.web.telling import coded, meaning, noted, size
+from newsspider.web.telling import size
+from newsspider.wording.languages import LANGUAGES, Language
+from newsspider.wording.notices import coded, meaning, noted
 
 BOTH = pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
 LATIN = re.compile(r"[A-Za-z]{2,}")

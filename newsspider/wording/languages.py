@@ -1,4 +1,4 @@
-"""The languages of the pages: words/<code>.toml, and how numbers, days and dates are said, as the reader prefers. Arabic is the first."""
+"""The languages: words/<code>.toml, and how numbers, days and dates are said, as the reader prefers. Arabic is the first."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
@@ -17,11 +18,32 @@ from babel.numbers import format_decimal
 from hijridate import Gregorian
 
 from newsspider.items import Precision
-from newsspider.web.preferences import Calendar, Digits, Months, Preferences
 
 WORDS = Path(__file__).parent / "words"
 _ARABIC_INDIC = str.maketrans("0123456789,.", "٠١٢٣٤٥٦٧٨٩٬٫")
 _WISH = re.compile(r"(?:^|,)([A-Za-z]{1,8})(?:-[A-Za-z0-9-]*)?(?:;q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?(?=,|$)")
+
+
+class Digits(StrEnum):
+    WESTERN = "latn"
+    ARABIC = "arab"
+
+
+class Calendar(StrEnum):
+    GREGORIAN = "gregorian"
+    BOTH = "both"
+    HIJRI = "hijri"
+
+
+class Months(StrEnum):
+    """Which names the months have in Arabic: يناير, كانون الثاني, جانفي or, of Morocco, يوليوز."""
+
+    COMMON = "common"
+    LEVANT = "levant"
+    MAGHREB = "maghreb"
+    MOROCCO = "morocco"
+
+
 _LOCALES = {Months.COMMON: "ar", Months.LEVANT: "ar_LB", Months.MAGHREB: "ar_TN", Months.MOROCCO: "ar_MA"}
 
 
@@ -39,10 +61,10 @@ class Language:
     def load(cls, code: str) -> Self:
         return cls(code, tomllib.loads((WORDS / f"{code}.toml").read_text(encoding="utf-8")), Locale(code))
 
-    def preferring(self, preferences: Preferences) -> Self:
+    def preferring(self, digits: Digits, calendar: Calendar, months: Months) -> Self:
         """The same language with the reader's digits, calendar and, in Arabic, names of months."""
-        locale = Locale.parse(_LOCALES[preferences.months]) if self.code == "ar" else self.locale
-        return replace(self, digits=preferences.digits, calendar=preferences.calendar, locale=locale)
+        locale = Locale.parse(_LOCALES[months]) if self.code == "ar" else self.locale
+        return replace(self, digits=digits, calendar=calendar, locale=locale)
 
     @property
     def direction(self) -> str:
