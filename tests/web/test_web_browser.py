@@ -37,13 +37,14 @@ def dated(number: int, day: date, topic: str, source: str) -> Article:
 
 
 def stories() -> list[Article]:
-    """Thirty days of two sources, a gap of one of them, an article that was edited, one without a date, and a hostile one."""
+    """Thirty days of two sources, a gap of one of them, an article that was edited, one without a date, one with words of no end, and a hostile one."""
     days = [n for n in range(30) if not 12 <= n < 18]
     plain = [
         dated(4 * n + m, FIRST + timedelta(days=n), ("القمح", "الشعير")[m % 2], ("farm", "mill")[m // 2]) for n in days for m in range(4)
     ]
     edited = replace(plain[0], title="القمح في الأسواق: سعر جديد", body=plain[0].body.replace("الحقول", "المخازن"))
-    return [*plain, edited, replace(article(900), evidence=[]), hostile_article()]
+    endless = replace(article(901), title="بلانهاية" * 30, section="ط" * 80, authors=["W" * 120], tags=["م" * 90], evidence=[])
+    return [*plain, edited, replace(article(900), evidence=[]), endless, hostile_article()]
 
 
 @pytest.fixture(scope="session")
@@ -177,7 +178,8 @@ def test_wcag_aa_on_every_page(browser: Browser, origin: str, lang: str, theme: 
     found = httpx.get(f"{origin}/api/v1/search", params={"q": '"سعر جديد"'}, headers={"Authorization": f"Bearer {TOKEN}"}).json()
     found_wrong: list[tuple[str, ...]] = []
     with watched(browser, origin, token=TOKEN, bypass_csp=True) as seen:  # axe itself is a script that our policy forbids
-        for place in (*PLACES, f"/article/{found['hits'][0]['id']}?q=القمح"):
+        traced = "/operations/trace?url=https://farm.example/news/1"
+        for place in (*PLACES, f"/article/{found['hits'][0]['id']}?q=القمح", "/operations/farm", traced):
             page = seen.open(f"{place}{'&' if '?' in place else '?'}lang={lang}&theme={theme}")
             for details in page.locator("details").all():
                 details.evaluate("element => element.open = true")
@@ -198,8 +200,12 @@ BEYOND = """[...document.querySelectorAll("body *")].filter(one => {
 
 @pytest.mark.parametrize("lang", ["ar", "en"])
 def test_nothing_runs_off_the_side_of_a_phone(browser: Browser, origin: str, lang: str) -> None:
+    (endless,) = httpx.get(f"{origin}/api/v1/search", params={"q": "بلانهاية*"}, headers={"Authorization": f"Bearer {TOKEN}"}).json()[
+        "hits"
+    ]
+    traced = f"/operations/trace?url={endless['url']}"
     with watched(browser, origin, token=TOKEN, phone=True) as seen:
-        for place in (*PLACES, "/operations/farm", "/operations/trace?url=https://farm.example/news/1"):
+        for place in (*PLACES, "/?q=بلانهاية*", f"/article/{endless['id']}", "/operations/farm", traced):
             page = seen.open(f"{place}{'&' if '?' in place else '?'}lang={lang}")
             for details in page.locator("details.menu, details.options").all():
                 details.evaluate("element => element.open = true")
