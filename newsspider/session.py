@@ -12,6 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from newsspider import clock
 from newsspider.archive import ArchiveWriter, prune
@@ -22,10 +23,11 @@ from newsspider.indexing import SyncReport
 from newsspider.items import ArchiveRef, Article, Link, Outcome, Publication
 from newsspider.net import HostMap
 from newsspider.sources import Source
-from newsspider.store import Announced, Condition, Field, FrontierRow, NoticeKind, Owner, Run, Store, rest
+from newsspider.store import Announced, Condition, Field, FrontierRow, LedgerConflict, NoticeKind, Owner, Run, Store, rest
 from newsspider.urls import url_key
 
 logger = logging.getLogger(__name__)
+T = TypeVar("T")
 
 PAUSES = tuple(timedelta(minutes=10 * 3**attempt) for attempt in range(6))  # before further tries of what failed: 10 minutes to 2 days
 
@@ -119,13 +121,15 @@ class CrawlSession:
 
     def record(self, article: Article) -> None:
         row = self._in_flight.get(article.frontier_key or "")
-        recorded = self.store.record(
-            article,
-            run_id=self.run.id,
-            next_try=self._next_visit(self.store.first_seen(article.url) or clock.now(), article.publication),
-            validators=(row.etag, row.last_modified) if row else None,
+        recorded = self._first(
+            lambda: self.store.record(
+                article,
+                run_id=self.run.id,
+                next_try=self._next_visit(self.store.first_seen(article.url) or clock.now(), article.publication),
+                validators=(row.etag, row.last_modified) if row else None,
+            )
         )
-        self._ended(article.frontier_key, recorded.outcome)
+        self._ended(article.frontier_key, recorded.outcome if recorded else Outcome.UNCHANGED)
 
     def finish(self, key: str, outcome: Outcome, reason: str, *, next_try: datetime | None = None, fields: Field | None = None) -> None:
         """End a row without an article. Does nothing for a row that has ended: a failure may be told twice on its way out.
@@ -140,7 +144,7 @@ class CrawlSession:
                 next_try = self._next_visit(first_seen)
             if row.kind == "discovery" and (pause := rest(row.attempts)):
                 next_try = clock.now() + pause
-            self.store.finish(self.run.id, key, outcome, reason, next_try=next_try, fields=fields)
+            self._first(lambda: self.store.finish(self.run.id, key, outcome, reason, next_try=next_try, fields=fields))
             self._ended(key, outcome)
 
     def finish_discovery(
@@ -162,11 +166,14 @@ class CrawlSession:
         if row.depth + 1 >= (self.source.limits.depth or self.config.crawl.depth):
             following = ()
         pause = rest(row.attempts) if outcome is Outcome.REJECTED else None
-        announced = self.store.finish_discovery(
-            self.run.id, row.key, outcome, reason, links,
-            following=following, follow=follow, depth=row.depth + 1, validators=validators, next_try=clock.now() + pause if pause else None,
+        announced = self._first(
+            lambda: self.store.finish_discovery(
+                self.run.id, row.key, outcome, reason, links,
+                following=following, follow=follow, depth=row.depth + 1, validators=validators, next_try=clock.now() + pause if pause else None,
+            )
         )  # fmt: skip
-        self._count(announced)
+        if announced:
+            self._count(announced)
         self._ended(row.key, outcome)
 
     def keep(self, page: Page, *, failed: bool = False) -> ArchiveRef | None:
@@ -234,6 +241,18 @@ class CrawlSession:
     def fail(self, problem: NewsspiderError) -> None:
         """Remember what stops the crawl, for its exit code and the run's note."""
         self.problem = self.problem or problem
+
+    def _first(self, end: Callable[[], T]) -> T | None:
+        """What comes of ending an address; None where another process ended it otherwise, before or after it had the run, for then that stands.
+
+        Raises RunActive where the run is another's now.
+        """
+        try:
+            return end()
+        except LedgerConflict as e:
+            self.heartbeat(self._retries)
+            logger.warning("%s", e)
+            return None
 
     def _count(self, announced: Announced) -> None:
         self.progress.discovered += announced.new

@@ -12,6 +12,7 @@ from newsspider.archive.locks import is_written
 from newsspider.config import ArchiveConfig, Config
 from newsspider.errors import ConfigError, RunActive, StoreFull
 from newsspider.extract import Page
+from newsspider.items import Outcome
 from newsspider.session import CrawlSession
 from newsspider.sources import Source
 from newsspider.store import Owner
@@ -62,3 +63,29 @@ def test_o01_a_process_that_was_silent_too_long_leaves_the_run_to_who_has_it(tmp
         assert not store.claim(session.run.id, other, 10), "what the other is visiting was given back"
         assert store.run(session.run.id).state == "running"
     store.close()
+
+
+def test_what_a_process_that_was_taken_for_dead_has_ended_does_not_stop_who_has_the_run(tmp_path: Path) -> None:
+    session = CrawlSession(Config(data_folder=tmp_path), SOURCE)
+    session.seed()
+    (row,) = session.claim(10)
+    session.store.finish(session.run.id, row.key, Outcome.FAILED, "timeout")
+    session.finish_discovery(row, Outcome.NEW, "read", [], [], (None, None))
+    session.finish(row.key, Outcome.UNCHANGED, "not_modified")
+    assert session.idle
+    assert [(end.outcome, end.reason) for end in session.store.ledger(session.run.id)] == [(Outcome.FAILED, "timeout")]
+    session.close("finished", retries=0)
+    assert session.problem is None
+
+
+def test_who_has_lost_the_run_ends_nothing_otherwise(tmp_path: Path) -> None:
+    session = CrawlSession(Config(data_folder=tmp_path), SOURCE)
+    session.seed()
+    (row,) = session.claim(10)
+    other = Owner("another machine", 7, "")
+    with clock.fixed(clock.now() + timedelta(seconds=11)):
+        session.store.begin_run(SOURCE.name, other)
+        session.store.finish(session.run.id, row.key, Outcome.NEW, "read")
+        with pytest.raises(RunActive):
+            session.finish(row.key, Outcome.FAILED, "timeout")
+    session.store.close()

@@ -67,8 +67,8 @@ class RunLedger:
         self._failed(request, "request_dropped")
 
     def _stops(self, failure: Failure) -> bool:
-        """A store that cannot be written ends the crawl: its rows stay open and are visited when it can."""
-        if not isinstance(failure.value, StoreError):
+        """A store that cannot be written, or a run that is another's by now, ends the crawl: its rows stay open and are visited when it can."""
+        if not isinstance(failure.value, StoreError | RunActive):
             return False
         self._stop(failure.value)
         return True

@@ -82,6 +82,10 @@ class IndexWorker:
                 if str(e) != self._broken:
                     logger.error("nothing is indexed now, articles wait in the store: %s", e)  # noqa: TRY400 - the message is the whole story
                 self._broken = str(e)
+            except Exception as e:  # of one delivery: the thread must not end unseen while crawls go on
+                if str(e) != self._broken:
+                    logger.exception("nothing is indexed now, articles wait in the store")
+                self._broken = str(e)
             self._rest()
 
     def _rest(self) -> None:

@@ -71,8 +71,7 @@ _WORDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str],
 def reason_of(error: BaseException) -> tuple[Outcome, str]:
     """The outcome of a request that ended with `error`, and the reason: a key of REASONS, http_NNN with the status put in."""
     if isinstance(error, HttpError):
-        status = error.response.status
-        return (Outcome.UNCHANGED, "not_modified") if status == 304 else (Outcome.FAILED, f"http_{status}")
+        return Outcome.FAILED, f"http_{error.response.status}"  # 304, too: it was not asked for
     if isinstance(error, Refused):
         return Outcome.SKIPPED if error.reason in _SKIPPED else Outcome.FAILED, error.reason
     causes = list(_causes(error))

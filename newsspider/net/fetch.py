@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import ssl
+import threading
 import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from typing import Any
 
@@ -177,13 +179,28 @@ class _GuardedBackend(httpcore.SyncBackend):
     def connect_tcp(
         self, host: str, port: int, timeout: float | None = None, local_address: str | None = None, socket_options: Any = None
     ) -> _Timed:
-        targets = self._guard.resolve(host, port)
+        targets = self._resolved(host, port)
         for address, at_port in targets[:-1]:
             try:
                 return self._connect(address, at_port, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
                 continue  # the next address may answer; the last one's error is told
         return self._connect(*targets[-1], local_address, socket_options)
+
+    def _resolved(self, host: str, port: int) -> list[tuple[str, int]]:
+        """In a thread that is left behind when the time is over: the system's resolver has a time of its own, and cannot be stopped."""
+        found: Future[list[tuple[str, int]]] = Future()
+
+        def look_up() -> None:
+            try:
+                found.set_result(self._guard.resolve(host, port))
+            except Exception as e:  # noqa: BLE001 - raised by whoever waits
+                found.set_exception(e)
+
+        threading.Thread(target=look_up, name=f"resolve {host}", daemon=True).start()
+        if not wait([found], _left(self._deadline)).done:
+            raise FetchError(f"{host} was not resolved in time")
+        return found.result()
 
     def _connect(self, address: str, port: int, local_address: str | None, socket_options: Any) -> _Timed:
         stream = super().connect_tcp(address, port, _left(self._deadline), local_address, socket_options)

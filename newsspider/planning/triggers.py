@@ -11,6 +11,7 @@ from newsspider.sources import Source
 from newsspider.store import LastRun
 
 UNTIL_LEARNED = timedelta(hours=1)
+APART = timedelta(seconds=10)  # machines' clocks may be, as far as they agree
 
 
 def due_at(source: Source, last: LastRun | None, now: datetime) -> datetime:
@@ -19,7 +20,7 @@ def due_at(source: Source, last: LastRun | None, now: datetime) -> datetime:
     However many times were missed, there is one run, which is then the newest. At once is also when there was no run yet, when the newest was
     cut off, and when it lies in the future: the clock was set back since.
     """
-    if last is None or last.state in ("stopped", "running") or last.started_at > now:
+    if last is None or last.state in ("stopped", "running") or last.started_at > now + APART:
         return now
     schedule = source.schedule
     if schedule.cron:

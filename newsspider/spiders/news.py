@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 from typing import Any, Self
 
@@ -123,10 +122,8 @@ class NewsSpider(scrapy.Spider):
     def _request(self, row: FrontierRow) -> Request:
         discovery = row.kind == "discovery"
         meta: dict[str, Any] = {"row": row} if discovery else {"row": row, "read": partial(self.read, row)}
-        lately = clock.now() - timedelta(days=self.session.config.crawl.full_fetch_days)
-        if (
-            row.read_at is not None and row.read_at > lately and not (discovery and self.reaches_back)
-        ):  # a site that says 304 for ever is not believed for ever
+        # A site that says 304 for ever is not believed for ever.
+        if row.was_read_within(self.session.config.crawl.full_fetch_days) and not (discovery and self.reaches_back):
             meta |= {"handle_httpstatus_list": [304], "etag": row.etag, "last_modified": row.last_modified}
         return Request(
             row.url,

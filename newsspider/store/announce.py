@@ -148,10 +148,10 @@ def _is_due_again(row: Any, link: Link, said: Announcement, now: int) -> bool:
 
 
 def _read_since(row: Any, link: Link, now: int) -> bool:
-    """Whether a page was read after its last change, as its index tells; not believed for longer than a day."""
+    """Whether a page was read after its last change, as its index tells; not believed for longer than a day, nor of a clock that was set back since."""
     if row.read_at is None or link.changed_at is None or row.outcome in RETRIED:
         return False
-    return bool(micros(link.changed_at) < row.read_at and now - row.read_at < BELIEVED // MICROSECOND)
+    return bool(micros(link.changed_at) < row.read_at <= now < row.read_at + BELIEVED // MICROSECOND)
 
 
 def _other_dates(old: Link, new: Link) -> list[DateEvidence]:

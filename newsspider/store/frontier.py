@@ -52,6 +52,11 @@ class FrontierRow:
     found_on: str | None  # the discovery page that named it first
     read_at: datetime | None = None  # when it was last fetched whole, not answered with 304
 
+    def was_read_within(self, days: float) -> bool:
+        """False, too, of a time in the future: the clock was set back since."""
+        now = clock.now()
+        return self.read_at is not None and now - timedelta(days=days) < self.read_at <= now
+
 
 @dataclass(slots=True, frozen=True)
 class RestingPage:

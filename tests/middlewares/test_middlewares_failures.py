@@ -30,7 +30,7 @@ def failed(*reasons: Exception) -> exceptions.DownloadFailedError:
     ("error_raised", "outcome", "reason"),
     [
         (HttpError(Response("http://a.test/", status=404)), Outcome.FAILED, "http_404"),
-        (HttpError(Response("http://a.test/", status=304)), Outcome.UNCHANGED, "not_modified"),
+        (HttpError(Response("http://a.test/", status=304)), Outcome.FAILED, "http_304"),
         (exceptions.DownloadTimeoutError(), Outcome.FAILED, "timeout"),
         (exceptions.CannotResolveHostError(), Outcome.FAILED, "dns"),
         (exceptions.DownloadConnectionRefusedError(), Outcome.FAILED, "connection_refused"),

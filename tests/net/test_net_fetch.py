@@ -6,6 +6,7 @@ import gzip
 import os
 import socket
 import ssl
+import threading
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
@@ -184,6 +185,16 @@ def test_the_next_address_is_tried(site: HostileSite, monkeypatch: pytest.Monkey
     )
     site.routes["/"] = reply(b"second")
     assert fetch(f"http://two.example:{site.port}/", AddressPolicy(["127.0.0.0/8"]), HostMap({})).body == b"second"
+
+
+def test_a_look_up_has_the_time_of_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: ended.wait(60) and [])
+    try:
+        with pytest.raises(FetchError, match=r"slow\.example/: could not be fetched: slow\.example was not resolved in time"):
+            fetch("http://slow.example/", POLICY, HostMap({}), timeout=0.2)
+    finally:
+        ended.set()
 
 
 def test_h10_no_proxy_of_the_environment(site: HostileSite, canary: HostileSite, monkeypatch: pytest.MonkeyPatch) -> None:

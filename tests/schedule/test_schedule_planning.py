@@ -110,6 +110,12 @@ def test_o03_a_clock_that_jumps_starts_each_source_once(store: Store) -> None:
         assert due(store, sources, now + timedelta(minutes=60)) == ["hourly"]
 
 
+def test_a_machine_whose_clock_is_a_little_behind_does_not_repeat_a_run_that_was_short() -> None:
+    half = source("half", "30m")
+    assert due_at(half, last(START + timedelta(seconds=5)), START) == START + timedelta(minutes=30, seconds=5)
+    assert due_at(half, last(START + timedelta(seconds=11)), START) == START
+
+
 def test_o03_a_lease_from_a_clock_in_the_future_is_not_stuck(store: Store) -> None:
     elsewhere = Owner("another-machine", 7, "boot/1")
     with clock.fixed(START + timedelta(hours=2)):

@@ -318,3 +318,13 @@ def test_a_sitemap_that_has_not_changed_since_it_was_read_is_not_read_again_that
     assert visited(NOON + 2 * hour, NOON + hour) == 1
     assert visited(NOON + 3 * hour, None) == 1
     assert visited(NOON + 28 * hour, NOON - hour) == 1, "not believed for longer than a day"
+    assert visited(NOON + 27 * hour, NOON - hour) == 1, "nor by a clock that was set back"
+
+
+def test_o03_a_page_read_in_the_future_was_not_read(store: Store, run: Run) -> None:
+    store.announce(run.id, "levant", [link("a")])
+    (row,) = store.claim(run.id, ME, 1)
+    with clock.fixed(NOON):
+        read = {days: replace(row, read_at=NOON + timedelta(days=days)).was_read_within(7) for days in (-8, -6, 0, 1)}
+        assert read == {-8: False, -6: True, 0: True, 1: False}
+        assert not row.was_read_within(7)
