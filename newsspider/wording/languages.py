@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -102,13 +103,21 @@ class Language:
 
     def day(self, day: date) -> str:
         """The day in the calendars that the reader prefers; Hijri days are those of Umm al-Qura, and Gregorian where it does not reach."""
-        return self._dated(day, "d MMMM y", "day")
+        return self._dated(day, day, "d MMMM y", "day")
 
     def short_day(self, day: date) -> str:
-        return self.in_digits(_formatted(day, "d MMM y", self.locale))
+        """In one calendar: Gregorian for who prefers both. Arabic has no short names of months, and CLDR's are the common ones everywhere."""
+        if self.calendar is Calendar.HIJRI:
+            return self.day(day)
+        return self.in_digits(_formatted(day, "d MMMM y" if self.code == "ar" else "d MMM y", self.locale))
 
     def month(self, day: date) -> str:
-        return self._dated(day, "MMMM y", "month")
+        """The Gregorian month of the day, for that is what is counted and known; the Hijri months that it has days of."""
+        last = monthrange(day.year, day.month)[1]
+        return self._dated(day.replace(day=1), day.replace(day=last), "MMMM y", "month")
+
+    def year(self, day: date) -> str:
+        return self._dated(date(day.year, 1, 1), date(day.year, 12, 31), "y", "year")
 
     def moment(self, moment: datetime) -> str:
         """Day, time and, where it is known, the zone's distance from UTC."""
@@ -134,24 +143,26 @@ class Language:
         values = {
             "day": self.day(day),
             "month": self.month(day),
-            "year": self._dated(day, "y", "year"),
+            "year": self.year(day),
         }
         time = self.in_digits(f"{moment:%H:%M}") if moment else ""
         return str(self.words["dates"][precision]).format(time=time, **values)
 
-    def _dated(self, day: date, pattern: str, unit: str) -> str:
-        gregorian = self.in_digits(_formatted(day, pattern, self.locale))
+    def _dated(self, first: date, last: date, pattern: str, unit: str) -> str:
+        gregorian = self.in_digits(_formatted(first, pattern, self.locale))
         if self.calendar is Calendar.GREGORIAN:
             return gregorian
         try:
-            hijri = Gregorian(day.year, day.month, day.day).to_hijri()
+            hijri = " – ".join(dict.fromkeys(self._hijri(day, unit) for day in (first, last)))
         except OverflowError:
             return gregorian
-        words = self.words["hijri"]
-        said = words[unit].format(
-            day=self.in_digits(str(hijri.day)), month=words["months"][hijri.month - 1], year=self.in_digits(str(hijri.year))
-        )
-        return str(said) if self.calendar is Calendar.HIJRI else f"{gregorian} ({said})"
+        return hijri if self.calendar is Calendar.HIJRI else f"{gregorian} ({hijri})"
+
+    def _hijri(self, day: date, unit: str) -> str:
+        """Raises OverflowError outside of Umm al-Qura."""
+        hijri, words = Gregorian(day.year, day.month, day.day).to_hijri(), self.words["hijri"]
+        numbers = {name: self.in_digits(str(getattr(hijri, name))) for name in ("day", "year")}
+        return str(words[unit].format(month=words["months"][hijri.month - 1], **numbers))
 
 
 @lru_cache(maxsize=1 << 14)

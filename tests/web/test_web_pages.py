@@ -270,6 +270,17 @@ def test_a_date_is_said_as_exactly_as_it_is_known(precision: Precision | None, a
     assert (ARABIC.published(moment, day, precision), ENGLISH.published(moment, day, precision)) == (arabic, english)
 
 
+def test_a_gregorian_month_is_no_hijri_one_and_axes_keep_to_the_readers_calendar() -> None:
+    day = date(2020, 10, 5)
+    both, hijri = (ARABIC.preferring(Digits.WESTERN, calendar, Months.LEVANT) for calendar in (Calendar.BOTH, Calendar.HIJRI))
+    assert both.month(day) == "تشرين الأول 2020 (صفر 1442 هـ – ربيع الأول 1442 هـ)"
+    assert hijri.month(day) == "صفر 1442 هـ – ربيع الأول 1442 هـ"
+    assert hijri.published(None, day, Precision.YEAR) == "1441 هـ – 1442 هـ"
+    assert (both.short_day(day), hijri.short_day(day)) == ("5 تشرين الأول 2020", "18 صفر 1442 هـ")
+    assert hijri.month(date(1700, 1, 1)) == "كانون الثاني 1700"
+    assert ENGLISH.short_day(day) == "5 Oct 2020"
+
+
 def test_moments_carry_their_zone() -> None:
     moment = datetime(2025, 1, 22, 14, 5, tzinfo=timezone(timedelta(hours=3, minutes=30)))
     assert ENGLISH.moment(moment) == "22 January 2025, 14:05 UTC+03:30"
