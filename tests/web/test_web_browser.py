@@ -135,14 +135,14 @@ def test_an_analysts_whole_way(browser: Browser, both: Config) -> None:
 
 def test_suggestions_are_chosen_by_keyboard(browser: Browser, origin: str) -> None:
     with watched(browser, origin, token=TOKEN) as seen:
-        page = seen.open("/")
+        page = seen.open("/?lang=en")
         page.locator("#q").press_sequentially("القم")
         expect(page.locator("#suggestions [role=option]").first).to_be_visible()
         page.keyboard.press("ArrowDown")
         chosen = page.locator("#suggestions [aria-selected=true]")
         expect(page.locator("#q")).to_have_attribute("aria-activedescendant", chosen.get_attribute("id") or "")
         page.keyboard.press("Enter")
-        page.wait_for_url(lambda address: "/article/" in address or "q=" in address)
+        page.wait_for_url(lambda address: ("/article/" in address or "q=" in address) and "lang=en" in address)
         seen.assert_well_behaved()
 
 

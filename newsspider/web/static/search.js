@@ -87,7 +87,7 @@ function suggesting(input, list) {
   };
   const choose = (option) => {
     if (option.dataset.article) {
-      location.assign(`/article/${option.dataset.article}`);
+      location.assign(`/article/${option.dataset.article}${list.dataset.preferring}`);
       return;
     }
     input.value = option.dataset.text;
