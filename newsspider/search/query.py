@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
 
@@ -16,6 +16,7 @@ from newsspider.text.highlight import Marks
 MAX_LIMIT = 100
 MAX_OFFSET = 10_000
 MAX_IDS = 10_000
+_NO_PAGE = {"limit": 1, "offset": 0, "cursor": None}  # what of a query says which of its hits to show
 
 
 class Match(StrEnum):
@@ -114,10 +115,8 @@ class Query:
     @property
     def fingerprint(self) -> str:
         """Equal for queries that have the same hits in the same order: a cursor belongs to one."""
-        asked = replace(self, limit=1, offset=0, cursor=None)
-        return hashlib.sha256(repr([getattr(asked, field.name) for field in fields(self)]).encode("utf-8", "backslashreplace")).hexdigest()[
-            :16
-        ]
+        asked = [_NO_PAGE.get(field.name, getattr(self, field.name)) for field in fields(self)]
+        return hashlib.sha256(repr(asked).encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
     def _wanted(self) -> Iterator[Leaf]:
         yield from self.words

@@ -6,7 +6,6 @@ import os
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 
-from anyio import CapacityLimiter
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
@@ -23,6 +22,7 @@ from newsspider.web.limits import Limit
 from newsspider.web.rendering import STATIC
 from newsspider.web.resources import Resources
 from newsspider.web.token import load_token
+from newsspider.web.turns import Turns
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 WAITING = 40  # threads that wait for an engine
@@ -41,6 +41,7 @@ def create_app(config: Config, *, hosts: Collection[str] = (), behind_tls_proxy:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(resources.open)
         yield
+        app.state.turns.close()
         await run_in_threadpool(resources.close)
 
     app = FastAPI(
@@ -51,12 +52,14 @@ def create_app(config: Config, *, hosts: Collection[str] = (), behind_tls_proxy:
         openapi_url=None,  # a route of ours, for which a token is needed
         redirect_slashes=False,
         lifespan=lifespan,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # spans would tell what analysts search
     )
     app.state.resources, app.state.access, app.state.behind_tls_proxy = resources, access, behind_tls_proxy
     app.state.limits, app.state.turns = limits(config.web), turns(config)
     app.state.exports = exports.Exports()
     problems.register(app)
-    for described in (searching.router, api.router, saved.router, exports.router):
+    app.router.routes += searching.router.routes  # found at once; within routers that are included, FastAPI looks for a route twice
+    for described in (api.router, saved.router, exports.router):
         app.include_router(described, dependencies=[api.bearer])
     shown_routers = (
         api.open_router,
@@ -89,10 +92,10 @@ def limits(config: WebConfig) -> dict[str, Limit]:
     }
 
 
-def turns(config: Config) -> CapacityLimiter:
+def turns(config: Config) -> Turns:
     """How many searches may be under way at once. The embedded engine computes in this process: more threads than cores would only take Python's lock
     from each other, which costs a third of their time. Another engine is waited for."""
-    return CapacityLimiter(WAITING if config.engine.url else os.cpu_count() or 1)
+    return Turns(WAITING if config.engine.url else os.cpu_count() or 1)
 
 
 class Static(StaticFiles):

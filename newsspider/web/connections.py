@@ -4,12 +4,42 @@ its parser limit how long the head is."""
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 LOOKS = 4  # at a connection while it may wait
 MAX_HEAD = 64 << 10  # bytes of request line and headers that have no end yet
+CONTINUE = b"HTTP/1.1 100 "  # an answer before the answer
 TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+
+class Together:
+    """A transport that keeps the head of an answer until the first of its body is there: uvicorn writes each by itself, and a client that a head wakes
+    has nothing to do with it yet."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._head = b""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        head, self._head = self._head, b""
+        if not head and data.startswith(b"HTTP/") and not data.startswith(CONTINUE):
+            self._head = data
+        else:
+            self._transport.write(head + data)
+
+    def flush(self) -> None:
+        """Write what is kept: there is no body."""
+        if self._head:
+            self.write(b"")
+
+    def close(self) -> None:
+        self.flush()
+        self._transport.close()
 
 
 class Impatient(HttpToolsProtocol):
@@ -18,7 +48,7 @@ class Impatient(HttpToolsProtocol):
     patience = 20.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
+        super().connection_made(Together(transport))  # type: ignore[arg-type]  # what it lacks is the transport's
         self._head = 0  # bytes since the last head or piece of a body: also what frames a chunked body, and the trailers after it
         self._since = self.loop.time()
         self._look()
@@ -46,6 +76,10 @@ class Impatient(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         self._head = 0
         super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        self.transport.flush()  # type: ignore[attr-defined]
+        super().on_response_complete()
 
     def _is_busy(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete

@@ -8,7 +8,6 @@ import secrets
 import time
 from collections.abc import Collection
 
-from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -30,6 +29,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+_ENCODED = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+_NOT_STORED = (b"cache-control", b"no-store")
 
 
 class Envelope:
@@ -50,10 +51,8 @@ class Envelope:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers.update(HEADERS)
-                headers["X-Request-ID"] = request_id
-                headers.setdefault("Cache-Control", "no-store")
+                headers = [*message.get("headers", ()), *_ENCODED, (b"x-request-id", request_id.encode())]
+                message["headers"] = headers if any(name == b"cache-control" for name, _ in headers) else [*headers, _NOT_STORED]
             await send(message)
 
         try:

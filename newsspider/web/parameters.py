@@ -49,24 +49,25 @@ Day = Annotated[
         }
     ),
 ]
-Names = Annotated[list[str], Field(max_length=100)]
+# Of a default that is a list itself, pydantic makes a deep copy each time.
+Names = Annotated[list[str], Field(default_factory=list, max_length=100, json_schema_extra={"default": []})]
 
 
 class Filters(BaseModel):
     """Which articles to look at. Of several values of one filter an article has one; days are days of publication, both included."""
 
-    source: Names = Field([], description="Only these sources.")
-    section: Names = Field([], description="Only these sections.")
-    tag: Names = Field([], description="Only these tags.")
-    author: Names = Field([], description="Only these authors.")
-    country: Names = Field([], description="Only sources of these countries (ISO 3166, such as SY).")
-    language: Names = Field([], description="Only these languages (ISO 639, such as ar).")
+    source: Annotated[Names, Field(description="Only these sources.")]
+    section: Annotated[Names, Field(description="Only these sections.")]
+    tag: Annotated[Names, Field(description="Only these tags.")]
+    author: Annotated[Names, Field(description="Only these authors.")]
+    country: Annotated[Names, Field(description="Only sources of these countries (ISO 3166, such as SY).")]
+    language: Annotated[Names, Field(description="Only these languages (ISO 639, such as ar).")]
     first_day: Day = Field(None, alias="from", description="Published on this day or later.")
     last_day: Day = Field(None, alias="to", description="Published on this day or before.")
     match: Match = Field(Match.AUTO, description="How many of the words a hit must have.")
 
-    def query_of(self, text: str) -> Query:
-        """The text as a query, with these filters. Raises QueryError."""
+    def query_of(self, text: str, **shown: Any) -> Query:
+        """The text as a query with these filters, and with what else is given of a Query. Raises QueryError."""
         return replace(
             parse_query(text),
             sources=_given(self.source),
@@ -78,6 +79,7 @@ class Filters(BaseModel):
             day_from=self.first_day,
             day_to=self.last_day,
             match=self.match,
+            **shown,
         )
 
 
@@ -103,8 +105,8 @@ class SearchParameters(Search):
 
     def query(self) -> Query:
         """Raises QueryError."""
-        return replace(
-            self.found(),
+        return self.query_of(
+            self.q,
             sort=self.sort,
             fold_families=self.fold,
             recency=self.recency,

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from newsspider.search import Facet, Results
 from newsspider.web.access import READER, SEARCHES, SUGGESTIONS
-from newsspider.web.api import ERRORS, resources
+from newsspider.web.api import ERRORS, bearer, resources
 from newsspider.web.parameters import HistogramParameters, Search, SearchParameters
 from newsspider.web.routing import Direct
 from newsspider.web.timeline import Timeline, timeline
@@ -25,7 +25,7 @@ from newsspider.web.views import (
     results_json,
 )
 
-router = APIRouter(prefix="/api/v1", responses=ERRORS, tags=["search"], route_class=Direct)
+router = APIRouter(prefix="/api/v1", responses=ERRORS, tags=["search"], route_class=Direct, dependencies=[bearer])
 FACET_VALUES = 10
 
 

@@ -297,12 +297,12 @@ def test_u09_whatever_searches_waits_for_its_turn(tmp_path: Path, monkeypatch: p
     with serving(config, app) as client:
         client.headers.update(bearer())
         view = app.state.resources.engine._view
-        monkeypatch.setattr(app.state.resources.engine, "_view", lambda: held.append(app.state.turns.borrowed_tokens) or view())
+        monkeypatch.setattr(app.state.resources.engine, "_view", lambda: held.append(app.state.turns.taken) or view())
         for path in searching:
             held.clear()
             assert client.get(path).status_code == 200
             assert {*held} == {1}, path
-        assert app.state.turns.borrowed_tokens == 0
+        assert app.state.turns.taken == 0
 
 
 @pytest.mark.parametrize(

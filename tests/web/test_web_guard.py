@@ -15,7 +15,7 @@ from web_site import bearer, configured, problem_code, serving
 
 from newsspider.config import Config
 from newsspider.web import create_app, guard
-from newsspider.web.connections import MAX_HEAD, Impatient
+from newsspider.web.connections import MAX_HEAD, Impatient, Together
 from newsspider.web.guard import HEADERS, MAX_BODY
 
 
@@ -153,6 +153,73 @@ def test_a_source_file_that_is_wrong_stops_the_start(tmp_path: Path) -> None:
     (tmp_path / "sources" / "farm.toml").write_text("name = 'farm'", encoding="utf-8")
     with pytest.raises(Exception, match=r"farm\.toml"):
         create_app(config)
+
+
+class Wire:
+    """A transport that keeps what is written to it."""
+
+    def __init__(self) -> None:
+        self.written: list[bytes] = []
+        self.write = self.written.append
+
+    def close(self) -> None:
+        self.written.append(b"closed")
+
+
+HEAD = b"HTTP/1.1 200 OK\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ([HEAD, b"one", b"two"], [HEAD + b"one", b"two"]),
+        ([HEAD, b""], [HEAD]),
+        ([HEAD, HEAD], [HEAD + HEAD]),  # a body may look like a head
+        ([b"HTTP/1.1 100 Continue\r\n\r\n", HEAD, b"body"], [b"HTTP/1.1 100 Continue\r\n\r\n", HEAD + b"body"]),
+    ],
+)
+def test_an_answer_begins_with_its_head_and_body_together(said: list[bytes], written: list[bytes]) -> None:
+    wire = Wire()
+    together = Together(wire)  # type: ignore[arg-type]
+    for data in said:
+        together.write(data)
+    assert wire.written == written
+
+
+@pytest.mark.parametrize("ends", ["flush", "close"])
+def test_an_answer_without_a_body_is_sent_at_its_end(ends: str) -> None:
+    wire = Wire()
+    together = Together(wire)  # type: ignore[arg-type]
+    together.write(HEAD)
+    assert wire.written == []
+    getattr(together, ends)()
+    together.flush()
+    assert wire.written == [HEAD, b"closed"][: 1 + (ends == "close")]
+
+
+def test_one_connection_answers_with_and_without_bodies(site: httpx.Client) -> None:
+    """Heads alone (HEAD, 304), a continue before a body is sent, and pipelined requests."""
+    host = f"Host: {site.base_url.host}\r\n".encode()
+    with socket.create_connection((site.base_url.host, site.base_url.port or 80), timeout=20) as connection:
+        answers = connection.makefile("rb")
+
+        def answer() -> tuple[int, bytes]:
+            status = int(answers.readline().split()[1])
+            headers = dict(line.lower().split(b": ", 1) for line in iter(answers.readline, b"\r\n"))
+            has_body = status not in (100, 304) and not asked.startswith(b"HEAD")
+            return status, answers.read(int(headers.get(b"content-length", 0))) if has_body else b""
+
+        asked = b"HEAD /static/style.css HTTP/1.1\r\n" + host + b"\r\n"
+        connection.sendall(asked)
+        assert answer() == (200, b"")
+        asked = b"GET /healthz HTTP/1.1\r\n" + host + b"\r\n"
+        connection.sendall(3 * asked)
+        assert [answer() for _ in range(3)] == [(200, b'{"status":"ok"}')] * 3
+        asked = b"POST /preferences HTTP/1.1\r\n" + host + b"Expect: 100-continue\r\nContent-Length: 11\r\n"
+        connection.sendall(asked + b"Content-Type: application/x-www-form-urlencoded\r\n\r\n")
+        assert answer() == (100, b"")
+        connection.sendall(b"language=en")
+        assert answer()[0] == 303
 
 
 def test_u10_idle_and_dripping_connections_are_cut_and_others_are_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from importlib import resources
 from typing import Any, Self
 from uuid import uuid4
@@ -45,6 +46,7 @@ class Concrete:
     schema: int
 
     @classmethod
+    @lru_cache  # asked at every search
     def named(cls, name: str) -> Self | None:
         """None for an index that is not ours."""
         if not (match := _NAME.fullmatch(name)):
