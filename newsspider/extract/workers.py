@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import multiprocessing
 import os
+import resource
 import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -19,6 +21,7 @@ from newsspider.extract.article import extract_page
 from newsspider.extract.page import Extraction, Hints, Page
 
 MOST = 4  # more than one crawl's loop can keep busy
+MEMORY = 1 << 30  # bytes that a process may take: some pages of few kilobytes would take gibibytes
 
 Extract = Callable[[Page, Hints], Extraction]
 T = TypeVar("T")
@@ -37,7 +40,7 @@ class ExtractTimeout(NotRead):
 
 
 class ExtractCrash(NotRead):
-    """The process that read the page ended, and so did another that tried again."""
+    """The process that read the page ended, and so did another that tried again; or reading needs more memory than a process may take."""
 
     reason = "extract_crash"
 
@@ -98,7 +101,7 @@ class Workers:
 def _pool(count: int) -> ProcessPool:
     context = multiprocessing.get_context("forkserver")  # the crawl's process has threads and connections that no fork may inherit
     context.set_forkserver_preload(["newsspider.extract"])
-    return ProcessPool(count, context=context, initializer=_ignore_interrupts)
+    return ProcessPool(count, context=context, initializer=_prepare)
 
 
 def _end(pool: ProcessPool) -> None:
@@ -114,6 +117,8 @@ def _telling(url: str, seconds: float) -> Iterator[None]:
         raise ExtractTimeout(f"{url}: not read within {seconds:g} s") from e
     except (BrokenProcessPool, ProcessExpired) as e:
         raise ExtractCrash(f"{url}: two processes ended while they read it") from e
+    except MemoryError as e:
+        raise ExtractCrash(f"{url}: reading it needs more than {MEMORY >> 20} MiB") from e
 
 
 def _bounded(reading: Callable[[], T], at_most: float) -> T:
@@ -121,9 +126,15 @@ def _bounded(reading: Callable[[], T], at_most: float) -> T:
     signal.setitimer(signal.ITIMER_REAL, at_most)
     try:
         return reading()
+    except MemoryError:
+        pass  # the error itself would hold on to all that was made of the page
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+    gc.collect()
+    raise MemoryError
 
 
-def _ignore_interrupts() -> None:
+def _prepare() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all processes; ending is the crawl's business
+    _, most = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY if most == resource.RLIM_INFINITY else min(MEMORY, most), most))

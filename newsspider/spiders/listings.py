@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice, takewhile
 
-from lxml.etree import ParserError
+from lxml.etree import ParserError, XMLSyntaxError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from parsel.csstranslator import HTMLTranslator
 from w3lib.encoding import html_to_unicode
@@ -32,8 +32,8 @@ def read_listing(body: bytes, url: str, found: Collected, following: Collected, 
         raise Unreadable(f"has a tag with more than {MAX_ATTRIBUTES:,} attributes")  # libxml2 needs time by their square
     try:
         page = document_fromstring(text.encode(), parser=HTMLParser(encoding="utf-8", huge_tree=True))
-    except ParserError as e:
-        raise Unreadable("has no element") from e
+    except (ParserError, XMLSyntaxError) as e:  # no element in it, or too many for the memory
+        raise Unreadable(f"is no readable page: {e}") from e
     listing = _listing_of(found.source, url)
     base = page.find(".//base[@href]")
     found.base = following.base = (join(url, base.get("href", "")) if base is not None else None) or url

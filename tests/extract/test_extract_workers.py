@@ -24,6 +24,8 @@ def sometimes(page: Page, hints: Hints) -> Extraction:
     if "die" in page.url and not Path(page.headers.get("mark", "")).is_file():
         Path(page.headers.get("mark", os.devnull)).touch()
         os.kill(os.getpid(), signal.SIGKILL)
+    if "swell" in page.url:
+        [bytearray(64 << 20) for _ in range(32)]
     return extract_page(page, hints)
 
 
@@ -45,6 +47,15 @@ def test_c17_a_page_that_ends_its_process_is_tried_once_more_and_takes_no_other_
             workers.extract_now(page("die"), Hints())
         assert workers.extract_now(page(), Hints()).is_article
         assert workers.extract_now(page("die", mark=str(tmp_path / "died")), Hints()).is_article, "the second time"
+
+
+def test_h05_a_page_that_needs_too_much_memory_is_given_up() -> None:
+    with Workers(1, 30.0, sometimes) as workers:
+        with pytest.raises(ExtractCrash, match="swell: reading it needs more than 1024 MiB"):
+            workers.extract_now(page("swell"), Hints())
+        (reading,) = reading_processes()
+        assert workers.extract_now(page(), Hints()).is_article
+        assert reading_processes() == [reading]
 
 
 def test_a_process_that_is_killed_while_it_reads_nothing_is_replaced() -> None:
