@@ -19,7 +19,7 @@ class Position(BaseModel):
 
     offset: int = Field(0, ge=0, lt=1 << 31)
     folded: bool = False
-    after: list[float | int | str] | None = Field(None, max_length=2)  # Elasticsearch's sort values
+    after: list[float | int | str] | None = Field(None, max_length=2)  # what the last hit shown was sorted by
     newest: int | None = Field(None, ge=0, lt=1 << 63)  # the embedded engine's; `offset` then counts the articles of this number
     state: str = ""
 

@@ -12,7 +12,7 @@ from engine_samples import article, numbers, put
 from newsspider.engines import Engine
 from newsspider.engines.embedded import EmbeddedEngine
 from newsspider.errors import CursorExpired, QueryError
-from newsspider.items import Precision, Publication
+from newsspider.items import Change, Precision, Publication
 from newsspider.search import Facet, Interval, Level, Match, Query, Sort, Suggestion, parse_query
 from newsspider.search.cursor import Cursor, Position
 from newsspider.search.expression import Address, And, Days, Keyword, Label, Node, Not, Or, Phrase, Prefix, Text, Value, Word
@@ -96,6 +96,21 @@ def test_cursors_lead_through_all_hits_once(engine: Engine, query: Query) -> Non
     assert len(pages) <= 7
     if query.by_date:
         assert everything == [hit.id for hit in engine.scan(query)]
+
+
+@pytest.mark.parametrize("day", [date(2025, 1, 20), None])
+def test_q08_sorted_by_newest_articles_that_come_and_go_move_no_page(engine: Engine, day: date | None) -> None:
+    """All of the same second: among equals those that were seen last come first."""
+    put(engine, *(article(number, "خبر", day=day) for number in range(10, 50)))
+    query = Query(sort=Sort.NEWEST, limit=10)
+    first = engine.search(query)
+    put(engine, *(article(number, "خبر", day=day) for number in (*range(1, 10), *range(50, 60))))
+    second = engine.search(replace(query, cursor=first.cursor))
+    engine.apply([Change(100, hit.id, None) for hit in (first.hits[3], second.hits[-1])])
+    engine.refresh()
+    third = engine.search(replace(query, cursor=second.cursor))
+    shown = [int(hit.id, 16) for page in (first, second, third) for hit in page.hits]
+    assert shown == list(reversed(range(20, 50)))
 
 
 def test_cursors_go_beyond_ten_thousand(engine: Engine) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -85,19 +86,36 @@ class EmbeddedView:
             return [self._fields(place)["title"] for _, place in self._search(fuzzy, TITLES)[1]]
 
     def _dated_page(self, clause: Clause, limit: int, position: Position) -> Page:
-        """The newest first. What is sorted by has no ranges, so a page goes on with the articles of the last number, after those of it shown before."""
-        newer = position.newest is not None
-        total = self._search(clause, 1)[0] if newer else None
-        if newer:
+        """The newest first. What is sorted by has no ranges, so a page goes on among the articles of the last number, after the last one shown."""
+        if position.newest is None:
+            before = position.offset
+            total, found = self._search(clause, limit, before, newest_first=True)
+            left = total
+        else:
+            total = self._search(clause, 1)[0]
             older = Clause.range_query(self._schema, "newest", tantivy.FieldType.Unsigned, None, position.newest)
             clause = Clause.boolean_query([(Occur.Must, clause), (Occur.Must, older)])
-        left, found = self._search(clause, limit, position.offset, newest_first=True)
+            before, left, found = self._after(clause, limit, position)
         following = None
-        if found and position.offset + len(found) < left:
+        if found and before + len(found) < left:
             numbers = self._numbers("newest", found)
-            before = position.offset if numbers[-1] == position.newest else 0
-            following = self._at(offset=before + numbers.count(numbers[-1]), newest=numbers[-1])
-        return Page(left if total is None else total, [(self._fields(place), 0.0) for _, place in found], following)
+            earlier = before if numbers[-1] == position.newest else 0
+            following = self._at(offset=earlier + numbers.count(numbers[-1]), newest=numbers[-1], after=[found[-1][0]])
+        return Page(total, [(self._fields(place), 0.0) for _, place in found], following)
+
+    def _after(self, clause: Clause, limit: int, position: Position) -> tuple[int, int, list[Found]]:
+        """The hits after the last one shown, how many stand before them, and how many there are. It stands where it did, unless others have come or
+        gone since: then its place is looked for."""
+        last = position.after[0] if position.after else ""
+        left, found = self._search(clause, limit + 1, max(position.offset - 1, 0), newest_first=True)
+        if found and found[0][0] == last:
+            return position.offset, left, found[1:]
+
+        def is_after(at: int) -> bool:
+            return str(self._search(clause, 1, at, newest_first=True)[1][0][0]) < str(last)
+
+        before = bisect_left(range(left), True, key=is_after)
+        return before, left, self._search(clause, limit, before, newest_first=True)[1]
 
     def _folded_page(self, query: Query, required: int, clause: Clause, offset: int) -> Page:
         """Each family once, by its first hit; what is looked through grows until the page is full."""
@@ -132,8 +150,10 @@ class EmbeddedView:
         found = self._searcher.search(clause, min(limit, most), offset=min(offset, most), order_by_field="order" if newest_first else None)
         return found.count, found.hits  # type: ignore[attr-defined]  # missing in tantivy's stubs
 
-    def _at(self, *, offset: int, newest: int | None = None, folded: bool = False) -> Position:
-        return Position(offset=offset, newest=newest, folded=folded, state=self._concrete.index_id)
+    def _at(
+        self, *, offset: int, folded: bool = False, newest: int | None = None, after: list[float | int | str] | None = None
+    ) -> Position:
+        return Position(offset=offset, folded=folded, newest=newest, after=after, state=self._concrete.index_id)
 
     def _numbers(self, field: str, found: list[Found]) -> list[int]:
         numbers = self._searcher.fast_field_values(field, [place for _, place in found])
