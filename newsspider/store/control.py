@@ -13,7 +13,7 @@ from newsspider.errors import StoreError
 from newsspider.items import Outcome
 from newsspider.store.database import Part, Transaction
 from newsspider.store.rows import MICROSECOND, micros, moment, plain
-from newsspider.store.schema import counters, frontier, ledger, requests, runs, source_states
+from newsspider.store.schema import counters, frontier, ledger, requests, runs, schedules, source_states
 
 
 class SourceState(StrEnum):
@@ -77,7 +77,9 @@ class Control(Part):
         with self._database.write() as tx:
             require_crawled(tx, source)
             tx.connection.execute(delete(requests).where(requests.c.source == source, requests.c.action == action.value))
-            values = {"source": source, "action": action.value, "asked_by": by, "asked_at": micros(clock.now())}
+            # Later than every run that has begun, whatever the clocks of machines say: what those do is not this.
+            newest = tx.connection.scalar(select(schedules.c.started_at).where(schedules.c.source == source)) or 0
+            values = {"source": source, "action": action.value, "asked_by": by, "asked_at": max(micros(clock.now()), newest + 1)}
             tx.connection.execute(insert(requests).values(values))
 
     def requests(self) -> list[Request]:
@@ -88,12 +90,13 @@ class Control(Part):
 
     def take_turn(self, name: str, every: timedelta) -> bool:
         """True for one of all processes, once in so long: that one does what `name` stands for."""
-        now, counter = micros(clock.now()), f"turn:{name}"
+        counter = f"turn:{name}"
         with self._database.write() as tx:
+            now = micros(clock.now())
             found = tx.connection.scalar(select(counters.c.value).where(counters.c.name == counter))
             if found is None:
                 tx.connection.execute(insert(counters).values(name=counter, value=now))
-            elif now - every // MICROSECOND < found <= now:  # one in the future is of a clock that was set back
+            elif abs(now - found) < every // MICROSECOND:  # one further in the future is of a clock that was set back
                 return False
             else:
                 tx.connection.execute(update(counters).where(counters.c.name == counter).values(value=now))
@@ -107,8 +110,10 @@ def require_crawled(tx: Transaction, source: str) -> None:
 
 
 def begin_requests(tx: Transaction, source: str, now: int) -> None:
-    """A new run begins: where another try was asked for, what failed is due."""
-    retry = select(requests.c.source).where(requests.c.source == source, requests.c.action == Action.RETRY.value)
+    """A new run begins: all that was asked for is its to do; where that is another try, what failed is due."""
+    of_source = requests.c.source == source
+    tx.connection.execute(update(requests).where(of_source, requests.c.asked_at > now).values(asked_at=now))  # by a clock ahead of this one
+    retry = select(requests.c.source).where(of_source, requests.c.action == Action.RETRY.value)
     if tx.connection.scalar(retry) is None:
         return
     last = (
@@ -120,8 +125,8 @@ def begin_requests(tx: Transaction, source: str, now: int) -> None:
     )
     failed = exists().where(ledger.c.run_id == last, ledger.c.url_key == frontier.c.url_key, ledger.c.outcome == Outcome.FAILED.value)
     waits = frontier.c.next_try.is_not(None) & (frontier.c.outcome == Outcome.FAILED.value)
-    of_source = frontier.c.source == source, frontier.c.state == "done"
-    tx.connection.execute(update(frontier).where(*of_source, waits | failed).values(next_try=now))
+    visited = frontier.c.source == source, frontier.c.state == "done"
+    tx.connection.execute(update(frontier).where(*visited, waits | failed).values(next_try=now))
 
 
 def end_requests(tx: Transaction, source: str, began: int) -> None:

@@ -174,8 +174,8 @@ class Frontier(Part):
 
     def claim(self, run_id: str, owner: Owner, limit: int) -> list[FrontierRow]:
         """Up to `limit` due rows, leased to `owner`: discovery pages first, then in the order they became due. Raises RunActive."""
-        now = clock.now()
         with self._database.write(own_rows=True) as tx:
+            now = clock.now()
             hold_run(tx, run_id, owner, micros(now))
             source = tx.run(_SOURCE, of_run=run_id).fetchone()[0]
             tx.run(_EXPIRE, of_source=source, now=micros(now))

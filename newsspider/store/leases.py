@@ -16,9 +16,9 @@ from newsspider.store.schema import leases
 class Leases(Part):
     def take_lease(self, name: str, owner: Owner, seconds: float) -> bool:
         """Take or renew the lease for that long. False while another living process holds it."""
-        now = clock.now()
-        until = now + timedelta(seconds=seconds)
         with self._database.write() as tx:
+            now = clock.now()
+            until = now + timedelta(seconds=seconds)
             row = tx.connection.execute(select(leases).where(leases.c.name == name)).first()
             if row is not None:
                 holder = Owner(row.host, row.pid, row.started)

@@ -68,8 +68,8 @@ class Runs(Part):
         newest when this one was planned ("" for none): when another has begun since, the plan has been done. Raises RunActive, and
         StoreError for a source that operators have disabled or retired.
         """
-        now = clock.now()
         with self._database.write() as tx:
+            now = clock.now()  # not before the turn to write has come: the run's owner may have called meanwhile
             require_crawled(tx, source)
             if after is not None:
                 newest = tx.connection.scalar(select(schedules.c.run_id).where(schedules.c.source == source)) or ""

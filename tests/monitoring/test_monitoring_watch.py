@@ -191,7 +191,7 @@ def test_one_process_watches_and_not_all_the_time(store: Store, tmp_path: Path) 
     engine = open_engine(config)
     assert one_round(store, engine, config, ME).problems == []
     assert not store.take_turn("watch", EVERY)
-    with clock.fixed(clock.now() + EVERY):
+    with clock.fixed(clock.now() + 2 * EVERY):
         assert store.take_turn("watch", EVERY)
     assert store.take_turn("watch", EVERY)  # the clock was set back
     engine.close()

@@ -50,6 +50,19 @@ def test_a_run_that_began_before_a_request_does_not_do_it(store: Store) -> None:
         assert store.requests() == []
 
 
+@pytest.mark.parametrize("behind", [timedelta(0), timedelta(seconds=3)])
+def test_nor_one_that_began_by_a_clock_a_little_ahead(store: Store, behind: timedelta) -> None:
+    now = clock.now()
+    with clock.fixed(now):
+        run = store.begin_run("levant", ME)
+    with clock.fixed(now - behind):
+        store.request("levant", Action.RETRY, "sara")
+        store.end_run(run.id, "finished")
+        assert [asked.action for asked in store.requests()] == [Action.RETRY]
+        store.end_run(store.begin_run("levant", ME).id, "finished")
+    assert store.requests() == []
+
+
 def test_a_run_that_is_cut_off_or_stopped_leaves_the_request(store: Store) -> None:
     store.request("levant", Action.RUN, "sara")
     store.begin_run("levant", Owner("elsewhere", 1, ""))

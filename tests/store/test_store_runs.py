@@ -7,6 +7,7 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from store_samples import NOON, link, seed
@@ -61,6 +62,26 @@ def test_o01_a_silent_owner_on_another_machine_is_given_ten_seconds(store: Store
         else:
             with pytest.raises(RunActive):
                 store.begin_run("levant", ME)
+
+
+def test_o01_who_waits_long_for_the_turn_to_write_looks_at_the_clock_when_it_comes(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [NOON]
+    write = store._database.write
+
+    def after_others(**options: Any) -> Any:
+        monkeypatch.undo()
+        now[0] += timedelta(seconds=12)
+        store.heartbeat(run.id, ELSEWHERE)
+        assert store.take_lease("index", ELSEWHERE, 10)
+        return write(**options)
+
+    with clock.fixed(lambda: now[0]):
+        run = store.begin_run("levant", ELSEWHERE)
+        monkeypatch.setattr(store._database, "write", after_others)
+        with pytest.raises(RunActive, match="already running"):
+            store.begin_run("levant", ME)
+        monkeypatch.setattr(store._database, "write", after_others)
+        assert not store.take_lease("index", ME, 10)
 
 
 def test_a_heartbeat_keeps_a_run(store: Store) -> None:
