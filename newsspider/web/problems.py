@@ -18,6 +18,7 @@ from newsspider.search import BadQuery
 from newsspider.text.printable import printable
 from newsspider.web.invalid import Invalid
 from newsspider.web.rendering import here, render
+from newsspider.web.telling import duration
 from newsspider.web.views import ProblemDetail, ProblemView
 from newsspider.wording.languages import accepted
 
@@ -64,9 +65,11 @@ def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 def problem(request: Request, code: str, headers: Mapping[str, str] | None = None, mistake: BadQuery | Invalid | None = None) -> Response:
     """The answer to a request that failed. `mistake` is what the asker can mend. Programs read it in the language that they accept."""
+    wait = int((headers or {}).get("Retry-After", 0))
     if is_for_programs(request):
         language = accepted(request.headers.get("accept-language", ""))
         said = mistake.message(language.code) if mistake else language.words["problems"][code]
+        said += f" {language.words['wait'].format(time=duration(language, wait))}" if wait else ""
         shape = ProblemDetail(code=code, message=said, request_id=request.state.request_id)
         if isinstance(mistake, BadQuery):
             shape = shape.model_copy(update={"at": mistake.at, "suggestion": mistake.suggestion and printable(mistake.suggestion)})
@@ -74,11 +77,14 @@ def problem(request: Request, code: str, headers: Mapping[str, str] | None = Non
         return JSONResponse(ProblemView(error=shape).model_dump(exclude_none=True), STATUS[code], headers)
     if code == "unauthorized":
         return render(request, "login.html", status=401, headers=headers, wrong=False, target=here(request))
-    return render(request, "problem.html", status=STATUS[code], headers=headers, code=code, mistake=mistake, here="/")
+    values = {"code": code, "mistake": mistake, "wait": wait, "duration": duration, "here": "/"}
+    return render(request, "problem.html", status=STATUS[code], headers=headers, **values)
 
 
 def is_for_programs(request: Request) -> bool:
-    return request.url.path.startswith(("/api/", "/healthz", "/readyz", "/metrics"))
+    """What readers follow a link to, such as an export, they are answered as readers."""
+    machine = request.url.path.startswith(("/api/", "/healthz", "/readyz", "/metrics"))
+    return machine and "text/html" not in request.headers.get("accept", "")
 
 
 def register(app: FastAPI) -> None:

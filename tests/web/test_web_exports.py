@@ -113,6 +113,10 @@ def test_u11_two_exports_an_hour(tmp_path: Path) -> None:
         answers = [client.get("/api/v1/exports") for _ in range(3)]
         assert [answer.status_code for answer in answers] == [200, 200, 429]
         assert 0 < int(answers[-1].headers["retry-after"]) <= 1800
+        assert answers[-1].json()["error"]["message"] == "Too many requests in a short time. Try again in 30 minutes."
+        followed = client.get("/api/v1/exports", headers={"Accept": "text/html,*/*;q=0.8"})  # by a reader, from the page
+        assert (followed.status_code, followed.headers["content-type"]) == (429, "text/html; charset=utf-8")
+        assert "حاول مرة أخرى بعد 30 دقيقة." in followed.text
 
 
 def test_an_export_that_is_broken_off_does_not_bar_the_next(client: httpx.Client) -> None:
