@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, NullPool, Pool, QueuePool, create_engine, event
 from sqlalchemy.ext.compiler import compiles
 
-from newsspider.errors import StoreCorrupt, StoreError, StoreFull, StoreUnavailable
+from newsspider.errors import StoreCorrupt, StoreError, StoreFull, StoreUnavailable, StoreVersionError
+from newsspider.store import schema
 from newsspider.store.database import READ_ONLY, Database, Now
 from newsspider.store.migrate import current, is_current, migrate
 
@@ -75,7 +76,18 @@ def open_server(url: URL, *, create: bool) -> PostgresqlHome:
     except BaseException:
         database.dispose()
         raise
+    event.listen(database.engine, "connect", partial(_require_version, database.name))
     return PostgresqlHome(database)
+
+
+def _require_version(name: str, connection: Any, record: object) -> None:
+    """Of every further session: where all were lost for a moment, a newer newsspider may have upgraded the tables."""
+    (found,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    connection.commit()
+    if found != schema.REVISION:
+        raise StoreVersionError(
+            f"{name} was upgraded while this process was without a connection (schema {found}; it knows {schema.REVISION}): start it again, upgraded"
+        )
 
 
 def _require_store(database: Database) -> None:

@@ -12,7 +12,7 @@ import pytest
 from pg_server import BINARIES, PostgresServer, postgres_server
 from store_samples import article, link, python
 
-from newsspider.errors import RunActive, StoreError, StoreFull, StoreUnavailable
+from newsspider.errors import RunActive, StoreError, StoreFull, StoreUnavailable, StoreVersionError
 from newsspider.items import Outcome
 from newsspider.store import Owner, Store
 
@@ -78,6 +78,22 @@ def test_a_server_that_went_away_is_told_and_used_again_once_it_is_back() -> Non
 
 
 @AS_ROOT
+def test_who_was_cut_off_while_a_newer_version_upgraded_writes_no_more(postgresql: PostgresServer) -> None:
+    url = postgresql.fresh_store()
+    name = url.rpartition("/")[2]
+    with Store.open(url) as store:
+        store.record(article("1"))
+        postgresql.sql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+        postgresql.sql("UPDATE alembic_version SET version_num = '9999'", name)
+        with pytest.raises(StoreUnavailable):
+            store.record(article("2"))
+        for _ in range(2):
+            with pytest.raises(StoreVersionError, match="schema 9999"):
+                store.record(article("2"))
+            with pytest.raises(StoreVersionError):
+                store.count()
+
+
 def test_s02_a_full_disk_tears_nothing_and_work_goes_on_when_space_is_freed(postgresql: PostgresServer, tmp_path: Path) -> None:
     small = Path("/tmp") / f"newsspider-small-{os.getpid()}"  # the server's user cannot enter pytest's folders
     small.mkdir()
