@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from newsspider import clock
 from newsspider.config import Config
-from newsspider.errors import NewsspiderError, RunActive, StoreError
+from newsspider.errors import NewsspiderError, RunActive, SourceError, StoreError
 from newsspider.items import Outcome
 from newsspider.planning import Planned, plan
 from newsspider.schedule.learning import WINDOW, learned_interval
@@ -86,19 +86,28 @@ def _was_left(crawled: Crawled) -> bool:
 
 
 class _SourceFiles:
-    """The sources, read again when a file of the operator's has changed."""
+    """The sources, read again when a file of the operator's has changed; as long as one cannot be read, they are as they were."""
 
     def __init__(self, config: Config) -> None:
         self._config = config.sources
         self._seen: list[tuple[str, int]] | None = None
         self._sources = Sources()
+        self._said = ""
 
     def read(self) -> Sources:
-        """Raises SourceError naming file and line."""
+        """Raises SourceError naming file and line, where they were never read."""
         folder = self._config.folder
         seen = sorted((path.name, path.stat().st_mtime_ns) for path in folder.glob("*.toml")) if folder.is_dir() else []
-        if seen != self._seen:
-            self._sources, self._seen = load_sources(self._config), seen
+        if seen == self._seen:
+            return self._sources
+        try:
+            self._sources, self._seen, self._said = load_sources(self._config), seen, ""
+        except SourceError as e:
+            if self._seen is None:
+                raise
+            if self._said != str(e):
+                logger.error("%s\nuntil this is mended, all sources are crawled as they were before", e)  # noqa: TRY400 - the whole story
+            self._said = str(e)
         return self._sources
 
 

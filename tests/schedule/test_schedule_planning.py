@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from newsspider import clock
-from newsspider.errors import RunActive
+from newsspider.config import Config, SourcesConfig
+from newsspider.errors import RunActive, SourceError
 from newsspider.schedule import due_at, plan
+from newsspider.schedule.runner import _SourceFiles
 from newsspider.sources import Source
 from newsspider.store import Action, LastRun, Owner, SourceState, Store
 
@@ -148,6 +150,22 @@ def test_auto_goes_by_what_was_learned_within_the_sources_limits() -> None:
     auto = source("auto", "auto", fastest="10m", slowest="2h")
     for learned, expected in ((None, 60), (timedelta(minutes=1), 10), (timedelta(minutes=45), 45), (timedelta(days=1), 120)):
         assert due_at(auto, last(START, learned=learned), START) == START + timedelta(minutes=expected)
+
+
+def test_a_mistake_in_a_source_file_stops_no_source_of_a_scheduler_under_way(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    good = 'name = "{0}"\ntitle = "x"\nhomepage = "https://{0}.example"\ntimezone = "UTC"\nfeeds = ["https://{0}.example/feed"]\n'
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.toml").write_text(good.format(name))
+    files = _SourceFiles(Config(sources=SourcesConfig(folder=tmp_path, builtin=False)))
+    assert list(files.read()) == ["one", "two"]
+    (tmp_path / "one.toml").write_text("nonsense")
+    for _ in range(2):
+        assert list(files.read()) == ["one", "two"]
+    assert caplog.text.count("one.toml: not valid TOML") == 1
+    with pytest.raises(SourceError):
+        _SourceFiles(Config(sources=SourcesConfig(folder=tmp_path, builtin=False))).read()
+    (tmp_path / "one.toml").write_text(good.format("one") + 'country = "SY"\n')
+    assert files.read()["one"].country == "SY"
 
 
 @pytest.mark.parametrize(
