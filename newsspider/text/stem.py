@@ -8,7 +8,7 @@ As a chain of stock Elasticsearch filters (each step here is one of them, in thi
 4. `pattern_replace` of FINAL_ALEF with nothing;
 5. `arabic_stem` (light_stem);
 6. `pattern_replace` of FINAL_TEH with nothing;
-7. `stemmer_override` from the stems of broken plurals to those of their singulars, and from other forms of a name to its first.
+7. `stemmer_override` from the stems of broken plurals to those of their singulars, and another from other forms of a name to its first.
 
 Patterns cost an index more time than all else, so each looks first at a letter that few words have there, and matches only where something goes.
 

@@ -81,11 +81,18 @@ def listed_words(file: str) -> list[str]:
     return [word for words in listed_lines(file) for word in words]
 
 
-def alternatives(words: Iterable[str]) -> str:
-    """A pattern of exactly these words that looks at each letter of a text once (thousands of words side by side would be tried one by one)."""
+def alternatives(words: Iterable[str], letters: int = 2) -> str:
+    """A pattern of exactly these words, the longest that fits, which branches by their first letters: of thousands, few are tried.
+
+    It does not branch by every letter: before each word that Java looks at, it clears a place for each group of the pattern.
+    """
+    if not letters:
+        return f"(?:{'|'.join(map(re.escape, sorted(words, key=len, reverse=True)))})"
     tails: dict[str, list[str]] = {}
     for word in words:
         tails.setdefault(word[:1], []).append(word[1:])
     optional = tails.pop("", None) is not None
-    branches = "|".join(re.escape(letter) + (alternatives(rest) if any(rest) else "") for letter, rest in sorted(tails.items()))
+    branches = "|".join(
+        re.escape(letter) + (alternatives(rest, letters - 1) if any(rest) else "") for letter, rest in sorted(tails.items())
+    )
     return f"(?:{branches}){'?' if optional else ''}" if optional or len(tails) > 1 else branches

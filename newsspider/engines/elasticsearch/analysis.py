@@ -26,7 +26,7 @@ def complete(analysis: dict[str, Any]) -> None:
     characters["folding"]["mappings"] = [f"{_escaped(written)} => {_escaped(to)}" for written, to in folding.items()]
     filters["stop_words"]["stopwords"] = sorted(stop_words())
     filters["names"]["rules"], filters["clitics"]["pattern"], forms = name_rules(names())
-    filters["forms"]["rules"] = _rules(plurals() | forms)
+    filters["plurals"]["rules"], filters["forms"]["rules"] = _rules(plurals()), _rules(forms)
     for name, pattern in (("prefixes", PREFIXES), ("final_alef", FINAL_ALEF), ("final_teh", FINAL_TEH)):
         filters[name]["pattern"] = pattern.pattern
 
