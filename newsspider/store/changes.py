@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, delete, func, insert, select, update
 
 from newsspider import clock
 from newsspider.items import Change, Delivered
@@ -28,6 +28,16 @@ _WAITING = (
     .limit(1)
 )
 _PENDING = select(func.count()).where(changes.c.change_no > bindparam("after"))
+
+
+def _feed(wanted: ColumnElement[bool]) -> Select[Any]:
+    joined = changes.outerjoin(articles, articles.c.id == changes.c.article_id)
+    return select(changes.c.article_id, changes.c.change_no.label("number"), articles).select_from(joined).where(wanted)
+
+
+_NAMES = ("article_id", "number", *articles.c.keys())
+_PAGE = _feed(changes.c.change_no > bindparam("after")).order_by(changes.c.change_no).limit(bindparam("most"))
+_ONE = _feed(changes.c.article_id == bindparam("of_id"))
 
 
 @dataclass(slots=True, frozen=True)
@@ -74,10 +84,9 @@ class Changes(Part):
 
     def changes(self, after: int, limit: int) -> list[Change]:
         """Up to `limit` articles whose newest change number is greater than `after`, in ascending order, as they are now."""
-        wanted = _feed().where(changes.c.change_no > after).order_by(changes.c.change_no).limit(limit)
         with self._database.read() as tx:
-            rows = tx.connection.execute(wanted).mappings().all()
-        return [_change(row) for row in rows]
+            rows = tx.run(_PAGE, after=after, most=limit).fetchall()
+        return list(map(_change, rows))
 
     def stored(self, until: int) -> int:
         """How many articles have a change number not greater than `until`: what an index with that checkpoint must hold, less its dead letters."""
@@ -149,7 +158,7 @@ class Changes(Part):
     def change(self, article_id: str) -> Change | None:
         """The newest change of an article; None for one that there has never been."""
         with self._database.read() as tx:
-            row = tx.connection.execute(_feed().where(changes.c.article_id == article_id)).mappings().first()
+            row = tx.run(_ONE, of_id=article_id).fetchone()
             return _change(row) if row else None
 
     def bury(self, index_id: str, delivered: Delivered) -> None:
@@ -188,13 +197,9 @@ def _stored(until: int) -> tuple[ColumnElement[bool], ...]:
     return changes.c.change_no <= until, changes.c.deleted.is_(False)
 
 
-def _feed() -> Select[Any]:
-    joined = changes.outerjoin(articles, articles.c.id == changes.c.article_id)
-    return select(changes.c.article_id, changes.c.change_no.label("number"), articles).select_from(joined)
-
-
-def _change(row: RowMapping) -> Change:
-    return Change(row["number"], row["article_id"], article_from(dict(row)) if row["id"] else None)
+def _change(values: Sequence[Any]) -> Change:
+    row = dict(zip(_NAMES, values, strict=True))
+    return Change(row["number"], row["article_id"], article_from(row) if row["id"] else None)
 
 
 def _unbury(tx: Transaction, index_id: str, article_id: str) -> bool:

@@ -5,7 +5,6 @@ An error's status does not say whose fault it is: a closed index is a 400 like a
 
 from __future__ import annotations
 
-import json
 import random
 import re
 import threading
@@ -16,6 +15,7 @@ from enum import Enum
 from itertools import zip_longest
 from typing import Any
 
+import orjson
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
 from newsspider.engines.elasticsearch.connection import cause, explain, silence
@@ -98,8 +98,8 @@ def _lines(change: Change, index: str) -> bytes:
     """The lines of one document in a bulk. Raises ValueError when it cannot be written as JSON."""
     about = {"_index": index, "_id": change.article_id, "version": change.change_no, "version_type": "external_gte"}
     if change.article is None:
-        return json.dumps({"delete": about}).encode()
-    return json.dumps({"index": about}).encode() + b"\n" + document(change.article)
+        return orjson.dumps({"delete": about})
+    return orjson.dumps({"index": about}) + b"\n" + document(change.article)
 
 
 def _send(client: Elasticsearch, operations: Sequence[_Operation]) -> dict[int, _Verdict]:

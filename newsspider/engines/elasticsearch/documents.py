@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any
+
+import orjson
 
 from newsspider import clock
 from newsspider.engines.shown import address, order, published_hour, shown
@@ -29,7 +30,10 @@ def document(article: StoredArticle) -> bytes:
         "updated_at": _iso(article.updated_at),
         "indexed_at": _iso(clock.now()),
     }
-    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
+    try:
+        return orjson.dumps(fields)
+    except orjson.JSONEncodeError as e:  # a TypeError
+        raise ValueError(str(e)) from e
 
 
 def _iso(moment: datetime | None) -> str | None:
