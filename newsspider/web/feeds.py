@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hmac
+from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
 from newsspider import alerts, clock
 from newsspider.config import Config
-from newsspider.store import Notice
+from newsspider.store import Notice, SavedSearch
 from newsspider.web.access import IN_TURN, OPEN
 from newsspider.web.api import resources
 from newsspider.web.token import load_token
@@ -43,11 +44,21 @@ def notices(request: Request, key: str = "") -> Response:
     return Response(alerts.notices_feed("newsspider", str(request.url), found, updated, say), media_type=FORMS["atom"][1])
 
 
-@router.get("/feeds/{search_id}.{form}", dependencies=[OPEN, IN_TURN])
-def feed(request: Request, search_id: str, form: str, key: str = "") -> Response:
+def _opened(request: Request, search_id: str, form: str, key: str = "") -> SavedSearch:
+    """The search whose feed this is. Raises HTTPException 404 without its secret, and 429 for one that is read as often as nobody searches."""
     search = resources(request).store.search(search_id)
     if search is None or not search.opens_with(key) or form not in FORMS:
         raise HTTPException(404)
+    if wait := request.app.state.limits["searches"].take(f"feed {search.id}"):
+        raise HTTPException(429, headers={"Retry-After": str(wait)})
+    return search
+
+
+OPENED = Depends(_opened)
+
+
+@router.get("/feeds/{search_id}.{form}", dependencies=[OPEN, OPENED, IN_TURN])
+def feed(request: Request, search: Annotated[SavedSearch, OPENED], form: str) -> Response:
     write, media_type = FORMS[form]
     results = alerts.feed(resources(request).store, resources(request).engine, search)
     updated = max((hit.first_seen_at for hit in results.hits), default=search.created_at)
