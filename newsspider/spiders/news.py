@@ -121,7 +121,7 @@ class NewsSpider(scrapy.Spider):
 
     def _request(self, row: FrontierRow) -> Request:
         discovery = row.kind == "discovery"
-        meta: dict[str, Any] = {"row": row} if discovery else {"row": row, "read": partial(self.read, row)}
+        meta: dict[str, Any] = {"row": row, "read": partial(self.read_discovery if discovery else self.read_article, row)}
         # A site that says 304 for ever is not believed for ever.
         if row.was_read_within(self.session.config.crawl.full_fetch_days) and not (discovery and self.reaches_back):
             meta |= {"handle_httpstatus_list": [304], "etag": row.etag, "last_modified": row.last_modified}
@@ -133,13 +133,9 @@ class NewsSpider(scrapy.Spider):
             meta=meta,
         )
 
-    async def parse_discovery(self, response: Response) -> None:
-        row: FrontierRow = response.meta["row"]
-        validators: Validators | None = (_header(response, "ETag"), _header(response, "Last-Modified"))
-        if response.status == 304:
-            self.session.finish_discovery(row, Outcome.UNCHANGED, "not_modified", (), (), None)
-            return
-        # In a process of its own: a sitemap may hold 50,000 addresses, and there are feeds that feedparser would need hours for.
+    async def read_discovery(self, row: FrontierRow, response: Response) -> Discovered:
+        """What a discovery page leads to; called by middlewares.reading. In a process of its own: a sitemap may hold 50,000 addresses, and there are
+        feeds that feedparser would need hours for."""
         reading = partial(
             parse_discovery,
             row.discovery_kind or "listing",
@@ -150,9 +146,17 @@ class NewsSpider(scrapy.Spider):
             depth=row.depth,
         )
         try:
-            found = await self.workers.read(row.url, reading, times=READING_TIMES)
+            return await self.workers.read(row.url, reading, times=READING_TIMES)
         except NotRead as e:
-            found = Discovered(problem=str(e).removeprefix(f"{row.url}: "))
+            return Discovered(problem=str(e).removeprefix(f"{row.url}: "))
+
+    def parse_discovery(self, response: Response) -> None:
+        row: FrontierRow = response.meta["row"]
+        validators: Validators | None = (_header(response, "ETag"), _header(response, "Last-Modified"))
+        if response.status == 304:
+            self.session.finish_discovery(row, Outcome.UNCHANGED, "not_modified", (), (), None)
+            return
+        found: Discovered = response.meta["reading"].result()
         if found.problem:
             self.logger.warning("%s: %s", row.url, found.problem)
             self.session.finish_discovery(row, Outcome.REJECTED, "unreadable", self.period.of(found.links), (), (None, None))
@@ -163,7 +167,7 @@ class NewsSpider(scrapy.Spider):
                 links, validators = [replace(link, changed_at=None) for link in links], None
             self.session.finish_discovery(row, Outcome.NEW, "read", links, following, validators, follow=self.reaches_back)
 
-    async def read(self, row: FrontierRow, response: Response) -> tuple[Page, Extraction]:
+    async def read_article(self, row: FrontierRow, response: Response) -> tuple[Page, Extraction]:
         """What an article's page says; called by middlewares.reading. A page on which reading fails is kept."""
         page = Page(response.body, response.url, _headers(response), clock.now())
         try:

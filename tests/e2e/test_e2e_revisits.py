@@ -158,6 +158,46 @@ def test_h06_c17_pages_that_hang_or_break_the_reading_cost_only_themselves(tmp_p
     assert kept == {"3", "5", "7", "15", "25"}
 
 
+COUNTING = """
+import asyncio
+from newsspider.config import load_config
+from newsspider.extract.workers import Workers
+from newsspider.spiders.process import crawl
+
+read, under_way, most = Workers.read, set(), 0
+
+async def slowly(self, url, *rest, **options):
+    global most
+    under_way.add(url)
+    most = max(most, len(under_way))
+    await asyncio.sleep(0.3)
+    under_way.remove(url)
+    return await read(self, url, *rest, **options)
+
+if __name__ == "__main__":
+    Workers.read = slowly
+    crawl(load_config(), ["olive"])
+    print(most)
+"""
+
+
+def test_h06_one_source_has_few_pages_read_at_once_of_whatever_kind(tmp_path: Path, site: Site) -> None:
+    """Others wait for the processes that read: a sitemap index of one site may name thousands that take long."""
+    installation = install(tmp_path, site, "")
+    feed(site, 5)
+    for number in range(5):
+        site.add(f"/news/{number}", story(number))
+        site.add(f"/feed/{number}", site.pages["/feed"][2].decode(), "application/rss+xml")
+    installation.source("olive", homepage=site.origin + "/", feeds=[f"{site.origin}/feed/{number}" for number in range(5)])
+    script = tmp_path / "counting.py"
+    script.write_text(COUNTING, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(script)], env=installation.environment, cwd=tmp_path, check=True, timeout=120, capture_output=True, text=True
+    )
+    assert int(done.stdout) <= 2
+    assert installation.json("runs", "show")["outcomes"] == {"new": 5}
+
+
 def test_c18_a_run_without_dates_is_degraded(tmp_path: Path, site: Site) -> None:
     installation = install(tmp_path, site, "")
     feed(site, 25)
