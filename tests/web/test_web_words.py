@@ -27,7 +27,7 @@ from newsspider.store.fields import degradation
 from newsspider.store.runs import ENDINGS, RUNNING
 from newsspider.web import create_app
 from newsspider.web.invalid import Invalid
-from newsspider.web.telling import size
+from newsspider.web.telling import duration, size
 from newsspider.wording.languages import LANGUAGES, Language
 from newsspider.wording.notices import coded, meaning, noted
 
@@ -80,6 +80,13 @@ def test_a_reason_is_told_with_its_word_and_a_foreign_one_by_it_alone() -> None:
     assert noted(arabic, "closespider_pagecount") == "بلغت أكثر ما يجوز من الصفحات"
     assert noted(arabic, "the <disk> is full") == '<bdi dir="ltr" lang="en" class="soft">the &lt;disk&gt; is full</bdi>'
     assert [size(arabic, count) for count in (0, 1_940_000, 70_500_000_000)] == ["0 م.ب", "1.9 م.ب", "70.5 غ.ب"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(1, "دقيقة واحدة"), (120, "دقيقتين"), (7200, "ساعتين"), (2 * 86_400, "يومين"), (11 * 86_400, "11 يومًا")]
+)
+def test_a_time_ago_is_in_the_genitive(seconds: float, said: str) -> None:
+    assert duration(LANGUAGES["ar"], seconds) == said
 
 
 def parameters(schema: Any) -> Iterator[Mapping[str, Any]]:
