@@ -79,6 +79,7 @@ Fingerprint = Annotated[
 Network = Annotated[str, AfterValidator(_network)]
 Duration = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,3}[mhd]$")]  # a whole number with m, h or d
 Seconds = Annotated[float, Field(ge=0)]
+Days = Annotated[float, Field(ge=0, le=36_500)]  # a century: no calendar goes back by any number
 Secret = Annotated[SecretStr, AfterValidator(_filled_in)]
 
 
@@ -88,7 +89,7 @@ def seconds(duration: str) -> int:
 
 
 class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True, allow_inf_nan=False)
 
 
 class CrawlConfig(Section):
@@ -120,8 +121,8 @@ class CrawlConfig(Section):
         description="Ages at which an article is visited again, counted from when it was first seen: whole numbers with m, h or d. Articles "
         "published before the last of them are not. Empty: never.",
     )
-    full_fetch_days: float = Field(
-        7.0, ge=0, description="A page last fetched whole longer ago than this is fetched whole again, whatever its site says of changes."
+    full_fetch_days: Days = Field(
+        7.0, description="A page last fetched whole longer ago than this is fetched whole again, whatever its site says of changes."
     )
     extract_timeout: float = Field(
         10.0, gt=0, description="Seconds that reading one page may take; a feed, sitemap or listing, six times as many."
@@ -134,6 +135,7 @@ class CrawlConfig(Section):
     max_age_days: int = Field(
         0,
         ge=0,
+        le=36_500,
         description="Articles that are older than so many days, as their feed, sitemap or address says, are not visited; 0: all are.",
     )
     max_hours: float = Field(6.0, gt=0, description="Longest run in hours.")
@@ -176,15 +178,13 @@ class StoreConfig(Section):
         ge=0,
         description="A crawl stops, with exit code 75, when the store's disk has less free than this; the next one goes on with it.",
     )
-    ledger_days: float = Field(
+    ledger_days: Days = Field(
         365,
-        ge=0,
         description="Days that runs are kept with the ledgers of their addresses, but of each source the newest run; 0: for ever.",
     )
-    messages_days: float = Field(30, ge=0, description="Days that delivered messages and notices that have ended are kept; 0: for ever.")
-    dead_letters_days: float = Field(
+    messages_days: Days = Field(30, description="Days that delivered messages and notices that have ended are kept; 0: for ever.")
+    dead_letters_days: Days = Field(
         0,
-        ge=0,
         description="Days that dead letters are kept; each that is dropped is logged. 0: for ever, until they are retried or dropped by hand.",
     )
 
@@ -253,7 +253,7 @@ class ArchiveConfig(Section):
 
     enabled: bool = Field(False, description="Keep every fetched article page as WARC.")
     max_file_bytes: int = Field(256 * MIB, ge=MIB, description="Size at which a new archive file is begun.")
-    keep_days: float = Field(0, ge=0, description="Archive files last written longer ago are dropped at the end of a crawl; 0: never.")
+    keep_days: Days = Field(0, description="Archive files last written longer ago are dropped at the end of a crawl; 0: never.")
     max_bytes: int = Field(
         0, ge=0, description="Most bytes of all archive files together; the oldest are dropped at the end of a crawl. 0: no limit."
     )
@@ -377,7 +377,8 @@ class Config(BaseSettings):
 
     @property
     def store_url(self) -> str:
-        return self.store.url or f"sqlite:///{self.data_folder.resolve() / 'newsspider.db'}"
+        path = str(self.data_folder.resolve() / "newsspider.db")
+        return self.store.url or "sqlite:///" + path.replace("%", "%25").replace("?", "%3F")  # which mean something else in a URL
 
 
 Location = tuple[str, ...]

@@ -8,6 +8,7 @@ import pytest
 
 from newsspider.config import Config, keys, load_config, variable
 from newsspider.errors import ConfigError
+from newsspider.store import Store
 
 
 def write(folder: Path, text: str) -> Path:
@@ -18,6 +19,14 @@ def write(folder: Path, text: str) -> Path:
 
 def test_defaults_without_a_file() -> None:
     assert load_config(environ={}) == Config()
+
+
+@pytest.mark.parametrize("name", ["a?b", "a%41", "a b#c", "مجلد"])
+def test_the_store_lies_in_the_data_folder_whatever_that_is_called(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    Store.open(Config(data_folder=folder).store_url).close()
+    assert (folder / "newsspider.db").is_file()
+    assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
 def test_variables_go_on_top_of_the_file(tmp_path: Path) -> None:
@@ -43,6 +52,9 @@ def test_paths_in_variables_are_meant_from_the_current_folder(tmp_path: Path) ->
         ('[crawl]\ndelay = "fast"\n', ":2: crawl.delay: Input should be a valid number"),
         ("[crawl]\ndelay = -1\n", ":2: crawl.delay: Input should be greater than or equal to 0"),
         ("[craw]\ndelay = 1\n", ":1: craw: no such key"),
+        ("[crawl]\nfull_fetch_days = 1e6\n", ":2: crawl.full_fetch_days: Input should be less than or equal to 36500"),
+        ("[crawl]\nmax_age_days = 1000000\n", ":2: crawl.max_age_days: Input should be less than or equal to 36500"),
+        ("[crawl]\ntimeout = inf\n", ":2: crawl.timeout: Input should be a finite number"),
         ("crawl = 3\n", ":1: crawl: "),
         ("[crawl\n", "not valid TOML"),
         ('[crawl]\n\ncontact = "me"\n', ":3: crawl.contact: must be a mail address"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
 
-from newsspider.errors import NewsspiderError, RunActive, StoreError
+from newsspider.errors import ArchiveError, NewsspiderError, RunActive, StoreError
 from newsspider.items import Article, Outcome
 from newsspider.session import CrawlSession
 
@@ -67,8 +67,8 @@ class RunLedger:
         self._failed(request, "request_dropped")
 
     def _stops(self, failure: Failure) -> bool:
-        """A store that cannot be written, or a run that is another's by now, ends the crawl: its rows stay open and are visited when it can."""
-        if not isinstance(failure.value, StoreError | RunActive):
+        """A store or archive that cannot be written, or a run that is another's by now, ends the crawl: its rows stay open and are visited when it can."""
+        if not isinstance(failure.value, StoreError | ArchiveError | RunActive):
             return False
         self._stop(failure.value)
         return True

@@ -126,7 +126,7 @@ class Limits(_Table):
     delay: float | None = Field(None, ge=0, description="Seconds between two requests.")
     concurrency: int | None = Field(None, ge=1, le=16, description="Requests at once.")
     max_pages: int | None = Field(None, ge=1, description="Most pages in one run.")
-    max_age_days: int | None = Field(None, ge=0, description="Age in days from which articles are not visited; 0: none.")
+    max_age_days: int | None = Field(None, ge=0, le=36_500, description="Age in days from which articles are not visited; 0: none.")
     depth: int | None = Field(None, ge=1, le=100, description="Longest chain of discovery pages.")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import secrets
 import signal
 import sqlite3
 import time
@@ -144,5 +145,26 @@ def test_s02_a_full_disk_stops_the_crawl_and_loses_nothing(site: Site, installat
         installation.run("crawl", "farm", environment=environment)
         lines = installation.run("export", "-", environment=environment).stdout.splitlines()
         assert len(lines) == 1000
+    finally:
+        os.system(f"umount {small}")
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="mounting a small file system needs root")
+def test_s02_nor_does_a_full_disk_of_the_archive(site: Site, installation: Installation) -> None:
+    add_articles(site, 30)
+    for number in range(30):
+        status, headers, body = site.pages[f"/news/{number}"]
+        site.pages[f"/news/{number}"] = status, headers, body + f"<!-- {secrets.token_hex(20_000)} -->".encode()
+    small = installation.folder / "data" / "archive"
+    small.mkdir(parents=True, mode=0o700)
+    if os.system(f"mount -t tmpfs -o size=256k tmpfs {small}") != 0:
+        pytest.fail("a tmpfs could not be mounted, though this runs as root")
+    try:
+        environment = {"NEWSSPIDER_ARCHIVE_ENABLED": "true"}
+        assert "the archive cannot be written" in installation.run("crawl", "farm", code=1, environment=environment).stderr
+        assert "failed" not in installation.json("runs", "show")["outcomes"]
+        os.system(f"mount -o remount,size=20m {small}")
+        installation.run("crawl", "farm", environment=environment)
+        assert len(installation.run("export", "-").stdout.splitlines()) == 30
     finally:
         os.system(f"umount {small}")
