@@ -33,7 +33,9 @@ PAUSES = tuple(timedelta(minutes=10 * 3**attempt) for attempt in range(6))  # be
 
 DEAD = timedelta(days=1)  # a discovery page that rests for longer is dead, as far as one can see
 
-TRANSIENT = {"timeout", "dns", "connection_refused", "connection_lost", "tls", "truncated", "robots_unreachable", "error"}
+TRANSIENT = set(
+    "timeout dns connection_refused connection_lost tls truncated robots_unreachable error callback_error pipeline_error request_dropped".split()
+)
 
 
 @dataclass(slots=True)
@@ -310,6 +312,6 @@ def require_clock(now: datetime) -> None:
 
 
 def is_transient(reason: str) -> bool:
-    """True for reasons that say more of the moment than of the address."""
-    status = reason.removeprefix("http_")
-    return reason in TRANSIENT or (status.isdigit() and (int(status) >= 500 or int(status) in (408, 425, 429)))
+    """True for reasons that say more of the moment, or of this version's faults, than of the address."""
+    status, what = reason.removeprefix("http_"), reason.partition(":")[0]
+    return what in TRANSIENT or (status.isdigit() and (int(status) >= 500 or int(status) in (408, 425, 429)))

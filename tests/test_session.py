@@ -12,7 +12,7 @@ from newsspider.archive.locks import is_written
 from newsspider.config import ArchiveConfig, Config
 from newsspider.errors import ConfigError, RunActive, StoreFull
 from newsspider.extract import Page
-from newsspider.items import Outcome
+from newsspider.items import Link, Outcome
 from newsspider.session import CrawlSession
 from newsspider.sources import Source
 from newsspider.store import Owner
@@ -63,6 +63,20 @@ def test_o01_a_process_that_was_silent_too_long_leaves_the_run_to_who_has_it(tmp
         assert not store.claim(session.run.id, other, 10), "what the other is visiting was given back"
         assert store.run(session.run.id).state == "running"
     store.close()
+
+
+def test_what_broke_on_the_way_is_tried_again_though_its_feed_has_forgotten_it(tmp_path: Path) -> None:
+    """By then another version may be at work."""
+    session = CrawlSession(Config(data_folder=tmp_path), SOURCE)
+    links = [Link(f"http://127.0.0.1/news/{number}") for number in range(3)]
+    session.store.announce(session.run.id, SOURCE.name, links)
+    for row, reason in zip(session.claim(3), ("callback_error: KeyError", "pipeline_error: DataError", "http_404"), strict=True):
+        session.finish(row.key, Outcome.FAILED, reason)
+    session.close("finished", retries=0)
+    with clock.fixed(clock.now() + timedelta(minutes=11)):
+        again = CrawlSession(Config(data_folder=tmp_path), SOURCE)
+        assert [row.url for row in again.claim(3)] == [link.url for link in links[:2]]
+        again.close("finished", retries=0)
 
 
 def test_what_a_process_that_was_taken_for_dead_has_ended_does_not_stop_who_has_the_run(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ LATER = 75  # exit code: nothing is lost, and the same command may do it another
 
 RIGHT_TO_LEFT = "\u200f"  # makes a terminal write a line from right to left that begins with a mark, a number or a Latin word
 _TRAILING = re.compile(" +(?=\n)")
+_UNPRINTED = re.compile("[\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # C1 controls among them; JSON escapes C0
 
 
 class _Console(Console):
@@ -59,8 +60,9 @@ def error(message: str) -> None:
 
 
 def print_json(value: Any) -> None:
-    """One JSON value on standard output, Arabic unescaped, for pipes."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+    """One JSON value on standard output, for pipes: Arabic unescaped, and escaped what a terminal would take for a command, or turn round."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    sys.stdout.write(_UNPRINTED.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
 
 
 def config() -> Config:
