@@ -75,7 +75,7 @@ class Runs(Part):
                 newest = tx.connection.scalar(select(schedules.c.run_id).where(schedules.c.source == source)) or ""
                 if newest != after:
                     raise RunActive(f"{source}: run {newest} has begun in the meantime")
-            found = tx.connection.execute(select(runs).where(runs.c.source == source, runs.c.state == RUNNING)).first()
+            found = tx.connection.execute(select(runs).where(runs.c.source == source, runs.c.state == RUNNING).with_for_update()).first()
             if found is None:
                 return self._new_run(tx, source, owner, now)
             holder = owner_of(found)

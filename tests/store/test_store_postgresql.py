@@ -6,15 +6,21 @@ import os
 import shutil
 import signal
 import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from pg_server import BINARIES, PostgresServer, postgres_server
 from store_samples import article, link, python
 
+from newsspider import clock
 from newsspider.errors import RunActive, StoreError, StoreFull, StoreUnavailable, StoreVersionError
 from newsspider.items import Outcome
 from newsspider.store import Owner, Store
+from newsspider.store.rows import micros
+from newsspider.store.runs import hold_run
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="mounting a file system needs root")
 ME = Owner.current()
@@ -160,6 +166,25 @@ def test_o01_of_schedulers_that_begin_the_same_runs_at_once_each_run_has_one(pos
         assert store.begin_run("source7", ME).resumed
         with pytest.raises(RunActive, match=f"already running, pid {ME.pid} on {ME.host} since"):
             store.begin_run("source7", Owner("elsewhere", 1, "x"))
+
+
+def test_o01_an_owner_that_calls_just_now_keeps_its_run(postgresql: PostgresServer) -> None:
+    """Its call does not wait its turn among all writers, so it may be under way when another looks at the run."""
+    url = postgresql.fresh_store()
+    waits = f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{url.rpartition('/')[2]}' AND wait_event_type = 'Lock'"
+    owner, now = Owner("another-machine", 7, "boot/1"), clock.now()
+    with Store.open(url) as store, Store.open(url) as other, ThreadPoolExecutor(1) as threads:
+        with clock.fixed(now):
+            run = store.begin_run("levant", owner)
+        with clock.fixed(now + timedelta(seconds=11)):
+            with store._database.write(own_rows=True) as tx:
+                hold_run(tx, run.id, owner, micros(clock.now()))
+                taken = threads.submit(other.begin_run, "levant", Owner.current())
+                deadline = time.monotonic() + 30
+                while postgresql.sql(waits) == [(0,)] and not taken.done():
+                    assert time.monotonic() < deadline
+            with pytest.raises(RunActive):
+                taken.result(60)
 
 
 def test_processes_that_open_a_new_store_at_once_make_one(postgresql: PostgresServer) -> None:
