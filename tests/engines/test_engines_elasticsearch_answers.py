@@ -38,7 +38,7 @@ class Scripted(ThreadingHTTPServer):
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-                ids = re.findall(r'^\{"(?:index|delete)":.*"_id": "([^"]+)"', body, re.MULTILINE)
+                ids = re.findall(r'^\{"(?:index|delete)":.*"_id":"([^"]+)"', body, re.MULTILINE)
                 server.asked.append(ids)
                 status, kind, answer = server.answer(ids)
                 self.send_response(status)
