@@ -15,6 +15,8 @@ from newsspider.cli.exports import FORMAT_HELP, write_export
 from newsspider.cli.options import AsJson, FirstDay, LastDay
 from newsspider.export import Asked, Format
 from newsspider.search import Facet, Interval, Match, Query, Sort, parse_query
+from newsspider.search.suggestions import by_source_name
+from newsspider.sources import load_sources
 
 if TYPE_CHECKING:
     from newsspider.config import Config
@@ -121,7 +123,7 @@ def _answer(engine: Engine, text: str, query: Query, facets: bool, by: Interval 
     reasons = {hit.id: engine.why(query, hit.id) for hit in results.hits} if why else {}
     counted = engine.facets(query, list(Facet)) if facets else {}
     histogram = engine.histogram(query, by) if by else None
-    better = engine.did_you_mean(text) if not results.total else None
+    better = (by_source_name(text, _titles()) or engine.did_you_mean(text)) if not results.total else None
     if as_json:
         found = hits.results_as_object(text, results) | {"did_you_mean": better}
         if why:
@@ -143,6 +145,10 @@ def _answer(engine: Engine, text: str, query: Query, facets: bool, by: Interval 
         console.out.print(
             f"No article matches. Did you mean: {better}" if better else "No article matches. Try fewer words, or --match any."
         )
+
+
+def _titles() -> dict[str, str]:
+    return {name: source.title for name, source in load_sources(console.config().sources).items()}
 
 
 def _values(given: Iterable[str] | None) -> tuple[str, ...]:

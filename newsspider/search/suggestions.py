@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from newsspider.search.expression import Field, Node, Phrase, Prefix, Word
-from newsspider.text import analyse
+from newsspider.search.expression import Field, Keyword, Node, Phrase, Prefix, Word
+from newsspider.search.fields import field_named
+from newsspider.search.pieces import Kind, cut
+from newsspider.text import analyse, clean_text
 
 SHORTEST = 3  # letters; a shorter word is near to too many
 
@@ -47,6 +50,19 @@ def near_words(word: str, texts: Iterable[str]) -> list[Near]:
     forms = {Word(token.exact, token.stem): text[token.start : token.end] for text in texts for token in analyse(text) if token.stem}
     distances = (Near(OSA.distance(word, other.exact, score_cutoff=most), other, form) for other, form in forms.items())
     return sorted((near for near in distances if 0 < near.distance <= most), key=lambda near: (near.distance, near.word.exact))
+
+
+def by_source_name(text: str, titles: Mapping[str, str]) -> str | None:
+    """A search that asks for sources by words of their titles, as people call them, with their names, by which they are found; None where it does not.
+    `titles` are by name."""
+    named = text = clean_text(text)
+    for field, value in reversed(list(pairwise(cut(text)))):
+        if field.kind is not Kind.FIELD or field_named(field.text[:-1]) is not Keyword.SOURCE or value.text.lower() in titles:
+            continue
+        words = {token.exact for token in analyse(value.text)}
+        if called := [name for name, title in titles.items() if words and words <= {token.exact for token in analyse(title)}]:
+            named = named[: value.at] + called[0] + named[value.at + len(value.text) + 2 * value.quoted :]
+    return named if named != text else None
 
 
 def corrected(text: str, corrections: Mapping[str, str]) -> str:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from newsspider.search import Facet, Results
+from newsspider.search.suggestions import by_source_name
 from newsspider.web.access import READER, SEARCHES, SUGGESTIONS
 from newsspider.web.api import ERRORS, bearer, resources
 from newsspider.web.parameters import HistogramParameters, Search, SearchParameters
@@ -74,11 +75,11 @@ def suggest(request: Request, typed: Annotated[SuggestParameters, Query()]) -> S
 
 def found(request: Request, asked: SearchParameters) -> Results:
     """The page of hits; where there is none, with what may have been meant. Raises QueryError, EngineError."""
-    engine = resources(request).engine
-    results = engine.search(asked.query())
+    here = resources(request)
+    results = here.engine.search(asked.query())
     if results.total or not asked.q.strip():
         return results
-    return replace(results, did_you_mean=engine.did_you_mean(asked.q))
+    return replace(results, did_you_mean=by_source_name(asked.q, here.titles) or here.engine.did_you_mean(asked.q))
 
 
 def series_views(texts: list[str], counted: Timeline) -> list[SeriesView]:

@@ -165,6 +165,12 @@ def test_mistakes_are_told_in_the_language_that_is_accepted(site: httpx.Client, 
     assert (error["message"], error["at"], error["suggestion"]) == (said[language], 1, '"قمح"')
 
 
+def test_a_source_that_is_called_by_its_title_is_told_by_its_name(site: httpx.Client) -> None:
+    found = site.get("/api/v1/search", params={"q": "القمح مصدر:الحقل"}).json()
+    assert (found["total"], found["did_you_mean"]) == (0, "القمح مصدر:farm")
+    assert site.get("/api/v1/search", params={"q": found["did_you_mean"]}).json()["total"] > 0
+
+
 @pytest.mark.parametrize(
     ("parameters", "status", "says"),
     [
