@@ -11,6 +11,7 @@ from rich.table import Table
 from newsspider import clock
 from newsspider.cli import console, logs
 from newsspider.cli.options import AsJson
+from newsspider.errors import StoreError
 
 if TYPE_CHECKING:
     from newsspider.schedule import Planned
@@ -43,8 +44,11 @@ def run() -> None:
 
         def ended(crawled: Crawled) -> None:
             progress.forget(crawled.source)
-            if crawled.run_id:
-                console.out.print(f"{crawled.source}: {one_line(store.run(crawled.run_id))}", soft_wrap=True)
+            try:
+                if crawled.run_id:
+                    console.out.print(f"{crawled.source}: {one_line(store.run(crawled.run_id))}", soft_wrap=True)
+            except StoreError as e:  # it is away, which may be why the run ended: the scheduler waits for it
+                console.error(f"{crawled.source}: {e}")
             if crawled.problem:
                 console.error(f"{crawled.source}: {str(crawled.problem).removeprefix(f'{crawled.source}: ')}")
 

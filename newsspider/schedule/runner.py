@@ -148,7 +148,11 @@ class _Runner:
 
     async def crawl(self, item: Planned) -> Crawled:
         name = item.source.name
-        crawled = await self.crawls.crawl(item.source, after=item.after)
+        try:
+            crawled = await self.crawls.crawl(item.source, after=item.after)
+        except Exception as e:  # a fault that one source meets: the others go on
+            logger.exception("%s: its crawl broke", name)
+            crawled = Crawled(name, problem=NewsspiderError(f"its crawl broke ({type(e).__name__}: {e}); the log tells where"))
         if crawled.problem and not isinstance(crawled.problem, RunActive):
             seconds = min(2 * self.pauses[name].seconds, LONGEST_PAUSE) if name in self.pauses else FIRST_PAUSE
             self.pauses[name] = _Pause(seconds, time.monotonic() + seconds)

@@ -70,6 +70,9 @@ class Crawls:
             )  # fmt: skip
         except NewsspiderError as e:
             problem = e
+        except BaseException:
+            del self._running[source.name]
+            raise
         self.stopped = self.stopped or (isinstance(crawler.spider, NewsSpider) and crawler.spider.session.ended_by == "shutdown")
         return _ending(source.name, self._running.pop(source.name), problem)
 

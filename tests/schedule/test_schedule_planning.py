@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,8 +14,9 @@ from newsspider import clock
 from newsspider.config import Config, SourcesConfig
 from newsspider.errors import RunActive, SourceError
 from newsspider.schedule import due_at, plan
-from newsspider.schedule.runner import _SourceFiles
+from newsspider.schedule.runner import _Runner, _SourceFiles
 from newsspider.sources import Source
+from newsspider.spiders.process import Crawled
 from newsspider.store import Action, LastRun, Owner, SourceState, Store
 
 START = datetime(2026, 5, 1, 8, tzinfo=UTC)
@@ -150,6 +152,19 @@ def test_auto_goes_by_what_was_learned_within_the_sources_limits() -> None:
     auto = source("auto", "auto", fastest="10m", slowest="2h")
     for learned, expected in ((None, 60), (timedelta(minutes=1), 10), (timedelta(minutes=45), 45), (timedelta(days=1), 120)):
         assert due_at(auto, last(START, learned=learned), START) == START + timedelta(minutes=expected)
+
+
+def test_a_fault_that_one_source_meets_ends_no_scheduler(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    class Broken:
+        async def crawl(self, source: Source, *, after: str) -> Crawled:
+            raise OverflowError("date value out of range")
+
+    runner = _Runner(store, cast(Any, Broken()))
+    (item,) = plan(store, [source("one")], START)
+    crawled = asyncio.run(runner.crawl(item))
+    assert "OverflowError: date value out of range" in str(crawled.problem)
+    assert "Traceback" in caplog.text
+    assert not runner._may_begin("one"), "it pauses"
 
 
 def test_a_mistake_in_a_source_file_stops_no_source_of_a_scheduler_under_way(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
