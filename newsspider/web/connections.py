@@ -11,6 +11,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 LOOKS = 4  # at a connection while it may wait
 MAX_HEAD = 64 << 10  # bytes of request line and headers that have no end yet
 CONTINUE = b"HTTP/1.1 100 "  # an answer before the answer
+ENCODE = "Arabic letters in an address must be percent-encoded, as by curl -G --data-urlencode 'q=...'."
 TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
@@ -64,6 +65,9 @@ class Impatient(HttpToolsProtocol):
             if not self._is_busy():
                 self.transport.write(TOO_LARGE)
             self.transport.close()
+
+    def send_400_response(self, msg: str) -> None:
+        super().send_400_response(f"{msg} {ENCODE}")
 
     def on_headers_complete(self) -> None:
         self._head = 0

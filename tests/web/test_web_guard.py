@@ -197,6 +197,14 @@ def test_an_answer_without_a_body_is_sent_at_its_end(ends: str) -> None:
     assert wire.written == [HEAD, b"closed"][: 1 + (ends == "close")]
 
 
+def test_letters_that_no_address_has_are_told_how_to_be_sent(site: httpx.Client) -> None:
+    with socket.create_connection((site.base_url.host, site.base_url.port or 80), timeout=20) as connection:
+        connection.sendall(f"GET /api/v1/search?q=زيت HTTP/1.1\r\nHost: {site.base_url.host}\r\n\r\n".encode())
+        answer = connection.makefile("rb").read()
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b"percent-encoded" in answer
+
+
 def test_one_connection_answers_with_and_without_bodies(site: httpx.Client) -> None:
     """Heads alone (HEAD, 304), a continue before a body is sent, and pipelined requests."""
     host = f"Host: {site.base_url.host}\r\n".encode()
