@@ -58,19 +58,28 @@ class Opened(Generic[T]):
 
 
 class Recent(Generic[V]):
-    """What was found at most so many seconds ago. One thread at a time finds it anew; what could not be found is tried again."""
+    """What was found at most so many seconds ago. One thread at a time finds it anew; those that waited for what it could not find fail with it, so that
+    an engine that hangs holds each for one time-out, and the next one tries again."""
 
     def __init__(self, seconds: float, find: Callable[[], V]) -> None:
         self._seconds = seconds
         self._find = find
         self._finding = threading.Lock()
         self._found: tuple[float, V] | None = None
+        self._failed: tuple[float, NewsspiderError] | None = None
 
     def get(self) -> V:
         """Raises what finding raises."""
+        asked = time.monotonic()
         with self._finding:
-            if self._found is None or self._found[0] < time.monotonic() - self._seconds:
-                self._found = time.monotonic(), self._find()
+            if self._failed and self._failed[0] >= asked:
+                raise self._failed[1]
+            if self._found is None or self._found[0] < asked - self._seconds:
+                try:
+                    self._found = time.monotonic(), self._find()
+                except NewsspiderError as e:
+                    self._failed = time.monotonic(), e
+                    raise
             return self._found[1]
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +16,7 @@ from articles import article
 from web_site import bearer, configured, problem_code, serving, take_in
 
 from newsspider.engines.embedded import EmbeddedEngine
-from newsspider.errors import AnalysisMismatch
+from newsspider.errors import AnalysisMismatch, EngineUnavailable
 from newsspider.search import Query, Results
 from newsspider.web import create_app, resources
 
@@ -254,6 +256,43 @@ def test_u09_probes_do_not_ask_the_engine_each_time(tmp_path: Path, monkeypatch:
         monkeypatch.setattr(app.state.resources.engine, "search", counted)
         assert [client.get("/readyz").status_code for _ in range(5)] == [200] * 5
     assert len(asked) == 1
+
+
+def test_those_who_waited_for_what_could_not_be_found_do_not_try_one_after_the_other() -> None:
+    tried: list[int] = []
+    trying, goes_on = threading.Event(), threading.Event()
+
+    def find() -> None:
+        tried.append(1)
+        trying.set()
+        assert goes_on.wait(60)
+        raise EngineUnavailable("away")
+
+    def ask() -> bool:
+        with pytest.raises(EngineUnavailable):
+            recent.get()
+        return True
+
+    recent = resources.Recent(60, find)
+    with ThreadPoolExecutor(4) as pool:
+        first = pool.submit(ask)
+        assert trying.wait(60)
+        later = [threading.Thread(target=ask) for _ in range(3)]
+        for thread in later:
+            thread.start()
+        while not all(thread.is_alive() and _waits(thread) for thread in later):
+            time.sleep(0.01)
+        goes_on.set()
+        for thread in later:
+            thread.join(60)
+        assert first.result(60)
+    assert len(tried) == 1
+
+
+def _waits(thread: threading.Thread) -> bool:
+    """Whether it stands where `Recent` waits for its lock."""
+    frame = sys._current_frames().get(thread.ident or 0)
+    return bool(frame and frame.f_code.co_name == "get" and frame.f_locals.get("asked"))
 
 
 def test_store_away_is_503_until_it_is_back(tmp_path: Path) -> None:
