@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from newsspider.errors import QueryError
-from newsspider.search import Count, Facet, Interval, SearchEngine, parse_query
+from newsspider.search import Count, Facet, SearchEngine, parse_query
 from newsspider.search import Query as SearchQuery
 from newsspider.search.query import MAX_OFFSET
 from newsspider.text.highlight import Marks, highlight
@@ -18,7 +18,7 @@ from newsspider.web.access import IN_TURN, READER, SEARCHES
 from newsspider.web.api import find_article, resources, source, sources
 from newsspider.web.charts import bar_chart, line_paths
 from newsspider.web.gaps import Covered
-from newsspider.web.parameters import MAX_COMPARED, HistogramParameters, SearchParameters
+from newsspider.web.parameters import HistogramParameters, SearchParameters
 from newsspider.web.preferences import Preferences
 from newsspider.web.rendering import render
 from newsspider.web.searching import FACET_VALUES, found, series_views
@@ -110,7 +110,7 @@ def compare_page(request: Request, asked: Annotated[HistogramParameters, Query()
     """Attention over time for several searches."""
     here = resources(request)
     texts = [text for text in asked.q if text.strip()]
-    values: dict[str, Any] = {"asked": asked, "texts": texts, "titles": here.titles, "most": MAX_COMPARED, "intervals": list(Interval)}
+    values: dict[str, Any] = {"asked": asked, "titles": here.titles}
     if not texts:
         return render(request, "compare.html", **values, counted=None)
     queries = [asked.query_of(text) for text in texts]

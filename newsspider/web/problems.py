@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -15,6 +16,7 @@ from starlette.routing import Match
 
 from newsspider.errors import AnalysisMismatch, CursorExpired, EngineTimeout, NewsspiderError, QueryError, StoreError
 from newsspider.search import BadQuery
+from newsspider.text import clean_text
 from newsspider.text.printable import printable
 from newsspider.web.invalid import Invalid
 from newsspider.web.rendering import here, render
@@ -77,8 +79,13 @@ def problem(request: Request, code: str, headers: Mapping[str, str] | None = Non
         return JSONResponse(ProblemView(error=shape).model_dump(exclude_none=True), STATUS[code], headers)
     if code == "unauthorized":
         return render(request, "login.html", status=401, headers=headers, wrong=False, target=here(request))
-    values = {"code": code, "mistake": mistake, "wait": wait, "duration": duration, "here": "/"}
+    values = {"code": code, "mistake": mistake, "wait": wait, "duration": duration, "mended": mended, "here": "/"}
     return render(request, "problem.html", status=STATUS[code], headers=headers, **values)
+
+
+def mended(parameters: QueryParams, mistake: BadQuery) -> list[str]:
+    """The searches of an address, that with the mistake as the nearest one that works."""
+    return [mistake.suggestion or "" if clean_text(text) == mistake.text else text for text in parameters.getlist("q")]
 
 
 def is_for_programs(request: Request) -> bool:

@@ -20,7 +20,7 @@ from starlette.responses import HTMLResponse
 
 from newsspider.text.printable import printable, readable
 from newsspider.web import preferences
-from newsspider.web.parameters import SearchParameters
+from newsspider.web.parameters import MAX_COMPARED, SearchParameters
 from newsspider.web.preferences import Preferences
 from newsspider.wording.languages import LANGUAGES
 
@@ -118,4 +118,4 @@ def here(request: Request) -> str:
 
 VERSIONS = _versions()
 templates.filters |= {"printable": printable, "isolated": isolated, "readable": readable, "direction": direction, "host": host}
-templates.globals["static"] = static
+templates.globals |= {"static": static, "most_compared": MAX_COMPARED}

@@ -164,6 +164,7 @@ PLACES = (
     "/?q=لاشيء",
     "/?q=%22",
     "/compare?q=القمح&q=الشعير",
+    "/compare?q=القمح&q=(",
     "/sources",
     "/sources/farm",
     "/saved",

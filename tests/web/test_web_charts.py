@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
@@ -149,6 +150,20 @@ def test_the_compare_page_has_lines_and_a_table(year: httpx.Client) -> None:
     shares = html.document_fromstring(year.get("/compare", params={"q": "القمح", "normalise": "yes", "digits": "arab"}).text)
     assert shares.cssselect("table tbody td")[0].text_content() == "٥٠٪\u061c"
     assert not html.document_fromstring(year.get("/compare").text).cssselect("figure")
+
+
+def test_a_mistake_in_one_search_keeps_the_others_to_compare_with(year: httpx.Client) -> None:
+    answer = year.get("/compare", params={"q": ["القمح", "(شعير"], "from": "2025-02-01", "interval": "week", "lang": "en"})
+    assert answer.status_code == 400
+    shown = html.document_fromstring(answer.text)
+    assert [field.get("value") for field in shown.cssselect("form.compare [name=q]")] == ["القمح", "(شعير", "", "", ""]
+    assert shown.cssselect("form.compare [name=from]")[0].get("value") == "2025-02-01"
+    assert shown.cssselect("form.compare option[selected]")[0].get("value") == "week"
+    mended = shown.cssselect(".meant a")[0].get("href")
+    assert parse_qs(urlsplit(mended).query)["q"] == ["القمح", "(شعير)"]
+    assert year.get(mended).status_code == 200
+    reversed_days = html.document_fromstring(year.get("/compare?q=a&from=2025-02-01&to=2025-01-01").text)
+    assert reversed_days.cssselect("form.compare [name=to]")[0].get("value") == "2025-01-01"
 
 
 def test_the_sources_pages(year: httpx.Client) -> None:
