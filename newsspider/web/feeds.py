@@ -45,7 +45,7 @@ def notices(request: Request, key: str = "") -> Response:
 
 
 def _opened(request: Request, search_id: str, form: str, key: str = "") -> SavedSearch:
-    """The search whose feed this is. Raises HTTPException 404 without its secret, and 429 for one that is read as often as nobody searches."""
+    """The search whose feed this is. Raises HTTPException 404 without its secret, and 429 for one that is read oftener than one may search."""
     search = resources(request).store.search(search_id)
     if search is None or not search.opens_with(key) or form not in FORMS:
         raise HTTPException(404)

@@ -89,7 +89,7 @@ def mended(parameters: QueryParams, mistake: BadQuery) -> list[str]:
 
 
 def is_for_programs(request: Request) -> bool:
-    """What readers follow a link to, such as an export, they are answered as readers."""
+    """Whether a program asks; not where a reader has followed a link to what is for programs, such as an export."""
     machine = request.url.path.startswith(("/api/", "/healthz", "/readyz", "/metrics"))
     return machine and "text/html" not in request.headers.get("accept", "")
 
