@@ -23,6 +23,7 @@ from newsspider.web.problems import errors
 router = APIRouter(prefix="/api/v1/exports", responses=ERRORS | errors(409), tags=["export"])
 MOST_ARTICLES = 1_000_000
 KEPT_MANIFESTS = 100
+LATEST = "latest"  # stands for the id of one's last export
 CHUNK = 64 << 10
 MANIFEST_HEADER = "X-Export-Manifest"
 
@@ -52,8 +53,9 @@ class Exports:
     def end(self, user: str, export_id: str, manifest: dict[str, Any] | None) -> None:
         with self._lock:
             self._users.discard(user)
+            self._manifests.pop((user, LATEST), None)  # of one that was broken off there is none
             if manifest:
-                self._manifests[user, export_id] = manifest
+                self._manifests[user, export_id] = self._manifests[user, LATEST] = manifest
                 while len(self._manifests) > KEPT_MANIFESTS:
                     self._manifests.popitem(last=False)
 
@@ -97,7 +99,7 @@ def export(request: Request, asked: Annotated[ExportParameters, Query()]) -> Str
 
 @router.get("/{export_id}/manifest", dependencies=[READER])
 def manifest(request: Request, export_id: str) -> dict[str, Any]:
-    """What one of one's last exports held, once it was whole."""
+    """What one of one's last exports held, once it was whole; `latest` is the last one."""
     found: dict[str, Any] | None = request.app.state.exports.manifest(request.state.user.name, export_id)
     if found is None:
         raise HTTPException(404)

@@ -46,6 +46,7 @@ def test_all_hits_as_csv_with_a_manifest(client: httpx.Client) -> None:
     assert manifest["sha256"] == hashlib.sha256(response.content).hexdigest()
     assert (manifest["articles"], manifest["complete"], manifest["engine"]) == (120, True, "embedded")
     assert manifest["query"] == {"q": "القمح", "source": ["farm"]}
+    assert client.get("/api/v1/exports/latest/manifest").json() == manifest
     other = client.get(response.headers["x-export-manifest"], headers=bearer(client.headers["X-Other"]))
     assert (other.status_code, problem_code(other)) == (404, "not_found")
 
@@ -100,9 +101,10 @@ def test_u11_one_export_of_a_user_at_a_time() -> None:
     assert exports.begin("amal")
     assert not exports.begin("amal")
     assert exports.begin("sara")
-    exports.end("amal", "1", None)
+    exports.end("amal", "1", {"articles": 1})
     assert exports.begin("amal")
-    assert exports.manifest("amal", "1") is None
+    exports.end("amal", "2", None)
+    assert [exports.manifest("amal", export_id) for export_id in ("1", "2", "latest")] == [{"articles": 1}, None, None]
 
 
 def test_u11_two_exports_an_hour(tmp_path: Path) -> None:
