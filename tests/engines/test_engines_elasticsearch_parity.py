@@ -7,7 +7,9 @@ import itertools
 import json
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from itertools import islice
+from pathlib import Path
 
 import pytest
 from es_server import Server
@@ -18,6 +20,7 @@ from newsspider.engines.elasticsearch import ElasticsearchEngine
 from newsspider.engines.elasticsearch.analysis import name_rules
 from newsspider.text import analyse, levels
 from newsspider.text.names import ARTICLES, CONJUNCTIONS, PREPOSITIONS, names
+from newsspider.text.wordlists import use_word_lists
 
 GAP = 100  # positions that Elasticsearch leaves between two texts of one request
 At = tuple[int, str]  # a position and the token there
@@ -90,6 +93,17 @@ def test_real_paragraphs_have_the_same_tokens_at_each_level(elasticsearch: Serve
 @pytest.mark.parametrize("text", ODD)
 def test_odd_texts_have_the_same_tokens_at_each_level(elasticsearch: Server, index: str, text: str) -> None:
     assert differences(elasticsearch, index, [text]) == []
+
+
+def test_lists_may_be_empty(elasticsearch: Server, es_prefix: str, tmp_path: Path) -> None:
+    for file in ("plurals.txt", "names.txt", "names_cldr.txt", "stopwords.txt"):
+        (tmp_path / file).write_text("# none\n")
+    use_word_lists(tmp_path)
+    try:
+        with closing(ElasticsearchEngine.open(EngineConfig(url=elasticsearch.url, index=es_prefix))) as engine:
+            assert differences(elasticsearch, engine.index_id, ["زار أبناء اللبنانيين الرياض بالبرامج"]) == []
+    finally:
+        use_word_lists(None)
 
 
 def test_the_rules_of_names_know_every_name_with_its_clitics() -> None:
