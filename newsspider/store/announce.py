@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, insert, select, update
+from sqlalchemy import BindParameter, bindparam, exists, insert, select, update
 
 from newsspider import clock
 from newsspider.items import DateEvidence, EvidenceKind, Link, Outcome
@@ -109,7 +109,7 @@ def by_key(links: Sequence[Link]) -> Wanted:
 
 
 def _look_up(tx: Transaction, run_id: str, keys: Sequence[str]) -> Mapping[str, Any]:
-    """The rows of these addresses; `given` is None for one that the run was not given yet, though another source's may have it by now."""
+    """The rows of these addresses; `given` is False for one that the run was not given yet, though another source's may have it by now."""
     columns = (
         frontier.c.url_key,
         frontier.c.url,
@@ -119,12 +119,14 @@ def _look_up(tx: Transaction, run_id: str, keys: Sequence[str]) -> Mapping[str, 
         frontier.c.next_try,
         frontier.c.read_at,
     )
-    more = (frontier.c.discovery_kind, frontier.c.depth, frontier.c.link, runs.c.state.label("run_state"), ledger.c.run_id.label("given"))
-    of_run = and_(ledger.c.run_id == run_id, ledger.c.url_key == frontier.c.url_key)
-    wanted = select(*columns, *more).outerjoin(runs, runs.c.id == frontier.c.run_id).outerjoin(ledger, of_run)
+    of_run = exists().where(ledger.c.run_id == run_id, ledger.c.url_key == frontier.c.url_key).correlate(frontier)
+    more = (frontier.c.discovery_kind, frontier.c.depth, frontier.c.link, runs.c.state.label("run_state"), of_run.label("given"))
+    wanted = select(*columns, *more).outerjoin(runs, runs.c.id == frontier.c.run_id)
     found: dict[str, Any] = {}
     for start in range(0, len(keys), CHUNK):
-        for row in tx.connection.execute(wanted.where(frontier.c.url_key.in_(keys[start : start + CHUNK]))):
+        # Written out: of so many parameters PostgreSQL makes a plan that compares each with every row, once it has prepared the statement.
+        chunk: BindParameter[str] = bindparam("keys", keys[start : start + CHUNK], expanding=True, literal_execute=True)
+        for row in tx.connection.execute(wanted.where(frontier.c.url_key.in_(chunk))):
             found[row.url_key] = row
     return found
 
