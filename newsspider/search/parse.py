@@ -48,20 +48,22 @@ def parse_query(text: str) -> Query:
 def _parse(text: str) -> Query:
     if len(text) > MAX_LENGTH:
         raise BadQuery("too_long", text, count=len(text), most=MAX_LENGTH)
-    pieces = [
-        piece for piece in cut(text) if piece.kind is not Kind.OPERAND or piece.quoted or piece.in_range or _says_something(piece.text)
-    ]
+    pieces, count = [], 0
+    for piece in cut(text):
+        words = len(analyse(piece.text)) if piece.kind is Kind.OPERAND else 0
+        count += words
+        if piece.kind is not Kind.OPERAND or piece.quoted or piece.in_range or words or _is_pattern(piece.text):
+            pieces.append(piece)
     if text and not pieces:
         raise BadQuery("no_word", text, part=text)
     query = _Reader(text, pieces).query() if pieces else Query()
-    count = sum(len(analyse(piece.text)) for piece in pieces if piece.kind is Kind.OPERAND)
     if count > MAX_TERMS:
         raise BadQuery("too_many_words", text, count=count, most=MAX_TERMS)
     return query
 
 
-def _says_something(text: str) -> bool:
-    return bool(analyse(text)) or bool(_WILDCARD.fullmatch(text) or _REGEX.fullmatch(text))
+def _is_pattern(text: str) -> bool:
+    return bool(_WILDCARD.fullmatch(text) or _REGEX.fullmatch(text))
 
 
 class _Reader:

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from elastic_transport import ApiResponse
 from elasticsearch import ApiError, ConnectionTimeout, Elasticsearch, SerializationError, TransportError
 from elasticsearch.exceptions import UnsupportedProductError
+from elasticsearch.serializer import OrjsonSerializer
 
 from newsspider.config import EngineConfig
 from newsspider.errors import ConfigError, EngineError, EngineTimeout, EngineUnavailable
@@ -45,6 +46,7 @@ def connect(config: EngineConfig) -> tuple[Elasticsearch, str]:
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     url = f"{parts.scheme}://{host}:{port}{parts.path.rstrip('/')}"
     options: dict[str, Any] = {"request_timeout": config.timeout, "max_retries": 0, "retry_on_timeout": False, "retry_on_status": ()}
+    options["serializer"] = OrjsonSerializer()
     username, password = (
         config.username or unquote(parts.username or ""),
         config.password.get_secret_value() or unquote(parts.password or ""),
