@@ -70,7 +70,7 @@ class Crawls:
             )  # fmt: skip
         except NewsspiderError as e:
             problem = e
-        except BaseException:
+        except Exception:  # not what a signal has cut off, which is told
             del self._running[source.name]
             raise
         self.stopped = self.stopped or (isinstance(crawler.spider, NewsSpider) and crawler.spider.session.ended_by == "shutdown")
