@@ -71,7 +71,7 @@ class Wanted(NamedTuple):
 
 def announce(tx: Transaction, said: Announcement, wanted: Wanted) -> Announced:
     kept_out = all_names(tx)
-    links = {key: link for key, link in wanted.by_key.items() if kept_out.isdisjoint((key, *domains(link.url)))}
+    links = {key: link for key, link in wanted.by_key.items() if not kept_out or kept_out.isdisjoint((key, *domains(link.url)))}
     now = micros(clock.now())
     known = _look_up(tx, said.run_id, list(links))
     given: list[tuple[str, Link]] = []
