@@ -16,7 +16,6 @@ from newsspider.cli.options import AsJson, FirstDay, LastDay
 from newsspider.export import Asked, Format
 from newsspider.search import Facet, Interval, Match, Query, Sort, parse_query
 from newsspider.search.suggestions import by_source_name
-from newsspider.sources import load_sources
 
 if TYPE_CHECKING:
     from newsspider.config import Config
@@ -148,6 +147,8 @@ def _answer(engine: Engine, text: str, query: Query, facets: bool, by: Interval 
 
 
 def _titles() -> dict[str, str]:
+    from newsspider.sources import load_sources
+
     return {name: source.title for name, source in load_sources(console.config().sources).items()}
 
 
