@@ -82,11 +82,12 @@ _ROW_COLUMNS = (
     frontier.c.read_at,
 )
 _SOURCE = select(runs.c.source).where(runs.c.id == bindparam("of_run"))
-_EXPIRE = (
-    update(frontier)
+_EXPIRED = (
+    select(frontier.c.url_key)
     .where(*open_rows(bindparam("of_source"), "leased"), frontier.c.leased_until < bindparam("now"))
-    .values(state="due", leased_until=None, owner=None)
+    .with_for_update(skip_locked=True)
 )
+_EXPIRE = update(frontier).where(frontier.c.url_key.in_(_EXPIRED)).values(state="due", leased_until=None, owner=None)
 _DUE = (
     select(*_ROW_COLUMNS)
     .where(*open_rows(bindparam("of_source"), "due"), frontier.c.run_id == bindparam("of_run"))
@@ -121,9 +122,14 @@ _DISTRUST = (
     .where(frontier.c.url_key == bindparam("of_key"))
     .values(etag=None, last_modified=None, distrusted_at=func.coalesce(frontier.c.distrusted_at, bindparam("now")))
 )
+_LEASED = (
+    select(frontier.c.url_key)
+    .where(frontier.c.url_key == bindparam("of_key"), frontier.c.run_id == bindparam("of_run"), frontier.c.state == "leased")
+    .with_for_update(skip_locked=True)
+)
 _RELEASE = (
     update(frontier)
-    .where(frontier.c.url_key == bindparam("of_key"), frontier.c.run_id == bindparam("of_run"), frontier.c.state == "leased")
+    .where(frontier.c.url_key.in_(_LEASED))
     .values(state="due", leased_until=None, owner=None, attempts=frontier.c.attempts - 1)
 )
 
@@ -199,7 +205,8 @@ class Frontier(Part):
 
         At `next_try`, or later, the next run visits it again. `fields` are those of a page that should have been an article.
         """
-        with self._database.write(own_rows=True) as tx:
+        of_article = reason in MISSING or outcome in FOUND  # which is marked as gone, or as back
+        with self._database.write(own_rows=not of_article) as tx:
             end_visit(tx, run_id, key, outcome, reason, next_try=next_try, validators=validators, fields=fields)
 
     def finish_discovery(
@@ -252,7 +259,7 @@ class Frontier(Part):
             return list(tx.connection.scalars(wanted))
 
     def release(self, run_id: str, keys: Iterable[str]) -> None:
-        """Give leased rows back unvisited; they stay due."""
+        """Give leased rows back unvisited; they stay due. What another process has in hand, which took the run over, is its affair."""
         with self._database.write(own_rows=True) as tx:
             tx.many(_RELEASE, [{"of_key": key, "of_run": run_id} for key in keys])
 
