@@ -1,9 +1,9 @@
-"""How long operators wait for the overview of many sources.
+"""How long operators wait for the overview of many sources, and Prometheus for its metrics.
 
     python bench/status.py [--sources 500] [--runs 20] [--articles 10] [--url postgresql+psycopg://…]
 
 A made-up store: so many runs of each source over 30 days, each with so many new articles, as many unchanged ones, and a few that failed; everything is
-delivered to an index. Printed: the seconds of `monitoring.look`, as `newsspider status` and its JSON call it, and of the operators' page.
+delivered to an index. Printed: the seconds of `monitoring.look`, as `newsspider status` and its JSON call it, of the operators' page, and of /metrics.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,8 @@ def fill(store: Store, sources: list[Source], runs: int, articles: int, index_id
                     outcome, reason = "failed", "timeout"
                 ended = {"run_id": run_id, "url_key": key, "url": url, "kind": kind, "outcome": outcome, "reason": reason, "at": at}
                 rows.setdefault("ledger", []).append(ended | {"article_id": None, "fields": 15 if kind == "article" else None})
+                if number not in range(articles, 2 * articles):  # those are earlier ones, seen again
+                    rows.setdefault("frontier", []).append(frontier_row(key, url, of, run_id, outcome, at))
             rows.setdefault("deliveries", []).append({"index_id": index_id, "change_no": change, "at": at + 120_000_000})
     rows["schedules"] = [
         {"source": of.name, "run_id": f"{of.name}-01", "started_at": micros(NOW - timedelta(days=1)), "learned_interval": None}
@@ -91,7 +94,7 @@ def fill(store: Store, sources: list[Source], runs: int, articles: int, index_id
     ]
     rows["checkpoints"] = [{"index_id": index_id, "change_no": change, "at": micros(NOW), "problem": None}]
     with store._database.write() as tx:
-        for name in ("runs", "ledger", "changes", "articles", "deliveries", "schedules", "checkpoints"):
+        for name in ("runs", "ledger", "frontier", "changes", "articles", "deliveries", "schedules", "checkpoints"):
             tx.connection.execute(insert(schema.metadata.tables[name]), rows[name])
     return change
 
@@ -112,6 +115,12 @@ def article_row(key: str, url: str, of: Source, at: int, change: int) -> dict[st
     return row | texts | dates | {"timezone": of.timezone, "content_hash": key, "fetched_at": at, "updated_at": at}
 
 
+def frontier_row(key: str, url: str, of: Source, run_id: str, outcome: str, at: int) -> dict[str, Any]:
+    next_try = at + 86_400_000_000 if outcome == "failed" else None
+    visited = {"run_id": run_id, "state": "done", "attempts": 1, "outcome": outcome, "next_try": next_try, "read_at": at}
+    return visited | {"url_key": key, "url": url, "source": of.name, "rank": 1, "depth": 0, "link": "{}"}
+
+
 def seconds(call: Callable[[], object]) -> tuple[float, float]:
     """Median processor and clock time; the first call, which compiles the statements, does not count."""
     call()
@@ -122,6 +131,10 @@ def seconds(call: Callable[[], object]) -> tuple[float, float]:
         processor.append(time.process_time() - began[0])
         clock.append(time.perf_counter() - began[1])
     return statistics.median(processor), statistics.median(clock)
+
+
+def page(client: TestClient, path: str) -> None:
+    client.get(path, headers={"Authorization": f"Bearer {TOKEN}"}).raise_for_status()
 
 
 def main() -> None:
@@ -150,7 +163,7 @@ def main() -> None:
             rows = {
                 "status": seconds(lambda: look(store, engine, config, sources)),
                 "status --json": seconds(lambda: look(store, engine, config, sources, runs=RUNS)),
-                "page": seconds(lambda: client.get("/operations", headers={"Authorization": f"Bearer {TOKEN}"}).raise_for_status()),
+                **{path: seconds(partial(page, client, path)) for path in ("/operations", "/metrics")},
             }
             engine.close()
         title = f"{given.sources} sources, {given.runs} runs of each, {stored} articles"

@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, literal, select, update
 from newsspider import clock
 from newsspider.store.database import Part, Transaction
 from newsspider.store.rows import micros
-from newsspider.store.schema import frontier, ledger, outcome_totals, runs
+from newsspider.store.schema import frontier, ledger, outcome_totals, runs, schedules
 
 REQUEST, RETRIED = "request", "retried"  # under which retries are counted beside the outcomes of addresses
 
@@ -56,11 +56,14 @@ class Counts(Part):
 
     def seconds_since_runs(self) -> dict[str, float]:
         """How many seconds ago the newest finished or degraded run of each source ended."""
-        ended = func.max(runs.c.ended_at)
-        wanted = select(runs.c.source, ended).where(runs.c.state.in_(["finished", "degraded"])).group_by(runs.c.source)
+        of_source = runs.c.source == schedules.c.source, runs.c.state.in_(["finished", "degraded"])
+        newest = (
+            select(runs.c.ended_at).where(*of_source).order_by(runs.c.started_at.desc()).limit(1)
+        )  # by its index: a year has millions of runs
         now = micros(clock.now())
         with self._database.read() as tx:
-            return {str(source): (now - int(at)) / 1e6 for source, at in tx.connection.execute(wanted)}
+            found = tx.connection.execute(select(schedules.c.source, newest.scalar_subquery()))
+            return {str(source): (now - int(at)) / 1e6 for source, at in found if at is not None}
 
 
 def add_totals(tx: Transaction, run_id: str, source: str) -> None:

@@ -158,3 +158,18 @@ def test_an_owner_is_alive_unless_surely_gone() -> None:
 def test_the_stores_own_reasons_are_words() -> None:
     assert "left_for_next_run" in REASONS
     assert all(reason.replace("_", "").isalpha() for reason in REASONS)
+
+
+def test_how_long_ago_runs_came_to_their_end(store: Store) -> None:
+    for minutes, source, state in (
+        (0, "levant", "degraded"),
+        (10, "levant", "finished"),
+        (20, "levant", "failed"),
+        (20, "gulf", "stopped"),
+    ):
+        with clock.fixed(NOON + timedelta(minutes=minutes)):
+            run = store.begin_run(source, ME)
+        with clock.fixed(NOON + timedelta(minutes=minutes + 1)):
+            store.end_run(run.id, state)
+    with clock.fixed(NOON + timedelta(minutes=30)):
+        assert store.seconds_since_runs() == {"levant": 19 * 60}
