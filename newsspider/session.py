@@ -23,7 +23,7 @@ from newsspider.indexing import SyncReport
 from newsspider.items import ArchiveRef, Article, Link, Outcome, Publication
 from newsspider.net import HostMap
 from newsspider.sources import Source
-from newsspider.store import Announced, Condition, Field, FrontierRow, LedgerConflict, NoticeKind, Owner, Run, Store, rest
+from newsspider.store import Announced, Condition, Field, FrontierRow, LedgerConflict, Note, NoticeKind, Owner, Run, Store, rest
 from newsspider.urls import url_key
 
 logger = logging.getLogger(__name__)
@@ -197,7 +197,7 @@ class CrawlSession:
                 self.heartbeat(retries)  # what another has taken over is not given back, nor ended under it
                 self.store.release(self.run.id, list(self._in_flight))
                 missing = self.store.degradation(self.run.id)
-                self.store.end_run(self.run.id, self._ending(reason, missing), str(self.problem or missing or reason), self.owner)
+                self.store.end_run(self.run.id, self._ending(reason, missing), self._note(reason, missing), self.owner)
                 self._note_pages()
             apply_retention(self.config, self.store)
         except (StoreError, RunActive, ArchiveError) as e:  # the run stays open, and is resumed like one that was killed
@@ -206,7 +206,12 @@ class CrawlSession:
             if not self._shares_store:
                 self.store.close()
 
-    def _ending(self, reason: str, missing: str | None) -> str:
+    def _note(self, reason: str, missing: Note | None) -> Note:
+        if self.problem:
+            return Note(str(self.problem), {"problem": type(self.problem).__name__})
+        return missing or Note(reason)
+
+    def _ending(self, reason: str, missing: Note | None) -> str:
         """A run that a signal or a problem cut off is gone on with at once; one that took all it may take, when the source is due again."""
         if self.store.waiting(self.run.id):
             return "stopped" if self.problem or reason == "shutdown" else "limited"

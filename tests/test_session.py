@@ -15,7 +15,7 @@ from newsspider.extract import Page
 from newsspider.items import Link, Outcome
 from newsspider.session import CrawlSession
 from newsspider.sources import Source
-from newsspider.store import Owner
+from newsspider.store import Note, Owner
 
 SOURCE = Source.model_validate(
     {"name": "s", "title": "s", "homepage": "http://127.0.0.1/", "timezone": "UTC", "feeds": ["http://127.0.0.1/feed"]}
@@ -37,7 +37,7 @@ def test_a_store_that_fails_at_the_end_leaves_no_file_of_the_archive_open(tmp_pa
     with (config.archive_folder / reference.file).open("rb") as file:
         assert is_written(file)
 
-    def full(run_id: str, state: str, note: str, owner: Owner) -> None:
+    def full(run_id: str, state: str, note: Note, owner: Owner) -> None:
         raise StoreFull("the disk is full")
 
     monkeypatch.setattr(session.store, "end_run", full)
@@ -45,6 +45,18 @@ def test_a_store_that_fails_at_the_end_leaves_no_file_of_the_archive_open(tmp_pa
     assert isinstance(session.problem, StoreFull)
     with (config.archive_folder / reference.file).open("rb") as file:
         assert not is_written(file)
+
+
+def test_a_run_tells_what_stopped_it_in_words_and_as_a_fact(tmp_path: Path) -> None:
+    session = CrawlSession(Config(data_folder=tmp_path), SOURCE)
+    store, run = session.store, session.run
+    session._shares_store = True
+    session.seed()
+    session.fail(StoreFull("the disk is full"))
+    session.close("store_error", retries=0)
+    with store:
+        ended = store.run(run.id)
+    assert (ended.state, ended.note) == ("stopped", Note("the disk is full", {"problem": "StoreFull"}))
 
 
 def test_o01_a_process_that_was_silent_too_long_leaves_the_run_to_who_has_it(tmp_path: Path) -> None:

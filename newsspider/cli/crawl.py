@@ -77,7 +77,7 @@ def crawl(
     _explain(crawled)
     degraded = [run for run in runs if run.state == "degraded"]
     for run in degraded:
-        console.error(f"{run.source}: degraded: {run.note}")
+        console.error(f"{run.source}: degraded: {run.note.text}")
     failed = strict and any(run.outcomes.get(Outcome.FAILED) or run.discovery.get(Outcome.FAILED) for run in runs)
     raise typer.Exit(_exit_code(crawled) or int(failed or (strict and bool(degraded))))
 

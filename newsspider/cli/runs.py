@@ -68,8 +68,8 @@ def show(
         console.out.print(f"taken over {run.resumed} times after its process had gone")
     if run.retries:
         console.out.print(f"{run.retries} requests were sent again after a failure")
-    if run.note:
-        console.out.print(f"note: {run.note}", soft_wrap=True)
+    if run.note.text:
+        console.out.print(f"note: {run.note.text}", soft_wrap=True)
     print_outcomes([run])
     if run.coverage.read:
         shares = ", ".join(f"{name} {share:.0%}" for name, share in run.coverage.shares().items() if share is not None)
@@ -98,7 +98,8 @@ def run_as_json(run: RunSummary) -> dict[str, Any]:
         "source": run.source,
         "state": run.state,
         "active": run.active,
-        "note": run.note,
+        "note": run.note.text,
+        "facts": run.note.facts,
         "started_at": run.started_at.isoformat(),
         "ended_at": run.ended_at and run.ended_at.isoformat(),
         "resumed": run.resumed,

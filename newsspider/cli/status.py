@@ -150,7 +150,7 @@ def _print_source(source: SourceStatus) -> None:
 
 def _run_cells(run: RunSummary) -> tuple[str, ...]:
     outcomes = ", ".join(f"{count} {outcome}" for outcome, count in run.outcomes.items())
-    return run.id, run.state, str(run.discovered), outcomes, run.note
+    return run.id, run.state, str(run.discovered), outcomes, run.note.text
 
 
 def print_table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> None:

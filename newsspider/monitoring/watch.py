@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from typing import Any
 
 from newsspider import clock
 from newsspider.alerts.mail import mail_body
@@ -47,7 +48,7 @@ def _conditions(store: Store, source: str, newest: Sequence[RunSummary]) -> dict
     return {
         **_volumes(store, source),
         NoticeKind.SOFT_404: _same_texts(store, runs),
-        NoticeKind.DEGRADED: [Condition("layout", run.note, {"detail": run.note}) for run in runs[:1] if run.state == "degraded"],
+        NoticeKind.DEGRADED: [Condition("layout", run.note.text, _noted(run)) for run in runs[:1] if run.state == "degraded"],
         NoticeKind.FAILING: _failing(runs),
     }
 
@@ -83,8 +84,12 @@ def _failing(runs: Sequence[RunSummary]) -> list[Condition]:
     if len(runs) < RUNS or any(run.discovery.get(outcome) for run in runs for outcome in READ):
         return []
     reasons = [row.reason for row in runs[0].reasons if row.kind == "discovery" and row.reason]
-    detail = ", ".join(dict.fromkeys(reasons)) or runs[0].note
-    return [Condition("runs", f"the last {RUNS} runs read nothing: {detail}", {"runs": RUNS, "detail": detail})]
+    facts = {"detail": ", ".join(dict.fromkeys(reasons))} if reasons else _noted(runs[0])
+    return [Condition("runs", f"the last {RUNS} runs read nothing: {facts['detail']}", {"runs": RUNS, **facts})]
+
+
+def _noted(run: RunSummary) -> dict[str, Any]:
+    return {"detail": run.note.text, **run.note.facts}
 
 
 def tell(store: Store, config: Config) -> int:

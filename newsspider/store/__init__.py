@@ -7,7 +7,7 @@ from newsspider.store.changes import Backlog, DeadLetter
 from newsspider.store.control import CRAWLED, Action, Request, SourceStanding, SourceState
 from newsspider.store.coverage import SourceDays
 from newsspider.store.families import Family, Member
-from newsspider.store.fields import Field, FieldCoverage, read_degradation
+from newsspider.store.fields import Field, FieldCoverage, Note
 from newsspider.store.figures import Trouble
 from newsspider.store.forgotten import Takedown
 from newsspider.store.frontier import FrontierRow, RestingPage, Validators, rest
@@ -48,6 +48,7 @@ __all__ = [
     "LedgerRow",
     "Match",
     "Member",
+    "Note",
     "Notice",
     "NoticeKind",
     "OutgoingMessage",
@@ -73,7 +74,6 @@ __all__ = [
     "Validators",
     "Visit",
     "Waiting",
-    "read_degradation",
     "rest",
     "sqlite_in_use",
 ]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntFlag
 from itertools import groupby
 from statistics import median
+from typing import Any, NamedTuple
 
 from newsspider.items import Article
 
@@ -55,28 +55,27 @@ class FieldCoverage:
         return {name: part / whole if whole else None for name, (part, whole) in parts.items()}
 
 
-_LACKING = re.compile(r"no (?P<field>\w+) on (?P<pages>\d+) pages in a row: ")
-_FALLEN = re.compile(r"(?P<field>\w+): (?P<share>\d+)%, and (?P<before>\d+)% in earlier runs: ")
+class Note(NamedTuple):
+    """Why a run ended so, in the program's own words, and what they are made of, where that is to be said in other languages: what is `missing` (text,
+    date) on so many `pages` in a row, or what (a name of `FieldCoverage.shares`) has a `share` that was another `before`; or the class of the error that was the `problem`."""
+
+    text: str = ""
+    facts: Mapping[str, Any] = {}
 
 
-def degradation(seen: Sequence[Field], run: FieldCoverage, earlier: Sequence[FieldCoverage]) -> str | None:
+def degradation(seen: Sequence[Field], run: FieldCoverage, earlier: Sequence[FieldCoverage]) -> Note | None:
     """What went missing in a run, None when nothing did. `seen` are its pages' fields in the order they were read."""
     articles = [fields for fields in seen if Field.BODY in fields]
     for name, pages, field in (("text", seen, Field.BODY), ("date", articles, Field.DATE)):
-        if _longest_without(pages, field) >= ENOUGH:
-            return f"no {name} on {_longest_without(pages, field)} pages in a row: has the site changed its layout?"
+        if (lacking := _longest_without(pages, field)) >= ENOUGH:
+            return Note(f"no {name} on {lacking} pages in a row: has the site changed its layout?", {"missing": name, "pages": lacking})
     usual = [past.shares() for past in earlier if past.read >= ENOUGH]
     for name, share in run.shares().items() if run.read >= ENOUGH else ():
         before = median([value for past in usual if (value := past[name]) is not None] or [0])
         if share is not None and before >= USUAL and share < FELL_BELOW * before:
-            return f"{name}: {share:.0%}, and {before:.0%} in earlier runs: has the site changed its layout?"
+            text = f"{name}: {share:.0%}, and {before:.0%} in earlier runs: has the site changed its layout?"
+            return Note(text, {"missing": name, "share": round(share, 2), "before": round(before, 2)})
     return None
-
-
-def read_degradation(note: str) -> dict[str, str]:
-    """What `degradation` said: `field` and `pages`, or `field`, `share` and `before` in percent; nothing for any other note."""
-    said = _LACKING.match(note) or _FALLEN.match(note)
-    return said.groupdict() if said else {}
 
 
 def _longest_without(pages: Sequence[Field], field: Field) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from newsspider import clock
 from newsspider.errors import StoreError
 from newsspider.items import Outcome
 from newsspider.store.database import Part, Transaction
-from newsspider.store.fields import Field, FieldCoverage, degradation
+from newsspider.store.fields import Field, FieldCoverage, Note, degradation
 from newsspider.store.owner import Owner, is_live
 from newsspider.store.rows import maybe_moment, moment, plain
 from newsspider.store.schema import ledger, runs
@@ -53,7 +54,7 @@ class RunSummary:
     source: str
     state: str
     active: bool
-    note: str
+    note: Note
     owner: Owner
     started_at: datetime
     heartbeat_at: datetime
@@ -166,7 +167,7 @@ class Ledger(Part):
                 for row in tx.connection.execute(wanted)
             ]
 
-    def degradation(self, run_id: str) -> str | None:
+    def degradation(self, run_id: str) -> Note | None:
         """What suddenly went missing in the run's pages, in itself or against the source's earlier runs; None when nothing did."""
         run = self.run(run_id)
         earlier = [past.coverage for past in self.runs(run.source, limit=EARLIER) if past.id != run_id and past.started_at < run.started_at]
@@ -195,7 +196,7 @@ def _summary(row: Row[Any], reasons: tuple[ReasonCount, ...], fields: dict[Field
         source=row.source,
         state=row.state,
         active=row.state == RUNNING and is_live(owner_of(row), moment(row.heartbeat_at), clock.now(), STALE),
-        note=row.note,
+        note=Note(row.note, json.loads(row.facts or "{}")),
         owner=owner_of(row),
         started_at=moment(row.started_at),
         heartbeat_at=moment(row.heartbeat_at),

@@ -14,12 +14,14 @@ from newsspider.items import Outcome
 from newsspider.store.control import begin_requests, end_requests, require_crawled
 from newsspider.store.counts import add_totals
 from newsspider.store.database import Part, Transaction
+from newsspider.store.fields import Note
 from newsspider.store.ledger import RUNNING, STALE, owner_of
 from newsspider.store.owner import Owner, is_live
-from newsspider.store.rows import micros, moment, plain
+from newsspider.store.rows import micros, moment, plain, to_json
 from newsspider.store.schema import frontier, ledger, runs, schedules
 
 LEFT = "left_for_next_run"  # the reason of what a run had not visited when it ended
+NOTHING = Note()
 ENDINGS = ("finished", "stopped", "limited", "failed", "degraded")
 
 
@@ -124,7 +126,7 @@ class Runs(Part):
         with self._database.write(own_rows=True) as tx:
             hold_run(tx, run_id, owner, micros(clock.now()), retries)
 
-    def end_run(self, run_id: str, state: str, note: str = "", owner: Owner | None = None) -> None:
+    def end_run(self, run_id: str, state: str, note: Note = NOTHING, owner: Owner | None = None) -> None:
         """End a run as finished, stopped, limited (by what it may take), failed or degraded. What it has not visited ends as skipped, and stays due for
         the next run, which a stopped one calls for at once. Raises RunActive when it is no longer the `owner`'s, where one is given."""
         if state not in ENDINGS:
@@ -146,7 +148,9 @@ class Runs(Part):
             if state != "stopped":
                 end_requests(tx, found.source, found.started_at)
             tx.connection.execute(
-                update(runs).where(runs.c.id == run_id).values(state=state, note=plain(note), ended_at=now, heartbeat_at=now)
+                update(runs)
+                .where(runs.c.id == run_id)
+                .values(state=state, note=plain(note.text), facts=to_json(note.facts), ended_at=now, heartbeat_at=now)
             )
 
 

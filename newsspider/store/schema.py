@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, In
 
 from newsspider.store.sqlite import no_zeros
 
-REVISION = "0018"  # the newest migration
+REVISION = "0019"  # the newest migration
 
 metadata = MetaData()
 
@@ -54,6 +54,7 @@ runs = Table(
     _text("source"),
     _text("state"),  # running, finished, stopped, limited, failed, degraded
     _text("note"),
+    _maybe("facts"),  # that the note tells
     _text("host"),
     _number("pid"),
     _text("started"),

@@ -9,7 +9,7 @@ import re
 
 from markupsafe import Markup
 
-from newsspider.store import Notice, read_degradation
+from newsspider.store import Note, Notice
 from newsspider.text.printable import readable
 from newsspider.wording.languages import Language
 
@@ -35,7 +35,7 @@ def said(language: Language, notice: Notice) -> Markup:
     if all(meaning(language, reason) for reason in reasons):
         more = Markup.escape(f"{language.words['comma']} ").join(coded(language, reason) for reason in reasons)
     else:
-        more = noted(language, detail)
+        more = noted(language, Note(detail, notice.facts))
     return Markup("{} {}").format(text, more) if detail else text
 
 
@@ -51,18 +51,20 @@ def announced(language: Language, notice: Notice, source: str, *, ended: bool) -
     )
 
 
-def noted(language: Language, note: str) -> Markup:
-    """What the note of a run says: what its pages lack, why it ended, or what went wrong, which only the program's own words tell."""
-    words, facts = language.words["operations"], read_degradation(note)
+def noted(language: Language, note: Note) -> Markup:
+    """What the note of a run says: what its pages lack, why it ended, or what went wrong, with the program's own words for it."""
+    words, (text, facts) = language.words["operations"], note
     if "pages" in facts:
-        pages = language.count(int(facts["pages"]), "pages")
-        return Markup.escape(words["missing"]["lacking"].format(pages=pages, field=words["fields"][facts["field"]]))
-    if facts:
-        shares = {name: language.percent(int(facts[name]) / 100) for name in ("share", "before")}
-        return Markup.escape(words["missing"]["fallen"].format(field=words["shares"][facts["field"]], **shares))
-    if note in words["endings"]:
-        return Markup.escape(words["endings"][note])
-    return Markup('<bdi dir="ltr" lang="en" class="soft">{}</bdi>').format(readable(note)) if note else Markup()
+        pages = language.count(facts["pages"], "pages")
+        return Markup.escape(words["missing"]["lacking"].format(pages=pages, field=words["fields"][facts["missing"]]))
+    if "share" in facts:
+        shares = {name: language.percent(facts[name]) for name in ("share", "before")}
+        return Markup.escape(words["missing"]["fallen"].format(field=words["shares"][facts["missing"]], **shares))
+    if text in words["endings"]:
+        return Markup.escape(words["endings"][text])
+    own_words = Markup('<bdi dir="ltr" lang="en" class="soft">{}</bdi>').format(readable(text)) if text else Markup()
+    problem = words["problems"].get(facts.get("problem"))
+    return Markup("{} {}").format(problem, own_words) if problem else own_words
 
 
 def coded(language: Language, reason: str) -> Markup:

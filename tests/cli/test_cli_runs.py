@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from newsspider.cli.main import app
 from newsspider.items import Link, Outcome
-from newsspider.store import Owner, Store
+from newsspider.store import Note, Owner, Store
 
 ME = Owner.current()
 
@@ -35,7 +35,7 @@ def run_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         store.finish_discovery(run.id, feed.key, Outcome.NEW, "read", [], depth=1)
         for row, reason in zip(articles, ("timeout", "timeout", "http_500"), strict=True):
             store.finish(run.id, row.key, Outcome.FAILED, reason)
-        store.end_run(run.id, "stopped", "shutdown [bold]")
+        store.end_run(run.id, "stopped", Note("shutdown [bold]"))
         return run.id
 
 

@@ -21,7 +21,7 @@ from newsspider.monitoring import rounds
 from newsspider.monitoring.rounds import Rounds, one_round
 from newsspider.monitoring.watch import EVERY, tell, watch
 from newsspider.sources import Source
-from newsspider.store import Condition, NoticeKind, Owner, SourceState, Store
+from newsspider.store import Condition, Note, NoticeKind, Owner, SourceState, Store
 from newsspider.wording.languages import LANGUAGES
 
 NOW = datetime(2026, 5, 10, 9, tzinfo=UTC)
@@ -82,7 +82,9 @@ def test_what_comes_from_an_archive_does_not_count(store: Store) -> None:
     assert kinds(store) == []
 
 
-def run_of(store: Store, endings: list[tuple[Outcome, str]], *, read: bool = True, state: str = "finished", note: str = "") -> None:
+def run_of(
+    store: Store, endings: list[tuple[Outcome, str]], *, read: bool = True, state: str = "finished", note: Note | None = None
+) -> None:
     run = store.begin_run("farm", ME)
     store.announce(run.id, "farm", [Link("https://farm.example/feed", discovery=True, kind="feed")], force=True)
     (page,) = store.claim(run.id, ME, 1)
@@ -90,7 +92,7 @@ def run_of(store: Store, endings: list[tuple[Outcome, str]], *, read: bool = Tru
     store.announce(run.id, "farm", [Link(f"https://farm.example/{run.id}/{n}") for n in range(len(endings))])
     for row, (outcome, reason) in zip(store.claim(run.id, ME, 100), endings, strict=True):
         store.finish(run.id, row.key, outcome, reason)
-    store.end_run(run.id, state, note)
+    store.end_run(run.id, state, note or Note())
 
 
 def test_c10_one_text_under_many_addresses(store: Store) -> None:
@@ -117,9 +119,9 @@ def test_c10_pages_that_say_that_there_is_no_page(store: Store) -> None:
 
 
 def test_a_degraded_run_is_told_until_one_is_not(store: Store) -> None:
-    run_of(store, [], state="degraded", note="no date on 20 pages in a row")
+    run_of(store, [], state="degraded", note=Note("no date on 20 pages in a row", {"missing": "date", "pages": 20}))
     assert kinds(store, clock.now()) == [NoticeKind.DEGRADED]
-    assert store.notices()[0].facts == {"detail": "no date on 20 pages in a row"}
+    assert store.notices()[0].facts == {"detail": "no date on 20 pages in a row", "missing": "date", "pages": 20}
     run_of(store, [])
     assert kinds(store, clock.now()) == []
 
@@ -135,7 +137,7 @@ def test_runs_that_read_nothing(store: Store) -> None:
 
 @pytest.mark.parametrize(("state", "left"), [(SourceState.PAUSED, 1), (SourceState.DISABLED, 0), (SourceState.RETIRED, 0)])
 def test_sources_that_are_not_crawled(store: Store, state: SourceState, left: int) -> None:
-    run_of(store, [], state="degraded", note="x")
+    run_of(store, [], state="degraded", note=Note("x"))
     kinds(store, clock.now())
     store.set_source_state("farm", state, "sara")
     assert len(kinds(store, clock.now())) == left

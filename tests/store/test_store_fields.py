@@ -6,8 +6,8 @@ import pytest
 from store_samples import article, link, on_day
 
 from newsspider.items import Outcome
-from newsspider.store import Field, FieldCoverage, Owner, Store
-from newsspider.store.fields import degradation, read_degradation
+from newsspider.store import Field, FieldCoverage, Note, Owner, Store
+from newsspider.store.fields import degradation
 
 ME = Owner.current()
 WHOLE = Field.TITLE | Field.BODY | Field.DATE | Field.AUTHORS
@@ -24,7 +24,7 @@ FULL = FieldCoverage(read=100, pages=100, titles=100, bodies=100, dates=100, aut
     ],
 )
 def test_c18_a_field_that_is_missing_twenty_times_in_a_row(seen: list[Field], says: str) -> None:
-    assert says in (degradation(seen, FieldCoverage(), []) or "")
+    assert says in (degradation(seen, FieldCoverage(), []) or Note("")).text
 
 
 @pytest.mark.parametrize("seen", [[], [Field.TITLE] * 19, [Field.TITLE] * 19 + [WHOLE] + [Field.TITLE] * 19, [WHOLE & ~Field.AUTHORS] * 50])
@@ -46,14 +46,15 @@ def test_fewer_are_no_alarm(seen: list[Field]) -> None:
 )
 def test_c18_a_field_that_is_rarer_than_in_earlier_runs(run: FieldCoverage, says: str | None) -> None:
     found = degradation([], run, [FULL, FULL, FieldCoverage(5, 5, 5, 0, 0, 0), FULL])
-    assert (found is None) if says is None else says in (found or "")
+    assert (found is None) if says is None else says in (found or Note("")).text
 
 
-def test_what_was_said_can_be_read_again() -> None:
-    assert read_degradation(degradation([Field.TITLE] * 21, FieldCoverage(), []) or "") == {"field": "text", "pages": "21"}
+def test_what_is_missing_is_told_as_facts_too() -> None:
+    lacking = degradation([Field.TITLE] * 21, FieldCoverage(), [])
+    assert lacking == ("no text on 21 pages in a row: has the site changed its layout?", {"missing": "text", "pages": 21})
     fallen = degradation([], FieldCoverage(100, 100, 100, 100, 10, 0), [FULL, FULL])
-    assert read_degradation(fallen or "") == {"field": "dates", "share": "10", "before": "100"}
-    assert read_degradation("stopped by a signal") == {}
+    facts = {"missing": "dates", "share": 0.1, "before": 1.0}
+    assert fallen == ("dates: 10%, and 100% in earlier runs: has the site changed its layout?", facts)
 
 
 def test_what_was_always_rare_is_not_missed() -> None:
@@ -86,6 +87,8 @@ def test_c18_a_run_is_compared_with_those_of_its_source_before_it(store: Store) 
             made = article(f"{names}{number}", names + str(number), frontier_key=row.key, publication=on_day(20) if dated else None)
             store.record(made, run_id=run.id)
         found = store.degradation(run.id)
-        assert found == ("dates: 25%, and 100% in earlier runs: has the site changed its layout?" if names == "ghi" else None)
-        store.end_run(run.id, "degraded" if found else "finished", found or "")
-    assert store.runs("levant")[0].state == "degraded"
+        store.end_run(run.id, "degraded" if found else "finished", found or Note("finished"))
+    said = Note(
+        "dates: 25%, and 100% in earlier runs: has the site changed its layout?", {"missing": "dates", "share": 0.25, "before": 1.0}
+    )
+    assert [(run.state, run.note) for run in store.runs("levant")] == [("degraded", said), *[("finished", Note("finished"))] * 2]

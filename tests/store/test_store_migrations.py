@@ -17,7 +17,7 @@ from store_samples import article, database, python, store_url
 
 from newsspider.errors import StoreUnavailable, StoreVersionError
 from newsspider.items import Role
-from newsspider.store import OWNER, Store, migrate, schema
+from newsspider.store import OWNER, Note, Owner, Store, migrate, schema
 
 NEWER = "9998"  # a revision after every one there is
 
@@ -136,3 +136,21 @@ def test_searches_whose_user_has_gone_become_the_owners_under_other_addresses(ur
         (given,) = store.searches(OWNER)
         assert given.id == left.id
         assert not given.opens_with(left.feed_key)
+
+
+@pytest.mark.parametrize(
+    ("said", "facts"),
+    [
+        ("no text on 21 pages in a row: has the site changed its layout?", {"missing": "text", "pages": 21}),
+        ("dates: 10%, and 100% in earlier runs: has the site changed its layout?", {"missing": "dates", "share": 0.1, "before": 1.0}),
+        ("something else", {}),
+    ],
+)
+def test_facts_are_taken_from_the_notes_that_had_them_in_words(url: str, said: str, facts: dict[str, object]) -> None:
+    with Store.open(url) as store:
+        run = store.begin_run("levant", Owner.current())
+        store.end_run(run.id, "degraded", Note(said))
+        with store._database.write() as tx, Operations.context(MigrationContext.configure(tx.connection)):
+            tx.connection.exec_driver_sql("ALTER TABLE runs DROP COLUMN facts")
+            import_module("newsspider.store.migrations.versions.0019_facts").upgrade()
+        assert store.run(run.id).note == (said, facts)

@@ -15,7 +15,7 @@ from store_samples import NOON, link, seed
 from newsspider import clock
 from newsspider.errors import RunActive, StoreError
 from newsspider.items import Outcome
-from newsspider.store import REASONS, Owner, Run, Store
+from newsspider.store import REASONS, Note, Owner, Run, Store
 from newsspider.store.owner import is_live
 
 ME = Owner.current()
@@ -98,9 +98,9 @@ def test_what_a_run_leaves_is_skipped_in_its_books_and_due_in_the_next(store: St
     store.announce(run.id, "levant", [seed("feed.xml"), link("a"), link("b")])
     for row in store.claim(run.id, ME, 2):
         store.finish(run.id, row.key, Outcome.NOT_ARTICLE, "section_page")
-    store.end_run(run.id, "stopped", "interrupted")
+    store.end_run(run.id, "stopped", Note("interrupted"))
     ended = store.run(run.id)
-    assert (ended.state, ended.note, ended.active, ended.open) == ("stopped", "interrupted", False, 0)
+    assert (ended.state, ended.note, ended.active, ended.open) == ("stopped", Note("interrupted"), False, 0)
     assert ended.outcomes == {Outcome.NOT_ARTICLE: 1, Outcome.SKIPPED: 1}
     following = store.begin_run("levant", ME)
     assert (following.resumed, store.waiting(following.id)) == (False, 1)

@@ -68,7 +68,7 @@ def test_histories_and_what_went_missing_are_told_in_arabic(config: Config, oper
     assert note
     with Store.open(config.store_url) as store:
         store.end_run(store.begin_run("farm", Owner.current()).id, "degraded", note)
-        store.set_notices(NoticeKind.DEGRADED, "farm", [Condition("layout", note, {"detail": note})])
+        store.set_notices(NoticeKind.DEGRADED, "farm", [Condition("layout", note.text, {"detail": note.text, **note.facts})])
     for page in ("/operations", "/operations/farm"):
         shown = operator.get(page).text
         assert "20 صفحة على التوالي بلا نصّ" in shown

@@ -14,15 +14,17 @@ import pytest
 from articles import article
 from lxml import html
 from reasons import ROOT, every_reason
+from scrapy.extensions import memusage
 from web_site import bearer, configured, serving, take_in
 
-from newsspider import session, settings
+from newsspider import errors, session, settings
 from newsspider.config import Config
 from newsspider.dates import decision
+from newsspider.errors import ArchiveError, StoreError
 from newsspider.items import DateEvidence, EvidenceKind, Link, Outcome, Role
 from newsspider.search import Level
 from newsspider.search.problems import MESSAGES
-from newsspider.store import Action, Condition, Field, FieldCoverage, NoticeKind, Owner, SourceState, Store
+from newsspider.store import Action, Condition, Field, FieldCoverage, Note, NoticeKind, Owner, SourceState, Store
 from newsspider.store.fields import degradation
 from newsspider.store.runs import ENDINGS, RUNNING
 from newsspider.web import create_app
@@ -60,7 +62,10 @@ def test_every_state_and_ending_of_a_run_is_said(language: Language) -> None:
     limits = {name.lower() for name in re.findall(r"CLOSESPIDER_[A-Z]+", inspect.getsource(settings))}
     closed = set(re.findall(r'reason="(\w+)"', (ROOT / "newsspider/extensions/ledger.py").read_text(encoding="utf-8")))
     assert '"shutdown"' in inspect.getsource(session)
-    assert language.words["operations"]["endings"].keys() == {"finished", "shutdown", *limits, *closed}
+    memory = re.findall(r'"(memusage_exceeded)"', inspect.getsource(memusage))
+    assert language.words["operations"]["endings"].keys() == {"finished", "shutdown", *limits, *memory, *closed}
+    stopping = {name for name, error in vars(errors).items() if inspect.isclass(error) and issubclass(error, StoreError | ArchiveError)}
+    assert language.words["operations"]["problems"].keys() == stopping
     assert language.words["levels"].keys() == {*Level}
 
 
@@ -76,9 +81,11 @@ def test_a_reason_is_told_with_its_word_and_a_foreign_one_by_it_alone() -> None:
     assert coded(arabic, "http_503") == 'أجاب الموقع بالحالة 503 (<bdi dir="ltr"><code>http_503</code></bdi>)'
     assert meaning(arabic, "callback_error: KeyError") == "تعثّر الزاحف في الصفحة، والتفصيل في السجل"
     assert coded(arabic, "MyDrop<b>") == '<bdi dir="ltr"><code>MyDrop&lt;b&gt;</code></bdi>'
-    assert noted(arabic, "finished") == noted(arabic, "") == ""
-    assert noted(arabic, "closespider_pagecount") == "بلغت أكثر ما يجوز من الصفحات"
-    assert noted(arabic, "the <disk> is full") == '<bdi dir="ltr" lang="en" class="soft">the &lt;disk&gt; is full</bdi>'
+    assert noted(arabic, Note("finished")) == noted(arabic, Note()) == ""
+    assert noted(arabic, Note("closespider_pagecount")) == "بلغت أكثر ما يجوز من الصفحات"
+    own_words = '<bdi dir="ltr" lang="en" class="soft">the &lt;disk&gt; is full</bdi>'
+    assert noted(arabic, Note("the <disk> is full")) == noted(arabic, Note("the <disk> is full", {"problem": "Later"})) == own_words
+    assert noted(arabic, Note("the <disk> is full", {"problem": "StoreFull"})) == f"امتلأ قرص المخزن، ولم يضع شيء. {own_words}"
     assert [size(arabic, count) for count in (0, 1_940_000, 70_500_000_000)] == ["0 م.ب", "1.9 م.ب", "70.5 غ.ب"]
 
 
@@ -128,17 +135,25 @@ def config(tmp_path: Path) -> Config:
     assert note
     failed = [(Outcome.FAILED, "http_500"), (Outcome.FAILED, "callback_error: KeyError"), (Outcome.REJECTED, "undecodable")]
     with Store.open(made.store_url) as store:
-        for state, words in (("finished", "finished"), ("stopped", "shutdown"), ("limited", "closespider_timeout"), ("degraded", note)):
+        for state, words in (("finished", "finished"), ("stopped", "shutdown"), ("limited", "closespider_timeout"), ("degraded", "")):
             run = store.begin_run("farm", Owner.current())
             store.announce(run.id, "farm", [Link(f"https://farm.example/{state}/{n}") for n in range(3)])
             for row, (outcome, reason) in zip(store.claim(run.id, run.owner, 3), failed, strict=True):
                 store.finish(run.id, row.key, outcome, reason)
-            store.end_run(run.id, state, words)
+            store.end_run(run.id, state, note if state == "degraded" else Note(words))
         facts = {"stored": 0, "usual": 21.5, "addresses": 7, "runs": 3, "attempts": 12}
         for kind in NoticeKind:
-            detail = {"failing": "dns, http_503", "degraded": note}.get(kind, "")
+            detail = {"failing": "dns, http_503", "degraded": note.text}.get(kind, "")
             store.set_notices(
-                kind, "farm", [Condition("https://farm.example/feed" if "feed" in kind else "x", "x", {**facts, "detail": detail})]
+                kind,
+                "farm",
+                [
+                    Condition(
+                        "https://farm.example/feed" if "feed" in kind else "x",
+                        "x",
+                        {**facts, **(note.facts if kind == "degraded" else {}), "detail": detail},
+                    )
+                ],
             )
         store.set_notices(NoticeKind.LOUD, "farm", [])
         store.request("farm", Action.RUN, "owner")
