@@ -12,15 +12,17 @@ from newsspider.search.results import Notice
 
 
 class Position(BaseModel):
-    """Where a page begins: at an offset, of families where they are folded; or after what was sorted by `after`, in the words of the engine. `state`
-    names the state of the index that pages are of."""
+    """Where a page begins: after what was sorted by `after`, in the words of the engine, else at the offset, which counts families where they are
+    folded. `state` names the state of the index that pages are of."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     offset: int = Field(0, ge=0, lt=1 << 31)
     folded: bool = False
     after: list[float | int | str] | None = Field(None, max_length=2)  # what the last hit shown was sorted by
-    newest: int | None = Field(None, ge=0, lt=1 << 63)  # the embedded engine's; `offset` then counts the articles of this number
+    newest: int | None = Field(
+        None, ge=0, lt=1 << 63
+    )  # the embedded engine's; `offset` of single articles then counts those of this number
     state: str = ""
 
 

@@ -184,6 +184,47 @@ def test_families_are_folded_into_their_best_hit(engine: Engine, sort: Sort) -> 
     assert second.cursor is None or engine.search(replace(query, cursor=second.cursor)).hits == ()
 
 
+@pytest.mark.parametrize("day", [date(2025, 1, 20), None])
+def test_q08_folded_pages_by_newest_never_repeat_a_family(engine: Engine, day: date | None) -> None:
+    """Articles arrive between the pages, of families that were shown, that were not yet, and of new ones; later and earlier than those shown."""
+    family = {"family_id": f"{19:032x}"}
+    put(engine, *(article(number, "خبر", day=day) for number in range(10, 49)), article(49, "خبر", day=day, **family))
+    query = Query(fold_families=True, limit=10)
+    first = engine.search(query)
+    late = [article(number, "خبر", day=day, family_id=f"{number - 20:032x}") for number in (61, 52, 51)]  # of 41, 32 and 31
+    put(engine, *(article(number, "خبر", day=day) for number in (*range(1, 10), *range(70, 80))), *late)
+    second = engine.search(replace(query, cursor=first.cursor))
+    engine.apply([Change(100, hit.id, None) for hit in (first.hits[3], second.hits[-1])])
+    engine.refresh()
+    third = engine.search(replace(query, cursor=second.cursor))
+    fourth = engine.search(replace(query, cursor=third.cursor))
+    pages = [[int(hit.family_id, 16) for hit in page.hits] for page in (first, second, third, fourth)]
+    shown = [
+        [19, *range(48, 39, -1)],
+        [39, 38, 37, 36, 35, 34, 33, 30, 29, 28],  # 31 and 32 stand where their newest articles do
+        [27, 26, 25, 24, 23, 22, 21, 20, 18, 17],
+        [16, 15, 14, 13, 12, 11, 10, 9, 8, 7],
+    ]
+    assert pages == shown
+    assert (first.hits[0].family_size, second.total, third.folded) == (2, 62, True)
+
+
+@pytest.mark.parametrize("text", ["", "خبر"])
+def test_folded_pages_go_on_unfolded_where_the_most_are_folded(engine: Engine, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    """Q07: none twice but members of the families that were shown."""
+    for view in ("embedded", "elasticsearch"):
+        monkeypatch.setattr(f"newsspider.engines.{view}.view.MAX_OFFSET", 20)
+    put(engine, *(article(number, "خبر", family_id=f"{number // 2:032x}") for number in range(2, 102)))
+    query = replace(parse_query(text), fold_families=True, limit=10)
+    pages = [engine.search(query)]
+    while cursor := pages[-1].cursor:
+        pages.append(engine.search(replace(query, cursor=cursor)))
+    assert [page.folded for page in pages[:4]] == [True, True, True, False]
+    hits = [hit.id for page in pages for hit in page.hits]
+    assert len(hits) == len(set(hits))
+    assert {hit.family_id for page in pages for hit in page.hits} == {f"{number:032x}" for number in range(1, 51)}
+
+
 def test_counts_follow_the_search_that_was_relaxed(engine: Engine) -> None:
     put(engine, article(1, "زلزال", section="علوم"), article(2, "بركان", section="سياسة"))
     query = parse_query("زلزال بركان إعصار")

@@ -26,6 +26,7 @@ TITLES = 50
 GONE = {"search_context_missing_exception", "no_shard_available_action_exception", "index_not_found_exception"}
 NEWEST: list[Clause] = [{"order": "desc"}]
 BEST: list[Any] = ["_score", {"order": "desc"}]
+FOLDED: Clause = {"field": "family_id", "inner_hits": {"name": "family", "size": 0}}
 
 
 class ElasticsearchView:
@@ -46,8 +47,10 @@ class ElasticsearchView:
             "size": query.limit,
             "track_total_hits": True,
         }
+        if position.folded and position.after:
+            return self._following_families(query, required, position)
         if position.folded:
-            asked["collapse"] = {"field": "family_id", "inner_hits": {"name": "family", "size": 0}}
+            asked["collapse"] = FOLDED
         if position.after:
             answer = self._search(**asked, pit=position.state or self._point_in_time(), search_after=position.after)
         else:
@@ -57,17 +60,37 @@ class ElasticsearchView:
         total, end = answer["hits"]["total"]["value"], position.offset + query.limit
         if len(hits) == query.limit and (position.after or end < total):
             folded = position.folded and end <= MAX_OFFSET
-            following = Position(offset=end, folded=True) if folded else Position(after=hits[-1]["sort"], state=answer.get("pit_id", ""))
-        return Page(
-            total,
-            [(one["_source"], 0.0 if query.by_date else one["_score"]) for one in hits],
-            following,
-            partial=answer["timed_out"] or answer["_shards"]["failed"] > 0,
-            folded=position.folded,
-            sizes={one["_source"]["family_id"]: one["inner_hits"]["family"]["hits"]["total"]["value"] for one in hits}
-            if position.folded
-            else {},
-        )
+            after = hits[-1]["sort"] if query.by_date or not folded else None
+            following = Position(offset=end, folded=folded, after=after, state=answer.get("pit_id", ""))
+        found = [(one["_source"], 0.0 if query.by_date else one["_score"]) for one in hits]
+        return Page(total, found, following, _is_partial(answer), position.folded, _sizes(hits) if position.folded else {})
+
+    def _following_families(self, query: Query, required: int, position: Position) -> Page:
+        """The families of which no hit comes before what the last one shown was sorted by, so that articles that have come since push none onto a page
+        a second time. (`search_after` does not go with `collapse`, and an offset counts what has come.)"""
+        compiled = compile_query(query, required)
+        hits: list[Mapping[str, Any]] = []
+        after: Any = position.after and str(position.after[0])
+        partial, left = False, True
+        while left and len(hits) <= query.limit:
+            older = _narrowed(compiled, {"range": {"order": {"lt": after}}})
+            answer = self._search(query=older, sort=NEWEST, size=query.limit + 1, collapse=FOLDED, track_total_hits=False)
+            found = answer["hits"]["hits"]
+            shown = self._families_since(compiled, after, [one["_source"]["family_id"] for one in found]) if found else set()
+            hits += [one for one in found if one["_source"]["family_id"] not in shown]
+            partial = partial or _is_partial(answer)
+            if left := len(found) > query.limit:
+                after = found[-1]["sort"][0]
+        end, page = position.offset + query.limit, hits[: query.limit]
+        following = Position(offset=end, folded=end <= MAX_OFFSET, after=page[-1]["sort"]) if len(hits) > query.limit else None
+        return Page(self.total(query, required).total, [(one["_source"], 0.0) for one in page], following, partial, True, _sizes(page))
+
+    def _families_since(self, compiled: Clause, order: str, families: list[str]) -> set[str]:
+        """Those of the families that have a hit which is sorted by `order` or greater."""
+        newer = _narrowed(compiled, {"range": {"order": {"gte": order}}}, {"terms": {"family_id": families}})
+        counted = {"families": {"terms": {"field": "family_id", "size": len(families)}}}
+        answer = self._search(query=newer, size=1, source=False, track_total_hits=False, aggregations=counted)
+        return {bucket["key"] for bucket in answer["aggregations"]["families"]["buckets"]}
 
     def total(self, query: Query, required: int) -> Total:
         answer = self._search(query=compile_query(query, required), size=1, source=False, track_total_hits=True)
@@ -156,3 +179,16 @@ class ElasticsearchView:
         for name in {one["_index"] for one in found}:
             if concrete := Concrete.named(name):
                 concrete.require_analysis()
+
+
+def _narrowed(clause: Clause, *filters: Clause) -> Clause:
+    return {"bool": {"must": [clause], "filter": list(filters)}}
+
+
+def _is_partial(answer: Mapping[str, Any]) -> bool:
+    return bool(answer["timed_out"] or answer["_shards"]["failed"])
+
+
+def _sizes(hits: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """How many hits there are of each folded family."""
+    return {one["_source"]["family_id"]: one["inner_hits"]["family"]["hits"]["total"]["value"] for one in hits}

@@ -44,7 +44,7 @@ class EmbeddedView:
         with reported(self._concrete):
             clause = compile_query(query, required, self._schema, ranked=not query.by_date)
             if position.folded:
-                return self._folded_page(query, required, clause, position.offset)
+                return self._folded_page(query, required, clause, position)
             if query.by_date:
                 return self._dated_page(clause, query.limit, position)
             total, found = self._search(clause, query.limit, position.offset)
@@ -117,20 +117,28 @@ class EmbeddedView:
         before = bisect_left(range(left), True, key=is_after)
         return before, left, self._search(clause, limit, before, newest_first=True)[1]
 
-    def _folded_page(self, query: Query, required: int, clause: Clause, offset: int) -> Page:
-        """Each family once, by its first hit; what is looked through grows until the page is full."""
-        end, looked_at, total = offset + query.limit, 0, 1
-        firsts: dict[int, int] = {}  # families, each with the place of its first hit among all
-        while looked_at < total and len(firsts) <= end:
+    def _folded_page(self, query: Query, required: int, clause: Clause, position: Position) -> Page:
+        """Each family once, by its first hit; what is looked through grows until the page is full. By date, a page begins after what the last one
+        shown was sorted by, so that articles that have come since push no family onto it a second time."""
+        end, looked_at, total = position.offset + query.limit, 0, 1
+        left: list[int] = []  # places, among all hits, of the first hits of families that no page has shown
+        while looked_at < total and len(left) <= query.limit:
             looked_at = 4 * max(looked_at, end)
             total, found = self._search(clause, looked_at, newest_first=query.by_date)
-            firsts = {}
+            firsts: dict[int, int] = {}
             for at, family in enumerate(self._numbers("family_number", found)):
                 firsts.setdefault(family, at)
-        shown = list(firsts.values())[offset:end]
+            if query.by_date and position.after:
+                left = [at for at in firsts.values() if found[at][0] < str(position.after[0])]
+            else:
+                left = list(firsts.values())[position.offset :]
+        shown = left[: query.limit]
         following = None
-        if len(firsts) > end:
-            following = self._at(offset=end, folded=True) if end <= MAX_OFFSET else self._at(offset=shown[-1] + 1)
+        if len(left) > query.limit:
+            last = found[shown[-1]]
+            newest, after = (self._numbers("newest", [last])[0], [last[0]]) if query.by_date else (None, None)
+            folded = end <= MAX_OFFSET
+            following = self._at(offset=end if folded else shown[-1] + 1, folded=folded, newest=newest, after=after)
         hits = [(self._fields(found[at][1]), 0.0 if query.by_date else found[at][0]) for at in shown]
         return Page(total, hits, following, folded=True, sizes=self._sizes(query, required, [fields["family_id"] for fields, _ in hits]))
 
