@@ -14,6 +14,10 @@ class Compression(HttpCompressionMiddleware):
         try:
             return super().process_response(request, response)
         except IgnoreRequest as e:
-            raise Refused("too_large", str(e)) from e
-        except Exception as e:  # each decoder has errors of its own
-            raise Refused("bad_encoding", f"{request.url}: {response.headers.get('Content-Encoding')!r} cannot be decoded: {e}") from e
+            refusal = "too_large", str(e)
+        except Exception as e:  # noqa: BLE001 - each decoder has errors of its own
+            refusal = "bad_encoding", f"{request.url}: {response.headers.get('Content-Encoding')!r} cannot be decoded: {e}"
+        # Scrapy and Twisted keep errors, with the variables of all that they passed through, until the garbage collector comes round: so this one is
+        # not raised from the decoder's, which holds what was unpacked, and the response, which Scrapy's own functions hold, gives up its body.
+        response._set_body(b"")
+        raise Refused(*refusal)

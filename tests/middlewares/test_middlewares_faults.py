@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import os
 import ssl
 from pathlib import Path
 
@@ -69,8 +71,18 @@ def test_h01_h02_a_page_of_a_gibibyte_is_neither_unpacked_nor_kept() -> None:
     site = HostileSite(routes={**pages, "/long": reply(bytes(50 * MIB)), "/endless": endless, "/fine": reply()})
     with serving(site):
         urls = {f"http://127.0.0.2:{site.port}{path}": "200" if path == "/fine" else "too_large" for path in site.routes}
-        probed = probe(list(urls), crawl={"max_page_bytes": 4 * MIB, "timeout": 30})
+        probed = probe(list(urls), crawl={"max_page_bytes": 4 * MIB, "timeout": 30, "concurrency_per_site": 8})
     assert {url: probed.reason(url) for url in urls} == urls
+    assert probed.grown_mib <= 50
+
+
+def test_h01_pages_that_were_refused_do_not_add_up() -> None:
+    packed = gzip.compress(os.urandom(7 * MIB // 2)) + gzip.compress(bytes(MIB))  # unpacked a little over the limit
+    site = HostileSite(routes={f"/{number}": reply(packed, "Content-Encoding: gzip") for number in range(20)})
+    with serving(site):
+        urls = [f"http://127.0.0.2:{site.port}{path}" for path in site.routes]
+        probed = probe(urls, crawl={"max_page_bytes": 4 * MIB, "timeout": 30})
+    assert {probed.reason(url) for url in urls} == {"too_large"}
     assert probed.grown_mib <= 50
 
 
