@@ -66,7 +66,7 @@ def query_of(search: SavedSearch) -> Query:
     filters = search.filters
     values: dict[str, Any] = {name: tuple(filters[name]) for name in LISTS if name in filters}
     values |= {name: date.fromisoformat(filters[name]) for name in DAYS if name in filters}
-    return replace(parse_query(search.query), **values, match=Match(filters.get("match", Match.AUTO)), sort=Sort.NEWEST)
+    return parse_query(search.query, **values, match=Match(filters.get("match", Match.AUTO)), sort=Sort.NEWEST)
 
 
 def feed(store: Store, engine: Engine, search: SavedSearch) -> Results:

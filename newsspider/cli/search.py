@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -78,8 +78,8 @@ def search(
     from newsspider.engines import open_engine
 
     config = console.config()
-    wanted = replace(
-        parse_query(query),
+    wanted = parse_query(
+        query,
         sources=_values(source),
         sections=_values(section),
         tags=_values(tag),

@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from luqum import tree
 from luqum.exceptions import ParseError
@@ -30,19 +32,27 @@ _AT = re.compile(r"at position (\d+)")
 _JOINED_TO_THE_NEXT = {Kind.FIELD, Kind.MINUS, Kind.PLUS, Kind.COMPARISON}
 _REGEX = re.compile(r"/.+/")
 _FUZZY = re.compile(r".+[~^][\d.]*")
+_ONLY_WORDS = re.compile(r"[\u0621-\u063A\u0641-\u064A]+(?: [\u0621-\u063A\u0641-\u064A]+)*")  # what most people type
 _WILDCARD = re.compile(r".*\*.+|.*\w\?\w.*|\*")
 
 
-def parse_query(text: str) -> Query:
-    """The query that a text asks for; filters, order and page are added with `dataclasses.replace`.
+def parse_query(text: str, **asked: Any) -> Query:
+    """The query that a text asks for, with what else is asked of a Query: filters, order, page.
 
     Raises BadQuery naming the place of what cannot be read, with the nearest query that can. An empty text asks for every article.
     """
+    if _ONLY_WORDS.fullmatch(text) and len(text) <= MAX_LENGTH and len(words := _words(text)) <= MAX_TERMS:
+        return Query(words=words, **asked)  # as it would be read below, in a quarter of the time
     text = clean_text(text)
     try:
-        return _parse(text)
+        query = _parse(text)
     except BadQuery as e:
         raise e.suggesting(nearest(text[: 4 * MAX_LENGTH], e, _parse, MAX_LENGTH, MAX_TERMS)) from None
+    return replace(query, **asked)
+
+
+def _words(text: str) -> tuple[Word, ...]:
+    return tuple([Word(token.exact, token.stem) for token in analyse(text)])
 
 
 def _parse(text: str) -> Query:
@@ -140,7 +150,7 @@ class _Reader:
         if special := self._special(piece, None):
             self._required.append(special)
         else:
-            self._words += [Word(token.exact, token.stem) for token in analyse(piece.text)]
+            self._words += _words(piece.text)
 
     def _demand(self, item: tree.Item) -> None:
         if isinstance(item, tree.Not | tree.Prohibit):

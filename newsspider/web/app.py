@@ -40,8 +40,9 @@ def create_app(config: Config, *, hosts: Collection[str] = (), behind_tls_proxy:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(resources.open)
+        app.state.turns.open()
         yield
-        app.state.turns.close()
+        await run_in_threadpool(app.state.turns.close)
         await run_in_threadpool(resources.close)
 
     app = FastAPI(

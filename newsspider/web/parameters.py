@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -68,8 +67,8 @@ class Filters(BaseModel):
 
     def query_of(self, text: str, **shown: Any) -> Query:
         """The text as a query with these filters, and with what else is given of a Query. Raises QueryError."""
-        return replace(
-            parse_query(text),
+        return parse_query(
+            text,
             sources=_given(self.source),
             sections=_given(self.section),
             tags=_given(self.tag),
