@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Annotated
 
 import typer
@@ -61,11 +62,13 @@ def remove(
         typer.Option("--give-searches-to", metavar="NAME", help="Keep the saved searches, as this user's (`owner` is the owner)."),
     ] = None,
 ) -> None:
-    """Remove a user, whose token and sessions end at once, and with them the saved searches, their feeds and webhooks."""
+    """Remove a user, whose token and sessions have ended when this returns, and with them the saved searches, their feeds and webhooks."""
     from newsspider.store import Store
+    from newsspider.store.users import KNOWN_SECONDS
 
     with Store.open(console.config().store_url, create=False) as store:
         left = store.remove_user(name, heir)
+    time.sleep(KNOWN_SECONDS)
     console.out.print(f"removed {name}")
     if not left:
         return

@@ -22,6 +22,7 @@ from newsspider.store.rows import micros, moment
 from newsspider.store.schema import users
 
 OWNER = "owner"  # whoever has the token of the data folder; never in the table
+KNOWN_SECONDS = 1.0  # how long a server may go by what it has read of a user; whoever removes one waits as long before saying so
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 
 

@@ -7,6 +7,7 @@ or `OPEN` for the few that anybody may call).
 from __future__ import annotations
 
 import hmac
+import time
 from collections.abc import AsyncIterator, Callable
 
 from fastapi import Depends, HTTPException
@@ -18,7 +19,7 @@ from newsspider import clock
 from newsspider.errors import StoreError
 from newsspider.items import Role
 from newsspider.store import OWNER, Store, User
-from newsspider.store.users import digest
+from newsspider.store.users import KNOWN_SECONDS, digest
 from newsspider.web.limits import Limit
 from newsspider.web.problems import problem
 
@@ -37,14 +38,17 @@ class Access:
         self._owner = User(OWNER, Role.OPERATOR, digest(token), clock.now())
         self._key = hmac.digest(token.encode(), b"newsspider session", "sha256")  # another token of the owner ends every session
         self._store = store
+        self._known: dict[str, tuple[User, float]] = {}  # by name, each until when on the monotonic clock
         self._by_address = Limit(MAX_FAILURES / 60, MAX_FAILURES)
         self._by_name = Limit(MAX_USER_FAILURES / 60, MAX_USER_FAILURES)
 
     def user_of(self, token: str, address: str) -> User | None:
         """Whose token it is; a wrong one counts against the address. Raises StoreError."""
-        if hmac.compare_digest(self._owner.digest, digest(token)):
-            return self._owner
-        user = self._store().user_of(token) if "." in token else None
+        given = digest(token)
+        for known in (self._owner, self._known_as(token.partition(".")[0])):
+            if known and hmac.compare_digest(known.digest, given):
+                return known
+        user = self._found(lambda store: store.user_of(token)) if "." in token else None
         if user is None:
             self._by_address.count(address)
         return user
@@ -72,10 +76,23 @@ class Access:
         """Whose session it is; None when it has ended, or the user is gone or has another token. Raises StoreError."""
         content, _, signature = cookie.rpartition(".")
         name, _, end = content.partition(".")
-        user = self._owner if name == OWNER else self._store().user(name) if name and name.isascii() else None
+        user = self._owner if name == OWNER else self._known_as(name)
+        if user is None and name and name.isascii():
+            user = self._found(lambda store: store.user(name))
         if user is None or not hmac.compare_digest(self._sign(content, user).encode(), signature.encode("utf-8", "replace")):
             return None
         return user if int(end) > clock.now().timestamp() else None
+
+    def _known_as(self, name: str) -> User | None:
+        user, until = self._known.get(name, (None, 0.0))
+        return user if time.monotonic() < until else None
+
+    def _found(self, find: Callable[[Store], User | None]) -> User | None:
+        """Whom the store knows, who need not be looked up again for a moment: pages and programs ask several times in a row."""
+        until = time.monotonic() + KNOWN_SECONDS  # from before the store is asked
+        if user := find(self._store()):
+            self._known[user.name] = user, until
+        return user
 
     def _sign(self, content: str, user: User) -> str:
         return hmac.new(self._key, f"{content}.{user.digest}".encode("utf-8", "replace"), "sha256").hexdigest()

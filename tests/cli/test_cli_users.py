@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 from cli_command import newsspider
+
+from newsspider.store.users import KNOWN_SECONDS
 
 
 def test_users_are_added_listed_and_removed(tmp_path: Path) -> None:
@@ -18,7 +21,9 @@ def test_users_are_added_listed_and_removed(tmp_path: Path) -> None:
     assert [(user["name"], user["role"]) for user in json.loads(listed)] == [("amal", "reader"), ("omar", "operator")]
     assert token not in listed + newsspider(tmp_path, "users", "list").stdout
     assert "already" in newsspider(tmp_path, "users", "add", "amal", code=1).stderr
+    began = time.monotonic()
     newsspider(tmp_path, "users", "remove", "amal")
+    assert time.monotonic() - began >= KNOWN_SECONDS  # by then no server lets the token in
     assert "amal" not in newsspider(tmp_path, "users", "list").stdout
     assert "no user amal" in newsspider(tmp_path, "users", "remove", "amal", code=1).stderr
 
