@@ -31,6 +31,9 @@ T = TypeVar("T")
 
 PAUSES = tuple(timedelta(minutes=10 * 3**attempt) for attempt in range(6))  # before further tries of what failed: 10 minutes to 2 days
 
+MOST_AT_ONCE = 2_000  # addresses announced in one transaction
+TURN_SECONDS = 0.1  # SQLite's other writers look that often whether they can write
+
 DEAD = timedelta(days=1)  # a discovery page that rests for longer is dead, as far as one can see
 
 TRANSIENT = set(
@@ -149,7 +152,7 @@ class CrawlSession:
             self._first(lambda: self.store.finish(self.run.id, key, outcome, reason, next_try=next_try, fields=fields))
             self._ended(key, outcome)
 
-    def finish_discovery(
+    async def finish_discovery(
         self,
         row: FrontierRow,
         outcome: Outcome,
@@ -160,18 +163,27 @@ class CrawlSession:
         *,
         follow: bool = False,
     ) -> None:
-        """End a discovery row and announce what it led to, in one transaction.
+        """End a discovery row and announce what it led to: the last of it in one transaction with the end, so that the page is read again when
+        this process is killed on the way. Between the others there is time for other writers, and for this process's downloads.
 
         `validators` are None where the site answered that nothing changed. `following` are the listing's next pages: they are announced only when
         the page had something new, or with `follow`, within the source's limits.
         """
         if row.depth + 1 >= (self.source.limits.depth or self.config.crawl.depth):
             following = ()
+        before = Announced()
+        while len(links) > MOST_AT_ONCE:
+            part, links = links[:MOST_AT_ONCE], links[MOST_AT_ONCE:]
+            told = self.store.announce(self.run.id, row.source, part, depth=row.depth + 1, found_on=row.url, owner=self.owner)
+            self._count(told)
+            before += told
+            await asyncio.sleep(TURN_SECONDS)
         pause = rest(row.attempts) if outcome is Outcome.REJECTED else None
         announced = self._first(
             lambda: self.store.finish_discovery(
                 self.run.id, row.key, outcome, reason, links,
                 following=following, follow=follow, depth=row.depth + 1, validators=validators, next_try=clock.now() + pause if pause else None,
+                before=before,
             )
         )  # fmt: skip
         if announced:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,9 +14,9 @@ from newsspider.config import ArchiveConfig, Config
 from newsspider.errors import ConfigError, RunActive, StoreFull
 from newsspider.extract import Page
 from newsspider.items import Link, Outcome
-from newsspider.session import CrawlSession
+from newsspider.session import MOST_AT_ONCE, TURN_SECONDS, CrawlSession, open_store
 from newsspider.sources import Source
-from newsspider.store import Note, Owner
+from newsspider.store import FrontierRow, Note, NoticeKind, Owner
 
 SOURCE = Source.model_validate(
     {"name": "s", "title": "s", "homepage": "http://127.0.0.1/", "timezone": "UTC", "feeds": ["http://127.0.0.1/feed"]}
@@ -96,7 +97,7 @@ def test_what_a_process_that_was_taken_for_dead_has_ended_does_not_stop_who_has_
     session.seed()
     (row,) = session.claim(10)
     session.store.finish(session.run.id, row.key, Outcome.FAILED, "timeout")
-    session.finish_discovery(row, Outcome.NEW, "read", [], [], (None, None))
+    asyncio.run(session.finish_discovery(row, Outcome.NEW, "read", [], [], (None, None)))
     session.finish(row.key, Outcome.UNCHANGED, "not_modified")
     assert session.idle
     assert [(end.outcome, end.reason) for end in session.store.ledger(session.run.id)] == [(Outcome.FAILED, "timeout")]
@@ -114,4 +115,75 @@ def test_who_has_lost_the_run_ends_nothing_otherwise(tmp_path: Path) -> None:
         session.store.finish(session.run.id, row.key, Outcome.NEW, "read")
         with pytest.raises(RunActive):
             session.finish(row.key, Outcome.FAILED, "timeout")
+    session.store.close()
+
+
+LONG_SITEMAP = [Link(f"http://127.0.0.1/news/{number}") for number in range(2 * MOST_AT_ONCE + 1)]
+
+
+def reading(folder: Path) -> tuple[CrawlSession, FrontierRow]:
+    """A session that has its discovery page in hand."""
+    session = CrawlSession(Config(data_folder=folder), SOURCE)
+    session.seed()
+    (row,) = session.claim(1)
+    return session, row
+
+
+def test_a_long_sitemap_leaves_other_writers_their_turns(tmp_path: Path) -> None:
+    session, row = reading(tmp_path)
+    seen = []
+
+    async def crawl() -> None:
+        ending = asyncio.ensure_future(session.finish_discovery(row, Outcome.NEW, "read", LONG_SITEMAP, [], (None, None)))
+        with open_store(session.config) as other:
+            while not ending.done():
+                await asyncio.sleep(0.01)
+                other.set_notices(NoticeKind.DEAD_FEED, "another", [])
+                (run,) = other.runs()
+                seen.append((run.discovered, bool(run.discovery)))
+        await ending
+
+    asyncio.run(crawl())
+    assert list(dict.fromkeys(seen)) == [(MOST_AT_ONCE, False), (2 * MOST_AT_ONCE, False), (2 * MOST_AT_ONCE + 1, True)]
+    assert session.progress.discovered == len(LONG_SITEMAP) + 1
+    assert session.idle
+    session.close("finished", retries=0)
+
+
+def test_a_crawl_that_dies_within_a_long_sitemap_reads_it_again(tmp_path: Path) -> None:
+    session, row = reading(tmp_path)
+
+    async def killed() -> None:
+        await asyncio.wait_for(session.finish_discovery(row, Outcome.NEW, "read", LONG_SITEMAP, [], (None, None)), TURN_SECONDS / 2)
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(killed())
+    session.store.close()
+    with clock.fixed(clock.now() + timedelta(seconds=11)):
+        session = CrawlSession(Config(data_folder=tmp_path), SOURCE)
+        assert session.run.resumed
+        (again,) = session.claim(1)
+        assert again.key == row.key
+        asyncio.run(session.finish_discovery(again, Outcome.NEW, "read", LONG_SITEMAP, [], (None, None)))
+        (run,) = session.store.runs()
+        assert (run.discovered, run.discovery) == (len(LONG_SITEMAP), {Outcome.NEW: 1})
+        session.close("finished", retries=0)
+
+
+def test_o01_a_long_sitemap_is_announced_no_further_once_another_has_the_run(tmp_path: Path) -> None:
+    """A row given to a run that has ended would never end."""
+    session, row = reading(tmp_path)
+
+    async def lost() -> None:
+        ending = asyncio.ensure_future(session.finish_discovery(row, Outcome.NEW, "read", LONG_SITEMAP, [], (None, None)))
+        await asyncio.sleep(0)
+        with clock.fixed(clock.now() + timedelta(seconds=11)):
+            session.store.begin_run(SOURCE.name, Owner("another machine", 7, ""))
+        with pytest.raises(RunActive):
+            await ending
+
+    asyncio.run(lost())
+    (run,) = session.store.runs()
+    assert run.discovered == MOST_AT_ONCE
+    assert not run.discovery
     session.store.close()

@@ -150,22 +150,22 @@ class NewsSpider(scrapy.Spider):
         except NotRead as e:
             return Discovered(problem=str(e).removeprefix(f"{row.url}: "))
 
-    def parse_discovery(self, response: Response) -> None:
+    async def parse_discovery(self, response: Response) -> None:
         row: FrontierRow = response.meta["row"]
         validators: Validators | None = (_header(response, "ETag"), _header(response, "Last-Modified"))
         if response.status == 304:
-            self.session.finish_discovery(row, Outcome.UNCHANGED, "not_modified", (), (), None)
+            await self.session.finish_discovery(row, Outcome.UNCHANGED, "not_modified", (), (), None)
             return
         found: Discovered = response.meta["reading"].result()
         if found.problem:
             self.logger.warning("%s: %s", row.url, found.problem)
-            self.session.finish_discovery(row, Outcome.REJECTED, "unreadable", self.period.of(found.links), (), (None, None))
+            await self.session.finish_discovery(row, Outcome.REJECTED, "unreadable", self.period.of(found.links), (), (None, None))
         else:
             links = self.period.of(found.links)
             following = () if self.period.is_past(found.links) else found.next
             if self.reaches_back:  # what was read in part counts as not read
                 links, validators = [replace(link, changed_at=None) for link in links], None
-            self.session.finish_discovery(row, Outcome.NEW, "read", links, following, validators, follow=self.reaches_back)
+            await self.session.finish_discovery(row, Outcome.NEW, "read", links, following, validators, follow=self.reaches_back)
 
     async def read_article(self, row: FrontierRow, response: Response) -> tuple[Page, Extraction]:
         """What an article's page says; called by middlewares.reading. A page on which reading fails is kept."""

@@ -39,6 +39,17 @@ class Announced:
     fresh: int = field(default=0, compare=False)
     unknown: int = field(default=0, compare=False)
 
+    def __add__(self, other: Announced) -> Announced:
+        return Announced(
+            self.new + other.new,
+            self.known + other.known,
+            self.refused + other.refused,
+            self.fresh + other.fresh,
+            self.unknown + other.unknown,
+        )
+
+
+NOTHING = Announced()
 
 _INSERT = insert(frontier)
 _GIVE = insert(ledger).values({name: bindparam(name) for name in ("run_id", "url_key", "url", "kind")})

@@ -15,7 +15,7 @@ from sqlalchemy import Case, bindparam, case, func, select, update
 from newsspider import clock
 from newsspider.errors import StoreError
 from newsspider.items import Link, Outcome
-from newsspider.store.announce import RETRIED, Announced, Announcement, announce, by_key
+from newsspider.store.announce import NOTHING, RETRIED, Announced, Announcement, announce, by_key
 from newsspider.store.database import Part, Transaction
 from newsspider.store.fields import Field
 from newsspider.store.ledger import end_row
@@ -167,15 +167,19 @@ def end_visit(
 
 class Frontier(Part):
     def announce(
-        self, run_id: str, source: str, links: Sequence[Link], *, depth: int = 0, force: bool = False, found_on: str | None = None
-    ) -> Announced:
+        self, run_id: str, source: str, links: Sequence[Link], *,
+        depth: int = 0, force: bool = False, found_on: str | None = None, owner: Owner | None = None,
+    ) -> Announced:  # fmt: skip
         """Make the addresses that have to be visited due for this run, and count the others as known; one transaction.
 
         Due are: new addresses; discovery pages; articles that failed or were skipped in an earlier run, unless they wait for a later try;
-        articles of which a feed or sitemap now tells another date; with `force`, all. None twice in one run.
+        articles of which a feed or sitemap now tells another date; with `force`, all. None twice in one run. Raises RunActive when the run is no
+        longer the `owner`'s, where one is given.
         """
         wanted = by_key(links)
         with self._database.write() as tx:
+            if owner:
+                hold_run(tx, run_id, owner, micros(clock.now()))
             return announce(tx, Announcement(run_id, source, depth, force, found_on), wanted)
 
     def claim(self, run_id: str, owner: Owner, limit: int) -> list[FrontierRow]:
@@ -212,10 +216,11 @@ class Frontier(Part):
     def finish_discovery(
         self, run_id: str, key: str, outcome: Outcome, reason: str, links: Sequence[Link], *,
         depth: int, following: Sequence[Link] = (), follow: bool = False, validators: Validators | None = None, next_try: datetime | None = None,
+        before: Announced = NOTHING,
     ) -> Announced:  # fmt: skip
-        """End a discovery page and announce what it led to, in one transaction.
+        """End a discovery page and announce what it led to, in one transaction; `before` is what of it was announced already.
 
-        `following` (the listing's next pages) are announced only when something among `links` was fresh, or with `follow`. Validators that are
+        `following` (the listing's next pages) are announced only when something of the page was fresh, or with `follow`. Validators that are
         those of the last time, though something unknown was found, are not believed from then on.
         """
         wanted, wanted_next = by_key(links), by_key(following)
@@ -227,10 +232,15 @@ class Frontier(Part):
             end_visit(tx, run_id, key, outcome, reason, validators=validators, next_try=next_try)
             announcement = Announcement(run_id, row.source, depth, force=False, found_on=row.url)
             first = announce(tx, announcement, wanted)
-            if first.unknown and validators is not None and any(validators) and validators == (row.etag, row.last_modified):
+            if (
+                (before.unknown or first.unknown)
+                and validators is not None
+                and any(validators)
+                and validators == (row.etag, row.last_modified)
+            ):
                 tx.run(_DISTRUST, of_key=key, now=micros(clock.now()))
-            second = announce(tx, announcement, wanted_next) if first.fresh or follow else Announced()
-            return Announced(first.new + second.new, first.known + second.known, first.refused + second.refused, first.fresh + second.fresh)
+            second = announce(tx, announcement, wanted_next) if before.fresh or first.fresh or follow else NOTHING
+            return first + second
 
     def announced(self, url: str) -> Link | None:
         """What was said of an address where it was found; None for one that was never announced."""

@@ -255,6 +255,20 @@ def test_a_listing_goes_on_past_what_a_feed_told_first(store: Store) -> None:
     assert repeated.new == 0, "a page with nothing new ends the listing"
 
 
+def test_what_was_announced_of_a_page_before_its_end_counts_for_it(store: Store) -> None:
+    same = ('"1"', None)
+    visit_feed(store, same, "a")
+    run = store.begin_run("levant", ME)
+    store.announce(run.id, "levant", [seed("feed")], force=True)
+    (row,) = store.claim(run.id, ME, 9)
+    before = store.announce(run.id, "levant", [link("b")], owner=ME)
+    told = store.finish_discovery(
+        run.id, row.key, Outcome.NEW, "read", [link("a")], following=[seed("feed?page=2")], depth=1, validators=same, before=before
+    )
+    assert told.new == 1, "the next page"
+    assert store.distrusted("levant") == [row.url]
+
+
 def visit_feed(store: Store, validators: tuple[str | None, str | None], *paths: str) -> str | None:
     """Read the feed in a run of its own; the ETag it is then known by."""
     run = store.begin_run("levant", ME)
