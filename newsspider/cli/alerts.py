@@ -6,7 +6,6 @@ from contextlib import closing
 from typing import Annotated, Any
 
 import typer
-from rich.table import Column, Table
 
 from newsspider.cli import console, logs
 from newsspider.cli.options import AsJson
@@ -79,10 +78,7 @@ def list_messages(
     elif not rows:
         console.out.print(f"no {state} messages")
     else:
-        table = Table(Column("id", overflow="fold"), *list(rows[0])[1:], box=None, pad_edge=False)
-        for row in rows:
-            table.add_row(*(str(value or "") for value in row.values()))
-        console.out.print(table)
+        console.print_table(list(rows[0]), [[str(value or "") for value in row.values()] for row in rows])
 
 
 @group.command()

@@ -6,7 +6,6 @@ import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
 from newsspider.cli import console
 from newsspider.cli.options import AsJson
@@ -92,10 +91,8 @@ def _list(found: list[Capture], as_json: bool) -> None:
             [{"url": one.url, "fetched_at": one.fetched_at.isoformat(), "file": one.ref.file, "offset": one.ref.offset} for one in found]
         )
         return
-    table = Table("fetched (UTC)", "address", "file", "offset", box=None, pad_edge=False)
-    for one in found:
-        table.add_row(f"{one.fetched_at:%Y-%m-%d %H:%M:%S}", one.url, one.ref.file, str(one.ref.offset))
-    console.out.print(table)
+    rows = [(f"{one.fetched_at:%Y-%m-%d %H:%M:%S}", one.url, one.ref.file, str(one.ref.offset)) for one in found]
+    console.print_table(("fetched (UTC)", "address", "file", "offset"), rows)
 
 
 def _print(page: ArchivedPage, times: int) -> None:

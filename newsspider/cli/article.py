@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Column, Table
+from rich.table import Table
 from rich.text import Text
 
 from newsspider.cli import console
@@ -93,20 +93,20 @@ def _print_article(article: StoredArticle, family: Family | None, addresses: Seq
 def _print_family(article: StoredArticle, family: Family) -> None:
     agency = f", by {family.agency}" if family.agency else ""
     console.out.print(f"{len(family.members)} articles tell this story{agency}:")
-    table = Table("published", "source", Column("changed", justify="right"), "title", "address", box=None, pad_edge=False)
+    rows = []
     for member in family.members:
         changed = "first seen" if member.article_id == family.id else f"{member.changed:.0f} %"
         here = "this one" if member.article_id == article.id else member.url
-        table.add_row(_published(member.publication), member.source, changed, Text(member.title), Text(here))
-    console.out.print(table)
+        rows.append((_published(member.publication), member.source, changed, member.title, here))
+    console.print_table(("published", "source", "changed", "title", "address"), rows)
 
 
 def _print_versions(versions: Sequence[StoredArticle]) -> None:
-    table = Table(Column("version", justify="right"), "found (UTC)", "changed", "published", "title", box=None, pad_edge=False)
+    rows = []
     for before, version in zip([None, *versions], versions, strict=False):
         changed = _changed(before, version) if before else "first seen"
-        table.add_row(str(version.revision), _utc(version.updated_at), changed, _published(version.publication), Text(version.title))
-    console.out.print(table)
+        rows.append((str(version.revision), _utc(version.updated_at), changed, _published(version.publication), version.title))
+    console.print_table(("version", "found (UTC)", "changed", "published", "title"), rows)
 
 
 def _print_edits(versions: Sequence[StoredArticle]) -> None:

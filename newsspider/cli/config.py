@@ -6,7 +6,6 @@ from typing import Any
 
 import typer
 from pydantic import SecretStr
-from rich.table import Table
 
 from newsspider.cli import console
 from newsspider.cli.options import AsJson
@@ -27,10 +26,8 @@ def show(as_json: AsJson = False) -> None:
     if as_json:
         console.print_json({".".join(location): value for location, value in values.items()})
         return
-    table = Table("setting", "value", "variable", box=None, pad_edge=False)
-    for location, value in values.items():
-        table.add_row(".".join(location), str(value), variable(location))
-    console.out.print(table)
+    rows = [(".".join(location), str(value), variable(location)) for location, value in values.items()]
+    console.print_table(("setting", "value", "variable"), rows)
 
 
 def _value(config: Config, location: tuple[str, ...]) -> Any:

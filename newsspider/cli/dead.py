@@ -8,7 +8,6 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
 from newsspider.cli import console
 from newsspider.cli.options import AsJson
@@ -36,11 +35,8 @@ def list_letters(as_json: AsJson = False) -> None:
     if as_json:
         console.print_json([asdict(letter) for letter in letters])
         return
-    table = Table("article", "when", "type", "reason", "index", box=None, pad_edge=False)
-    for letter in letters:
-        table.add_row(letter.article_id, f"{letter.at:%Y-%m-%d %H:%M}", letter.error_type, letter.reason[:200], letter.index_id)
     if letters:
-        console.out.print(table)
+        console.print_table(("article", "when (UTC)", "type", "reason", "index"), [_cells(letter) for letter in letters])
     counts = Counter(letter.error_type for letter in letters)
     console.out.print(f"{len(letters)} dead letters" + "".join(f"; {count} {kind}" for kind, count in counts.most_common()))
 
@@ -132,3 +128,7 @@ def _wanted(store: Store, engine: Engine, articles: list[str] | None, everything
 def _ids(store: Store, named: list[str]) -> list[str]:
     """The ids of articles named by id or by any of their addresses."""
     return [found.id if (found := store.article(name)) else name for name in named]
+
+
+def _cells(letter: DeadLetter) -> tuple[str, ...]:
+    return letter.article_id, f"{letter.at:%Y-%m-%d %H:%M}", letter.error_type, letter.reason[:200], letter.index_id

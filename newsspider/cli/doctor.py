@@ -11,7 +11,6 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from newsspider import clock
@@ -44,11 +43,9 @@ def doctor(as_json: AsJson = False) -> None:
     if as_json:
         console.print_json([asdict(finding) for finding in findings])
     else:
-        table = Table("", "about", "what was found", "what to do", box=None, pad_edge=False)
         marks = {"ok": Text("✓", "green"), "warning": Text("!", "yellow"), "problem": Text("✗", "red")}
-        for finding in findings:
-            table.add_row(marks[finding.state], finding.about, finding.text, finding.remedy)
-        console.out.print(table)
+        rows = [(marks[finding.state], finding.about, finding.text, finding.remedy) for finding in findings]
+        console.print_table(("", "about", "what was found", "what to do"), rows)
     raise typer.Exit(int(any(finding.state == "problem" for finding in findings)))
 
 
@@ -114,7 +111,7 @@ def _store(config: Config) -> Iterator[Finding]:
     except StoreError as e:
         if config.store.url or (config.data_folder / "newsspider.db").exists():
             raise
-        yield Finding("store", "ok", f"none yet ({e}); the first crawl makes it")
+        yield Finding("store", "ok", f"none yet ({e})")
 
 
 def _engine(config: Config) -> Iterator[Finding]:

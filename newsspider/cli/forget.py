@@ -7,7 +7,6 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
 from newsspider.cli import console
 from newsspider.cli.options import AsJson
@@ -65,7 +64,5 @@ def _list(store: Store, as_json: bool) -> None:
     if as_json:
         console.print_json([asdict(takedown) for takedown in takedowns])
         return
-    table = Table("when", "articles", "what", box=None, pad_edge=False)
-    for takedown in takedowns:
-        table.add_row(f"{takedown.at:%Y-%m-%d %H:%M}", str(takedown.articles), takedown.asked)
-    console.out.print(table)
+    rows = [(f"{takedown.at:%Y-%m-%d %H:%M}", str(takedown.articles), takedown.asked) for takedown in takedowns]
+    console.print_table(("when (UTC)", "articles", "what"), rows)

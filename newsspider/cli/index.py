@@ -53,10 +53,18 @@ def status(as_json: AsJson = False) -> None:
     if as_json:
         console.print_json({"stored": stored, "indexes": rows, "problem": ""})
         return
-    table = Table(*(rows[0] if rows else ()), title=f"{stored} articles in the store", box=None, pad_edge=False)
+    console.out.print(f"{stored} articles in the store")
     for row in rows:
-        table.add_row(*("yes" if value is True else "" if value in (False, None) else str(value) for value in row.values()))
-    console.out.print(table)
+        console.out.print(_said(row), soft_wrap=True)
+
+
+def _said(index: dict[str, Any]) -> str:
+    current, since = " (current)" if index["current"] else "", f" since {index['since']}" if index["since"] else ""
+    problem = f"; {index['problem']}" if index["problem"] else ""
+    return (
+        f"index {index['index']}{current}: {index['articles']} articles, {index['pending']} changes pending{since}, {index['dead']} dead; "
+        f"created {index['created']}, analysis {index['analysis']}{problem}"
+    )
 
 
 def _indexes(store: Store, engine: Engine) -> Iterator[dict[str, Any]]:
@@ -218,11 +226,8 @@ def _as_json(drifts: list[Drift]) -> list[dict[str, Any]]:
 
 
 def _print_drifts(drifts: list[Drift]) -> None:
-    table = Table("what", "article", "address", box=None, pad_edge=False)
-    for drift in drifts[:SHOWN]:
-        table.add_row(drift.kind, drift.article_id, drift.url or "")
     if drifts:
-        console.out.print(table)
+        console.print_table(("what", "article", "address"), [(drift.kind, drift.article_id, drift.url or "") for drift in drifts[:SHOWN]])
     if len(drifts) > SHOWN:
         console.out.print(f"and {len(drifts) - SHOWN} more; --json prints all")
 

@@ -7,7 +7,6 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Column, Table
 
 from newsspider.cli import console
 from newsspider.cli.progress import counting
@@ -58,10 +57,11 @@ def reparse(
             elif len(told) < MOST_ROWS:
                 told.append(page)
     if not as_json:
-        table = Table(Column("result", no_wrap=True), "address", "what", box=None, pad_edge=False)
-        for page in told:
-            table.add_row(page.result, page.url, ", ".join(page.changed) or page.detail)
-        console.out.print(table if told else "nothing to change")
+        if told:
+            rows = [(page.result, page.url, ", ".join(page.changed) or page.detail) for page in told]
+            console.print_table(("result", "address", "what"), rows)
+        else:
+            console.out.print("nothing to change")
         rest = counts.total() - counts[Result.UNCHANGED] - counts[Result.NOT_ARCHIVED] - len(told)
         if rest:
             console.out.print(f"… {rest} more; --json prints all")

@@ -7,7 +7,6 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Column, Table
 
 from newsspider.cli import console
 from newsspider.cli.options import AsJson
@@ -39,13 +38,10 @@ def list_runs(
     if as_json:
         console.print_json([run_as_json(run) for run in runs])
         return
-    table = Table(
-        Column("run", no_wrap=True, overflow="fold"), "state", "took", "discovered", "outcomes", "known", box=None, pad_edge=False
-    )
-    for run in runs:
-        outcomes = ", ".join(f"{count} {outcome}" for outcome, count in run.outcomes.items())
-        table.add_row(run.id, _state(run), _took(run), str(run.discovered), outcomes, str(run.known))
-    console.out.print(table if runs else "no runs yet")
+    if runs:
+        console.print_table(("run", "state", "took", "discovered", "outcomes", "known"), [_cells(run) for run in runs])
+    else:
+        console.out.print("no runs yet")
 
 
 @group.command()
@@ -68,8 +64,8 @@ def show(
         console.out.print(f"taken over {run.resumed} times after its process had gone")
     if run.retries:
         console.out.print(f"{run.retries} requests were sent again after a failure")
-    if run.note.text:
-        console.out.print(f"note: {run.note.text}", soft_wrap=True)
+    if note := said(run):
+        console.out.print(f"note: {note}", soft_wrap=True)
     print_outcomes([run])
     if run.coverage.read:
         shares = ", ".join(f"{name} {share:.0%}" for name, share in run.coverage.shares().items() if share is not None)
@@ -82,12 +78,8 @@ def show(
 
 def print_outcomes(runs: Sequence[RunSummary]) -> None:
     """How often each outcome was given for each reason, and that it adds up, for each of the runs."""
-    table = Table("source", "address", "outcome", "reason", Column("count", justify="right"), box=None, pad_edge=False)
-    for run in runs:
-        for row in run.reasons:
-            table.add_row(run.source, row.kind, row.outcome or "open", row.reason or "", str(row.count))
-        table.add_section()
-    console.out.print(table)
+    rows = [(run.source, row.kind, row.outcome or "open", row.reason or "", str(row.count)) for run in runs for row in run.reasons]
+    console.print_table(("source", "address", "outcome", "reason", "count"), rows)
     for run in runs:
         console.out.print(f"{run.source}: {one_line(run)}", soft_wrap=True)
 
@@ -134,13 +126,31 @@ def _newest(runs: Sequence[RunSummary]) -> RunSummary:
 def one_line(run: RunSummary) -> str:
     """That the outcomes add up to what was discovered."""
     terms = [f"{count} {outcome}" for outcome, count in run.outcomes.items()] + ([f"{run.open} open"] if run.open else [])
-    pages = sum(run.discovery.values())
-    read = pages - run.discovery.get(Outcome.FAILED, 0) - run.discovery.get(Outcome.SKIPPED, 0)
-    of_pages = "" if read == pages else f" of {pages}"
-    return (
-        f"{run.discovered} discovered = {' + '.join(terms) or 'none'}; {read}{of_pages} discovery pages read, "
-        f"{run.known} announcements known already"
-    )
+    return f"{run.discovered} discovered = {' + '.join(terms) or 'none'}; {_pages_read(run)}, {run.known} announcements known already"
+
+
+def _pages_read(run: RunSummary) -> str:
+    pages, unread = sum(run.discovery.values()), _pages_unread(run)
+    return f"{pages - unread} of {pages} discovery pages read" if unread else f"{pages} discovery pages read"
+
+
+def _pages_unread(run: RunSummary) -> int:
+    return run.discovery.get(Outcome.FAILED, 0) + run.discovery.get(Outcome.SKIPPED, 0)
+
+
+def said(run: RunSummary) -> str:
+    """The run's note, where it tells more than its state."""
+    return "" if run.note.text == run.state else run.note.text
+
+
+def _cells(run: RunSummary) -> tuple[str, ...]:
+    return run.id, _state(run), _took(run), str(run.discovered), outcomes(run), str(run.known)
+
+
+def outcomes(run: RunSummary) -> str:
+    """Those of its articles, and whether any of the pages that announce them could not be read: then no articles say little."""
+    said = [f"{count} {outcome}" for outcome, count in run.outcomes.items()]
+    return ", ".join([*said, _pages_read(run)] if _pages_unread(run) else said)
 
 
 def _state(run: RunSummary) -> str:

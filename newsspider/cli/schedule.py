@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import typer
-from rich.table import Table
 
 from newsspider import clock
 from newsspider.cli import console, logs
 from newsspider.cli.options import AsJson
+from newsspider.cli.status import duration
 from newsspider.errors import StoreError
 
 if TYPE_CHECKING:
@@ -69,14 +69,16 @@ def list_schedule(as_json: AsJson = False) -> None:
     if as_json:
         console.print_json([_as_json(item, now) for item in planned])
         return
-    table = Table("source", "schedule", "last run began (UTC)", "next", "learned", box=None, pad_edge=False)
-    for item in planned:
-        began = f"{item.last.started_at:%Y-%m-%d %H:%M}" if item.last else "never"
-        learned = item.last and item.source.schedule.learns and item.last.learned_interval
-        table.add_row(
-            item.source.name, str(item.source.schedule), began, _next(item, now), f"{learned.total_seconds() / 60:.0f}m" if learned else ""
-        )
-    console.out.print(table if planned else "no sources")
+    if planned:
+        console.print_table(("source", "schedule", "last run began (UTC)", "next", "learned"), [_cells(item, now) for item in planned])
+    else:
+        console.out.print("no sources")
+
+
+def _cells(item: Planned, now: datetime) -> tuple[str, ...]:
+    began = f"{item.last.started_at:%Y-%m-%d %H:%M}" if item.last else "never"
+    learned = item.last and item.source.schedule.learns and item.last.learned_interval
+    return item.source.name, str(item.source.schedule), began, _next(item, now), duration(learned.total_seconds()) if learned else ""
 
 
 def _next(item: Planned, now: datetime) -> str:
@@ -86,8 +88,7 @@ def _next(item: Planned, now: datetime) -> str:
         return "asked for: now"
     if item.due_at is None:
         return item.state
-    minutes = (item.due_at - now).total_seconds() / 60
-    return "now" if minutes <= 0 else f"in {minutes:.0f}m" if minutes < 120 else f"{item.due_at:%Y-%m-%d %H:%M}"
+    return "now" if item.due_at <= now else f"in {duration((item.due_at - now).total_seconds())}"
 
 
 def _as_json(item: Planned, now: datetime) -> dict[str, Any]:

@@ -6,8 +6,6 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from newsspider import clock
 from newsspider.cli import console
@@ -56,10 +54,7 @@ def save(
     if as_json:
         console.print_json({"file": str(path), "expected": expected})
         return
-    table = Table("field", "value", box=None, pad_edge=False)
-    for field, value in expected.items():
-        table.add_row(field, Text(_short(value)))
-    console.out.print(table)
+    console.print_table(("field", "value"), [(field, _short(value)) for field, value in expected.items()])
     console.out.print(f"saved as {path}; `newsspider sources test {name}` reads it again", soft_wrap=True)
 
 
@@ -112,12 +107,9 @@ def _read(source: Source, page: Page | FrozenPage) -> dict[str, Any]:
 
 
 def _print(drifts: list[Drift], count: int) -> None:
-    table = Table("source", "field", "expected", "read now", "page", box=None, pad_edge=False)
-    for drift in drifts:
-        expected, read = _around_difference(drift.expected, drift.read)
-        table.add_row(drift.source, drift.field, Text(expected), Text(read), Text(drift.url))
     if drifts:
-        console.out.print(table)
+        rows = [(drift.source, drift.field, *_around_difference(drift.expected, drift.read), drift.url) for drift in drifts]
+        console.print_table(("source", "field", "expected", "read now", "page"), rows)
     drifted = len({(drift.source, drift.url) for drift in drifts})
     console.out.print(f"{count} saved pages read, " + (f"{drifted} otherwise than expected" if drifted else "all as expected"))
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from newsspider.cli import console
@@ -45,13 +44,13 @@ def list_sources(as_json: AsJson = False) -> None:
             [{**_summary(source), "state": states[name], "file": str(sources.files[name])} for name, source in sources.items()]
         )
         return
-    table = Table("name", "state", "country", "time zone", "announces through", "from", "title", box=None, pad_edge=False)
+    rows = []
     for name, source in sources.items():
         kinds = [kind for kind, _ in source.discovery_addresses()]
         announces = ", ".join(f"{kinds.count(kind)} {kind.replace('_', ' ')}" for kind in dict.fromkeys(kinds))
         origin = "builtin" if sources.files[name].parent == BUILTIN else str(sources.files[name].parent)
-        _add_row(table, name, states[name], source.country or "", source.timezone, announces, origin, source.title)
-    console.out.print(table)
+        rows.append((name, states[name], source.country or "", source.timezone, announces, origin, source.title))
+    console.print_table(("name", "state", "country", "time zone", "announces through", "from", "title"), rows)
 
 
 @group.command()
@@ -64,10 +63,7 @@ def show(name: Annotated[str, typer.Argument(help="Name of the source.")], as_js
     if as_json:
         console.print_json({**values, "file": str(sources.files[name])})
         return
-    table = Table("key", "value", box=None, pad_edge=False)
-    for key, value in (("file", str(sources.files[name])), *_flattened(values)):
-        _add_row(table, key, value)
-    console.out.print(table)
+    console.print_table(("key", "value"), [("file", str(sources.files[name])), *_flattened(values)])
 
 
 @group.command()
@@ -211,19 +207,15 @@ def _summary(source: Source) -> dict[str, Any]:
 
 
 def _print_checked(results: list[Checked]) -> None:
-    table = Table("source", "kind", "status", "entries", "wanted", "newest", "address", box=None, pad_edge=False)
+    rows = []
     for item in results:
-        counts = (str(item.status or "-"), str(item.entries), str(item.wanted), str(item.newest or "-"))
-        _add_row(table, item.source, item.kind, *counts, item.url, style="red" if item.problem else "")
-    console.out.print(table)
+        cells = (item.source, item.kind, str(item.status or ""), str(item.entries), str(item.wanted), str(item.newest or ""), item.url)
+        rows.append([Text(cell, "red" if item.problem else "") for cell in cells])
+    console.print_table(("source", "kind", "status", "entries", "wanted", "newest", "address"), rows)
     wrong = [item for item in results if item.problem]
     for item in wrong:
         console.out.print(f"{item.url} {item.problem}", soft_wrap=True)
     console.out.print(f"{len(results)} addresses checked, " + (f"{len(wrong)} with a problem" if wrong else "all well"))
-
-
-def _add_row(table: Table, *cells: str, style: str = "") -> None:
-    table.add_row(*(Text(cell, overflow="fold") for cell in cells), style=style)
 
 
 def _flattened(values: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

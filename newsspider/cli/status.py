@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Column, Table
 
 from newsspider import clock
 from newsspider.cli import console
 from newsspider.cli.logs import escape
 from newsspider.cli.options import AsJson
-from newsspider.cli.runs import run_as_json
+from newsspider.cli.runs import outcomes, run_as_json, said
 from newsspider.items import Outcome
 
 if TYPE_CHECKING:
@@ -87,14 +86,8 @@ def _source_as_object(source: SourceStatus) -> dict[str, Any]:
 
 
 def _print(status: Status) -> None:
-    right = {"justify": "right"}
-    table = Table(
-        "source", "state", "last run", Column("new", **right), Column("failed", **right), Column("today", **right),  # type: ignore[arg-type]
-        Column("a day", **right), Column("delay", **right), Column("dated", **right), "next run", "notices", box=None, pad_edge=False,  # type: ignore[arg-type]
-    )  # fmt: skip
-    for source in status.sources:
-        table.add_row(*_row(source))
-    console.out.print(table)
+    heads = ("source", "state", "last run", "new", "failed", "today", "a day", "delay", "dated", "next run", "notices")
+    console.print_table(heads, [_row(source) for source in status.sources])
     index = status.index
     if status.problem:
         console.out.print(f"the index cannot be asked: {status.problem}", style="red", soft_wrap=True)
@@ -120,7 +113,7 @@ def _row(source: SourceStatus) -> tuple[str, ...]:
         str(last.outcomes.get(Outcome.FAILED, 0)) if last else "",
         str(list(source.days.values())[-1]),
         f"{sum(week) / len(week):.1f}",
-        _duration(source.delay),
+        duration(source.delay),
         f"{dated:.0%}" if dated is not None else "",
         _when(source),
         ", ".join(notice.kind for notice in source.notices),
@@ -131,49 +124,45 @@ def _print_source(source: SourceStatus) -> None:
     console.out.print(f"{source.name}: {source.title}", style="bold", soft_wrap=True)
     console.out.print(f"{source.state} {source.note}".rstrip(), soft_wrap=True)
     console.out.print(f"{source.total} articles; next run: {_when(source)}")
-    print_table(("run", "state", "discovered", "outcomes", "note"), [_run_cells(run) for run in source.runs])
+    _print_list(("run", "state", "discovered", "outcomes", "note"), [_run_cells(run) for run in source.runs])
     terms = " + ".join(f"{count} {outcome}" for outcome, count in source.outcomes.items()) or "none"
     console.out.print(
         f"in these runs: {source.discovered} discovered = {terms}" + (f" + {source.open} open" if source.open else ""), soft_wrap=True
     )
-    print_table(("day", "articles"), [(day.isoformat(), str(count)) for day, count in source.days.items()])
+    _print_list(("day", "articles"), [(day.isoformat(), str(count)) for day, count in source.days.items()])
     if source.delay is not None:
-        console.out.print(f"from publication to the index: {_duration(source.delay)}, nine in ten within {_duration(source.delay_p90)}")
+        console.out.print(f"from publication to the index: {duration(source.delay)}, nine in ten within {duration(source.delay_p90)}")
     shares = ", ".join(f"{name} {share:.0%}" for name, share in source.coverage.shares().items() if share is not None)
     console.out.print(f"of {source.coverage.read} pages read: {shares or 'nothing'}")
-    print_table(
+    _print_list(
         ("what went wrong", "reason", "count", "last", "for example"),
         [(f"{t.kind} {t.outcome}", t.reason, str(t.count), _ago(t.last_at), escape(t.url)) for t in source.troubles],
     )
-    print_table(("notice", "since", "says"), [(n.kind, f"{n.first_at:%Y-%m-%d %H:%M}", n.text) for n in source.notices])
+    _print_list(("notice", "since", "says"), [(n.kind, f"{n.first_at:%Y-%m-%d %H:%M}", n.text) for n in source.notices])
 
 
 def _run_cells(run: RunSummary) -> tuple[str, ...]:
-    outcomes = ", ".join(f"{count} {outcome}" for outcome, count in run.outcomes.items())
-    return run.id, run.state, str(run.discovered), outcomes, run.note.text
+    return run.id, run.state, str(run.discovered), outcomes(run), said(run)
 
 
-def print_table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
-    table = Table(*heads, box=None, pad_edge=False)
-    for row in rows:
-        table.add_row(*row)
-    if table.row_count:
+def _print_list(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    if rows:
         console.out.print()
-        console.out.print(table)
+        console.print_table(heads, rows)
 
 
 def _when(source: SourceStatus) -> str:
     if source.next_run is None:
         return "not by itself"
     asked = f" ({', '.join(source.asked)} asked for)" if source.asked else ""
-    return ("now" if source.next_run <= clock.now() else f"in {_duration((source.next_run - clock.now()).total_seconds())}") + asked
+    return ("now" if source.next_run <= clock.now() else f"in {duration((source.next_run - clock.now()).total_seconds())}") + asked
 
 
 def _ago(moment: datetime) -> str:
-    return f"{_duration((clock.now() - moment).total_seconds())} ago"
+    return f"{duration((clock.now() - moment).total_seconds())} ago"
 
 
-def _duration(seconds: float | None) -> str:
+def duration(seconds: float | None) -> str:
     """In its largest unit that is at least two: 90 s, 45 min, 26 h, 3 d."""
     if seconds is None:
         return ""

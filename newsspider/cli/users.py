@@ -6,7 +6,6 @@ import time
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from newsspider.cli import console
 from newsspider.cli.options import AsJson
@@ -48,10 +47,12 @@ def list_users(as_json: AsJson = False) -> None:
     if as_json:
         console.print_json([{"name": user.name, "role": user.role, "created_at": user.created_at.isoformat()} for user in users])
         return
-    table = Table("name", "role", "since", box=None, pad_edge=False)
-    for user in users:
-        table.add_row(user.name, user.role, f"{user.created_at:%Y-%m-%d %H:%M}")
-    console.out.print(table)
+    if users:
+        console.print_table(
+            ("name", "role", "since (UTC)"), [(user.name, user.role, f"{user.created_at:%Y-%m-%d %H:%M}") for user in users]
+        )
+    else:
+        console.out.print("no users but the owner; `newsspider users add NAME` adds one")
 
 
 @group.command()

@@ -44,7 +44,7 @@ class StoreFiles:
         if create:
             self._make_folder()
         elif not self.path.exists() and not self.state_path.exists():
-            raise StoreUnavailable(f"{self.path}: there is no store here")
+            raise StoreUnavailable(f"{self.path}: there is no store here; the first crawl makes it")
         if kind := network_filesystem(self.path.parent):
             raise StoreUnavailable(f"{self.path}: lies on {kind}, where SQLite's locks do not hold; keep the store on a local disk")
         try:

@@ -93,7 +93,7 @@ def _require_version(name: str, connection: Any, record: object) -> None:
 def _require_store(database: Database) -> None:
     with database.read() as tx:
         if current(tx.connection) is None:
-            raise StoreUnavailable(f"{database.name}: there is no store here")
+            raise StoreUnavailable(f"{database.name}: there is no store here; the first crawl makes it")
 
 
 def _upgrade(url: URL) -> None:

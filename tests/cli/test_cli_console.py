@@ -1,4 +1,4 @@
-"""What is printed where there is no terminal."""
+"""How results are printed, for terminals of any width and for pipes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from cli_command import newsspider
 
-from newsspider.cli.console import print_json
+from newsspider.cli import console
+from newsspider.cli.console import print_json, print_table
 
 
 def test_lines_of_a_file_end_where_their_text_does(tmp_path: Path) -> None:
@@ -26,3 +27,33 @@ def test_h22_json_holds_no_command_to_a_terminal(capsys: pytest.CaptureFixture[s
     assert printed.rstrip("\n").isprintable()
     assert "عنوان" in printed
     assert json.loads(printed) == hostile
+
+
+HEADS = ("source", "last run", "new", "share", "address")
+ROWS = [
+    ("levant", "finished 7 min ago", "1,020", "98%", "https://levant.example/an/address/of/some/length"),
+    ("gulf", "stopped", "7", "", "قمح :warning: [bold]"),
+]
+
+
+def table(width: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    monkeypatch.setattr(console.out, "width", width)
+    print_table(HEADS, ROWS)
+    return capsys.readouterr().out.splitlines()
+
+
+@pytest.mark.parametrize("width", [120, 80, 60, 40, 30])
+def test_a_table_on_a_narrow_terminal_is_wrapped_and_nothing_of_it_is_cut(
+    width: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = table(width, capsys, monkeypatch)
+    assert max(map(len, lines)) <= width
+    printed, given = "".join(lines).replace(" ", ""), "".join(cell for row in (HEADS, *ROWS) for cell in row).replace(" ", "")
+    assert sorted(printed) == sorted(given)
+
+
+def test_a_table_gives_way_between_words_first(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = table(85, capsys, monkeypatch)
+    assert lines[1].split(maxsplit=4) == ["levant", "finished", "7", "min", "1,020   98% https://levant.example/an/address/of/some/length"]
+    assert lines[2].strip() == "ago"
+    assert lines[3].split(maxsplit=3)[-1] == "قمح :warning: [bold]"

@@ -88,3 +88,14 @@ def test_nothing_due_is_an_answer_too(tmp_path: Path, monkeypatch: pytest.Monkey
     done = CliRunner().invoke(app, ["crawl", "--due", "--json"], catch_exceptions=False)
     assert (done.exit_code, json.loads(done.stdout)) == (0, {"runs": [], "pending": 0})
     assert done.stderr == "no source is due\n"
+
+
+def test_a_run_that_could_not_read_its_feed_says_so_in_the_list(run_id: str, tmp_path: Path) -> None:
+    with Store.open(f"sqlite:///{tmp_path}/data/newsspider.db") as store:
+        run = store.begin_run("gulf", ME)
+        store.announce(run.id, "gulf", [Link(f"https://gulf.example/{name}", discovery=True, kind="feed") for name in ("feed", "news")])
+        for row in store.claim(run.id, ME, 1):
+            store.finish(run.id, row.key, Outcome.FAILED, "timeout")
+        store.end_run(run.id, "finished", Note("finished"))
+    assert "0 of 2 discovery pages read" in printed("runs", "list", "--source", "gulf")
+    assert "note" not in printed("runs", "show", run.id)

@@ -25,6 +25,8 @@ def test_users_are_added_listed_and_removed(tmp_path: Path) -> None:
     newsspider(tmp_path, "users", "remove", "amal")
     assert time.monotonic() - began >= KNOWN_SECONDS  # by then no server lets the token in
     assert "amal" not in newsspider(tmp_path, "users", "list").stdout
+    newsspider(tmp_path, "users", "remove", "omar")
+    assert newsspider(tmp_path, "users", "list").stdout == "no users but the owner; `newsspider users add NAME` adds one\n"
     assert "no user amal" in newsspider(tmp_path, "users", "remove", "amal", code=1).stderr
 
 
