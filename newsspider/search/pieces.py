@@ -87,8 +87,8 @@ def _piece_at(text: str, at: int, field_before: bool) -> Iterator[Piece]:
         yield from _range(text, at)
     elif field_before and (comparison := _COMPARISON.match(text, at)):
         yield Piece(Kind.COMPARISON, at, comparison[0])
-    elif letter in "+-" and _begins_a_part(text, at):
-        yield Piece(Kind(letter), at, letter)
+    elif letter in "+-!" and _begins_a_part(text, at):
+        yield Piece(Kind.PLUS if letter == "+" else Kind.MINUS, at, letter)
     elif (field := _FIELD.match(text, at)) and not field_before and field_named(field[1]):
         yield Piece(Kind.FIELD, at, field[0])
     elif field and at and letter == "و" and not field_before and field_named(field[1][1:]):  # وعنوان:, as و is written

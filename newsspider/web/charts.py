@@ -63,7 +63,7 @@ def _holes(columns: Sequence[Column]) -> Iterator[tuple[float, float]]:
 
 def line_paths(timeline: Timeline, lines: Sequence[Sequence[float | None]], *, rtl: bool) -> tuple[list[str], float]:
     """An SVG path for each line, broken where there is a gap or no value, and the value at the upper edge."""
-    values = [value for line in lines for value in line if value is not None]
+    values = [value for line in lines for at, value in enumerate(line) if value is not None and timeline.missing[at] < MISSING]
     top = round_up(max(values, default=0))
     step = WIDTH / max(1, len(timeline.starts))
     return [_path(timeline, line, top, step, rtl) for line in lines], top
@@ -86,8 +86,8 @@ def _mirrored(x: float, rtl: bool) -> float:
 
 
 def round_up(value: float) -> float:
-    """The next number of the form 1, 2 or 5 times a power of ten; 1 for nothing."""
+    """The next number that is one of these times a power of ten; 1 for nothing."""
     if value <= 0:
         return 1
     power = 10.0 ** floor(log10(value))
-    return next(step * power for step in (1, 2, 5, 10) if step * power >= value * (1 - 1e-9))
+    return next(step * power for step in (1, 2, 3, 4, 5, 6, 8, 10) if step * power >= value * (1 - 1e-9))

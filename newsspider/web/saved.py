@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, HTTPException, Request
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from newsspider import alerts
 from newsspider.errors import FetchError
@@ -40,6 +40,8 @@ PARAMETERS = {
 
 class NewSearch(Search):
     """A search to keep, with its filters."""
+
+    model_config = ConfigDict(extra="forbid")  # a filter by a wrong name would be none
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)] = Field(description="What to call it.")
     webhook_url: str = Field("", max_length=2_000, description="Post each new article to this address, signed; nothing: none.")

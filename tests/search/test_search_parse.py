@@ -84,6 +84,8 @@ EGYPT, SUDAN, LIBYA = Word("مصر", "_مصر_"), Word("السودان", "_ال�
         ("أو (مصر)", Query(words=(Word("او"), EGYPT))),  # nothing before it
         ("(مصر السودان) ليبيا", Query(words=(EGYPT, SUDAN, LIBYA))),  # parentheses that group nothing
         ("+مصر ليبيا", Query(words=(LIBYA,), required=(EGYPT,))),
+        ("مصر !ليبيا", Query(words=(EGYPT,), excluded=(LIBYA,))),
+        ("مصر! ليبيا !", Query(words=(EGYPT, LIBYA))),
         ("-(مصر ليبيا)", Query(excluded=(And((EGYPT, LIBYA)),))),
         ("مصر OR كوفيد-19", Query(required=(Or((EGYPT, Phrase(("كوفيد", "19")))),))),
         ("مصر OR (NOT ليبيا)", Query(required=(Or((EGYPT, Not(LIBYA))),))),

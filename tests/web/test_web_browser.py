@@ -32,7 +32,7 @@ RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "
 
 def dated(number: int, day: date, topic: str, source: str) -> Article:
     evidence = DateEvidence(EvidenceKind.META, f"{day}T10:00:00+03:00", "meta article:published_time", EvidenceRole.PUBLISHED)
-    text = f"تقرير رقم {number} عن {topic} في الحقول والأسواق كتبه مراسلنا يوم {day}."
+    text = f"تقرير رقم {number} عن {topic} بنسبة 14% في الحقول والأسواق كتبه مراسلنا يوم {day}."
     return replace(article(number, text, source), title=f"{topic} في الأسواق {number}", evidence=[evidence], tags=[topic, "زراعة"])
 
 
@@ -42,7 +42,8 @@ def stories() -> list[Article]:
     plain = [
         dated(4 * n + m, FIRST + timedelta(days=n), ("القمح", "الشعير")[m % 2], ("farm", "mill")[m // 2]) for n in days for m in range(4)
     ]
-    edited = replace(plain[0], title="القمح في الأسواق: سعر جديد", body=plain[0].body.replace("الحقول", "المخازن"))
+    changed = plain[0].body.replace("الحقول", "المخازن").replace("14%", "16%")
+    edited = replace(plain[0], title="القمح في الأسواق: سعر جديد", body=changed)
     endless = replace(article(901), title="بلانهاية" * 30, section="ط" * 80, authors=["W" * 120], tags=["م" * 90], evidence=[])
     return [*plain, edited, replace(article(900), evidence=[]), endless, hostile_article()]
 
@@ -131,6 +132,25 @@ def test_an_analysts_whole_way(browser: Browser, both: Config) -> None:
         items = httpx.get(client.base_url.join(feed)).json()["items"]
         assert [item["title"] for item in items] == ["القمح في الأسواق: سعر جديد"]
         seen.assert_well_behaved()
+
+
+def test_numbers_that_changed_stand_in_the_order_of_the_text(browser: Browser, origin: str) -> None:
+    """Old before new, as the eye goes; two numbers side by side would run from left to right among Arabic letters."""
+    with watched(browser, origin, token=TOKEN) as seen:
+        page = seen.open("/?q=%22سعر+جديد%22")
+        page.click(".hits h2 a")
+        old, new = (page.locator(f".old .text {one}").bounding_box() for one in ("del:text-is('14')", "ins:text-is('16')"))
+        assert old
+        assert new
+        assert old["x"] >= new["x"] + new["width"]
+
+
+def test_what_only_the_eye_needs_is_in_no_name(browser: Browser, origin: str) -> None:
+    with watched(browser, origin, token=TOKEN) as seen:
+        page = seen.open("/?q=القمح&source=mill")
+        assert page.locator(".hits li").first.locator(".facts").aria_snapshot().startswith('- link "mill"')
+        assert "·" not in page.locator(".hits").aria_snapshot()
+        assert "✓" not in page.locator(".facets").aria_snapshot()
 
 
 def test_suggestions_are_chosen_by_keyboard(browser: Browser, origin: str) -> None:

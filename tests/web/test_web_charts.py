@@ -147,6 +147,11 @@ def test_the_compare_page_has_lines_and_a_table(year: httpx.Client) -> None:
     assert len(rows) == 40
     assert [cell.text_content() for cell in rows[0].cssselect("td")] == ["3", "3"]
     assert "not covered" in rows[20].text_content()
+    assert not rows[20].cssselect("td a")
+    within = parse_qs(urlsplit(rows[0].cssselect("td a")[1].get("href")).query)
+    assert within == {"q": ["الشعير"], "lang": ["en"], "from": ["2026-03-01"], "to": ["2026-03-01"]}
+    said = [one.text_content() for one in tree.cssselect("figure.chart > svg title")]
+    assert (said[0], said[20]) == ("1 March 2026\nالقمح: 3\nالشعير: 3", "21 March 2026 (not covered)\nالقمح: 0\nالشعير: 0")
     shares = html.document_fromstring(year.get("/compare", params={"q": "القمح", "normalise": "yes", "digits": "arab"}).text)
     assert shares.cssselect("table tbody td")[0].text_content() == "٥٠٪\u061c"
     assert not html.document_fromstring(year.get("/compare").text).cssselect("figure")
@@ -185,8 +190,13 @@ def test_time_runs_as_the_language_is_read() -> None:
     left, right = (bar_chart(line, (2, 0, 1, 4), rtl=rtl) for rtl in (False, True))
     assert [column.x for column in left.columns] == [0, 250, 500, 750]
     assert [column.x for column in right.columns] == [750, 500, 250, 0]
-    assert (left.top, left.columns[3].height, left.columns[1].height) == (5, HEIGHT * 4 / 5, 0)
+    assert (left.top, left.columns[3].height, left.columns[2].height, left.columns[1].height) == (4, HEIGHT, HEIGHT / 4, 0)
     assert line_paths(line, [[2.0, 0.0, 1.0, 4.0]], rtl=True)[0][0].startswith(f"M{WIDTH - 125:.1f} ")
+
+
+def test_what_a_gap_hides_does_not_make_the_lines_low() -> None:
+    line = counted(2, 1, 9, 3, missing=(0, 0, 0.9, 0))
+    assert line_paths(line, [[0.2, 0.1, 0.9, 0.3]], rtl=False)[1] == pytest.approx(0.3)
 
 
 def test_gaps_that_touch_are_one() -> None:
@@ -194,6 +204,6 @@ def test_gaps_that_touch_are_one() -> None:
     assert chart.holes == ((250, 500),)
 
 
-@pytest.mark.parametrize(("value", "above"), [(0, 1), (1, 1), (3, 5), (10, 10), (11, 20), (0.03, 0.05), (99_999, 100_000)])
+@pytest.mark.parametrize(("value", "above"), [(0, 1), (1, 1), (3, 3), (7, 8), (10, 10), (11, 20), (0.35, 0.4), (99_999, 100_000)])
 def test_the_upper_edge_is_a_round_number(value: float, above: float) -> None:
     assert round_up(value) == pytest.approx(above)

@@ -72,6 +72,7 @@ def test_the_address_is_the_query(site: httpx.Client) -> None:
     assert [field.get("value") for field in tree.cssselect("form.search input[name=source]")] == ["farm"]
     assert tree.cssselect("input[name=sort]")[0].get("value") == "newest"
     assert texts(tree, ".chips a") == ["مجلة الحقل ×", "من تاريخ 1 أبريل 2026 ×"]
+    assert not tree.cssselect("details.options[open]")  # on a phone they would push the results off the screen
     without = page(site, tree.cssselect(".chips a")[0].get("href"))
     assert texts(without, ".chips a") == ["من تاريخ 1 أبريل 2026 ×"]
 

@@ -83,6 +83,8 @@ def test_alerts_tell_what_was_found(client: httpx.Client, config: Config) -> Non
         ({"name": "a", "q": "x", "from": "tomorrow"}, 422, "invalid_parameter"),
         ({"name": "a", "q": "x", "from": {}}, 422, "invalid_parameter"),
         ({"name": "a", "q": "x", "to": [None]}, 422, "invalid_parameter"),
+        ({"name": "a", "q": "x", "filters": {"source": ["farm"]}}, 422, "invalid_parameter"),  # as the answer has them
+        ({"name": "a", "q": "x", "sources": ["farm"]}, 422, "invalid_parameter"),
     ],
 )
 def test_what_cannot_be_kept_is_refused(client: httpx.Client, asked: dict[str, object], status: int, code: str) -> None:
