@@ -233,7 +233,7 @@ def _print_drifts(drifts: list[Drift]) -> None:
 
 
 @group.command()
-def analyze(text: Annotated[str, typer.Argument(help="Any text.")], as_json: AsJson = False) -> None:
+def analyze(text: Annotated[str, typer.Argument(metavar="TEXT", help="Any text.")], as_json: AsJson = False) -> None:
     """Print how a text is searched: the tokens of each level, by newsspider and by the engine. Exits with 1 where these differ."""
     from newsspider.engines import open_engine
     from newsspider.text import analyse, levels
@@ -263,7 +263,7 @@ def analyze(text: Annotated[str, typer.Argument(help="Any text.")], as_json: AsJ
 
 
 @group.command()
-def lists(folder: Annotated[Path, typer.Argument(help="Where to; files that are there already are kept.")]) -> None:
+def lists(folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where to; files that are there already are kept.")]) -> None:
     """Write the word lists that come with newsspider (names, stop words, plurals, synonyms) to a folder, to be edited there."""
     from newsspider.text.wordlists import EDITABLE, builtin_list
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import os
 import sys
@@ -75,6 +76,23 @@ for group in (
     doctor,
 ):
     group.register(app)
+
+
+def _in_whole_sentences(group: typer.Typer) -> None:
+    """Have lists of commands say the first sentence of each, wrapped: click would cut it at the end of the line."""
+    for command in group.registered_commands:
+        command.short_help = _first_sentence(inspect.getdoc(command.callback) or "")
+    for info in group.registered_groups:
+        if info.typer_instance:
+            info.short_help = _first_sentence(str(info.typer_instance.info.help))
+            _in_whole_sentences(info.typer_instance)
+
+
+def _first_sentence(text: str) -> str:
+    return text.partition("\n\n")[0].replace("\n", " ").partition(". ")[0].removesuffix(".") + "."
+
+
+_in_whole_sentences(app)
 
 
 @app.callback(invoke_without_command=True)

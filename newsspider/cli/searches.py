@@ -27,8 +27,8 @@ def register(app: typer.Typer) -> None:
 # Else an excluded word, -كلمة, would be taken for an option.
 @group.command(context_settings={"ignore_unknown_options": True})
 def add(
-    name: Annotated[str, typer.Argument(help="What to call it.")],
-    query: Annotated[str, typer.Argument(help="What to search for, as for `newsspider search`.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What to call it.")],
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="What to search for, as for `newsspider search`.")],
     source: Annotated[list[str] | None, typer.Option(help="Only this source; may be repeated.")] = None,
     section: Annotated[list[str] | None, typer.Option(help="Only this section; may be repeated.")] = None,
     day_from: FirstDay = None,
@@ -84,10 +84,10 @@ def remove(search_id: Annotated[str, typer.Argument(metavar="ID", help="The sear
 @group.command()
 def rotate(
     search_id: Annotated[str, typer.Argument(metavar="ID", help="The search's id (`newsspider searches list`).")],
-    secret: Annotated[Secret, typer.Argument(help="feeds: their addresses; webhook: what signs the messages to it.")],
+    secret: Annotated[Secret, typer.Argument(metavar="SECRET", help="feeds: their addresses; webhook: what signs the messages to it.")],
     as_json: AsJson = False,
 ) -> None:
-    """Give a saved search another secret, when the old one got about or lost: it ends at once. A webhook's is printed once."""
+    """Give a saved search another secret, when the old one got about or was lost: it ends at once. A webhook's is printed once."""
     from newsspider.store import Store
 
     config = console.config()

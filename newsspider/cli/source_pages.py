@@ -34,7 +34,7 @@ class Drift:
 
 @group.command()
 def save(
-    name: Annotated[str, typer.Argument(help="Name of the source.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the source.")],
     url: Annotated[str, typer.Argument(metavar="URL", help="Address of one of its articles.")],
     as_json: AsJson = False,
 ) -> None:

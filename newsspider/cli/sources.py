@@ -54,7 +54,7 @@ def list_sources(as_json: AsJson = False) -> None:
 
 
 @group.command()
-def show(name: Annotated[str, typer.Argument(help="Name of the source.")], as_json: AsJson = False) -> None:
+def show(name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the source.")], as_json: AsJson = False) -> None:
     """Print everything that is said of one source."""
     from newsspider.sources import load_sources
 

@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
     app.command()(trace)
 
 
-def trace(url: Annotated[str, typer.Argument(help="An address, in any of its forms.")], as_json: AsJson = False) -> None:
+def trace(url: Annotated[str, typer.Argument(metavar="URL", help="An address, in any of its forms.")], as_json: AsJson = False) -> None:
     """Print everything that ever happened to one address (times in UTC): visits, versions, deliveries, refusals, alerts, and where it stands now.
 
     Exit code 1 when nothing is known of it.

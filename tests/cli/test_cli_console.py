@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,10 @@ def test_a_table_gives_way_between_words_first(capsys: pytest.CaptureFixture[str
     assert lines[1].split(maxsplit=4) == ["levant", "finished", "7", "min", "1,020   98% https://levant.example/an/address/of/some/length"]
     assert lines[2].strip() == "ago"
     assert lines[3].split(maxsplit=3)[-1] == "قمح :warning: [bold]"
+
+
+@pytest.mark.parametrize("group", [(), ("index",)])
+def test_lists_of_commands_say_whole_sentences(tmp_path: Path, group: tuple[str, ...]) -> None:
+    _, commands = newsspider(tmp_path, *group, "--help").stdout.split("Commands:")
+    assert "..." not in commands
+    assert len(re.findall(r"^  [a-z]+ +[A-Z]", commands, re.MULTILINE)) == len(re.findall(r"\.$", commands, re.MULTILINE)) > 5
