@@ -59,7 +59,7 @@ def write_export(file: str, articles: Iterable[StoredArticle], form: Format | No
     form = form or Format.of(file)
     with counting("exporting", total) as advance:
         export = Export(articles, form, asked, on_article=advance)
-        with _writing(file) as out:
+        with written_whole(file) as out:
             for chunk in export:
                 out.write(chunk)
     manifest = export.manifest()
@@ -80,7 +80,7 @@ def _day(text: str | None) -> date | None:
 
 
 @contextmanager
-def _writing(file: str) -> Iterator[BinaryIO]:
+def written_whole(file: str) -> Iterator[BinaryIO]:
     """The file's bytes go into FILE.part, which takes the name when all are there; on an error it goes."""
     target = Path(file)
     if file == "-":

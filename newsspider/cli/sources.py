@@ -12,6 +12,7 @@ import typer
 from rich.text import Text
 
 from newsspider.cli import console
+from newsspider.cli.exports import written_whole
 from newsspider.cli.options import AsJson
 from newsspider.errors import SourceError
 
@@ -139,13 +140,15 @@ def _require_free(name: str, known: Sources, *, dry_run: bool) -> None:
 
 
 def _write(file: Path, text: str) -> None:
-    """A new file; one that is there is never written over."""
+    """A new file, whole or not at all; one that is there is never written over."""
+    if file.exists():
+        raise SourceError(f"{file} is there already; give another --name, or edit that file")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("x", encoding="utf-8") as out:
-            out.write(text)
     except OSError as e:
-        raise SourceError(f"{file} cannot be written ({e.strerror})") from e
+        raise SourceError(f"{file.parent} cannot be made ({e.strerror})") from e
+    with written_whole(str(file)) as out:
+        out.write(text.encode())
 
 
 def _states(config: Config, names: list[str]) -> dict[str, str]:

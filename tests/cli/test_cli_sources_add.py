@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,9 +16,10 @@ from typer.testing import CliRunner
 
 from newsspider import clock
 from newsspider.cli import sources
-from newsspider.errors import AddressBlocked, FetchError, SourceError
+from newsspider.config import SourcesConfig
+from newsspider.errors import AddressBlocked, FetchError, NewsspiderError, SourceError
 from newsspider.sources import load_sources
-from newsspider.sources.draft import name_of
+from newsspider.sources.draft import Draft, name_of
 from newsspider.sources.homepage import read_homepage
 
 RSS = """<rss version="2.0"><channel>{}</channel></rss>"""
@@ -145,6 +148,43 @@ def test_no_file_is_written_over_and_dry_run_writes_none(site: Site, tmp_path: P
         add(site.origin, "--name", "../mysite")
     assert (tmp_path / "sources" / "mysite.toml").read_text("utf-8") == mine
     assert site.hits.total() == hits
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="mounting a small file system needs root")
+def test_s02_a_full_disk_leaves_no_half_of_a_file(site: Site, tmp_path: Path) -> None:
+    site.add("/", PAGE.format("".join(link(f"/feed{number}") for number in range(3))))
+    for number in range(3):
+        site.add(f"/feed{number}", FEED, "application/xml")
+    folder = tmp_path / "sources"
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder], check=True)
+    try:
+        (folder / "ballast").write_bytes(bytes((os.statvfs(folder).f_bavail) * os.statvfs(folder).f_bsize))
+        with pytest.raises(NewsspiderError, match="No space left"):
+            add(site.origin, "--name", "mysite")
+        assert [path.name for path in folder.iterdir()] == ["ballast"]
+        (folder / "ballast").unlink()
+        add(site.origin, "--name", "mysite")
+        assert sorted(load_sources(SourcesConfig(folder=folder, builtin=False))) == ["mysite"]
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+def test_a_file_that_came_up_meanwhile_is_not_written_over(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.add("/", PAGE.format(link("/feed")))
+    site.add("/feed", FEED, "application/xml")
+    file = tmp_path / "sources" / "mysite.toml"
+    as_toml = Draft.as_toml
+
+    def slowly(draft: Draft) -> str:
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("# mine\n", "utf-8")
+        return as_toml(draft)
+
+    monkeypatch.setattr(Draft, "as_toml", slowly)
+    with pytest.raises(SourceError, match=r"mysite\.toml"):
+        add(site.origin, "--name", "mysite")
+    assert file.read_text("utf-8") == "# mine\n"
 
 
 @pytest.mark.parametrize(
