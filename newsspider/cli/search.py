@@ -13,6 +13,7 @@ import typer
 from newsspider.cli import console
 from newsspider.cli.exports import FORMAT_HELP, write_export
 from newsspider.cli.options import AsJson, FirstDay, LastDay
+from newsspider.errors import SourceError
 from newsspider.export import Asked, Format
 from newsspider.search import Facet, Interval, Match, Query, Sort, parse_query
 from newsspider.search.suggestions import by_source_name
@@ -147,9 +148,14 @@ def _answer(engine: Engine, text: str, query: Query, facets: bool, by: Interval 
 
 
 def _titles() -> dict[str, str]:
+    """Of the sources, by name. A suggestion is all that they are needed for: a file with a mistake is told, and costs no answer."""
     from newsspider.sources import load_sources
 
-    return {name: source.title for name, source in load_sources(console.config().sources).items()}
+    try:
+        return {name: source.title for name, source in load_sources(console.config().sources).items()}
+    except SourceError as e:
+        console.err.print(f"no source's name can be suggested: {e}", soft_wrap=True)
+        return {}
 
 
 def _values(given: Iterable[str] | None) -> tuple[str, ...]:

@@ -75,6 +75,16 @@ def test_the_query_language_and_its_mistakes(filled: Path) -> None:
     assert "Did you mean: القمح" in newsspider(filled, "search", "القمخ").stdout
 
 
+def test_o07_a_broken_source_file_costs_a_search_no_more_than_the_suggestion_of_a_source(filled: Path) -> None:
+    (filled / "sources").mkdir()
+    (filled / "sources" / "broken.toml").write_text("name = ", encoding="utf-8")
+    found = newsspider(filled, "search", "القمخ")
+    assert "Did you mean: القمح" in found.stdout
+    assert "broken.toml: not valid TOML" in found.stderr
+    assert json.loads(newsspider(filled, "search", "القمخ", "--json").stdout)["did_you_mean"] == "القمح"
+    assert not newsspider(filled, "search", "القمح").stderr
+
+
 def test_an_empty_index_says_so(tmp_path: Path) -> None:
     assert "index is empty" in newsspider(tmp_path, "search", "القمح").stdout
 
