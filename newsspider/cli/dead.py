@@ -36,7 +36,12 @@ def list_letters(as_json: AsJson = False) -> None:
         console.print_json([asdict(letter) for letter in letters])
         return
     if letters:
-        console.print_table(("article", "when (UTC)", "type", "reason", "index"), [_cells(letter) for letter in letters])
+        heads = (
+            ("article", "when (UTC)", "why")
+            if len({letter.index_id for letter in letters}) == 1
+            else ("article", "when (UTC)", "why", "index")
+        )
+        console.print_table(heads, [_cells(letter)[: len(heads)] for letter in letters])
     counts = Counter(letter.error_type for letter in letters)
     console.out.print(f"{len(letters)} dead letters" + "".join(f"; {count} {kind}" for kind, count in counts.most_common()))
 
@@ -131,4 +136,4 @@ def _ids(store: Store, named: list[str]) -> list[str]:
 
 
 def _cells(letter: DeadLetter) -> tuple[str, ...]:
-    return letter.article_id, f"{letter.at:%Y-%m-%d %H:%M}", letter.error_type, letter.reason[:200], letter.index_id
+    return letter.article_id, f"{letter.at:%Y-%m-%d %H:%M}", f"{letter.error_type}: {letter.reason[:200]}", letter.index_id
