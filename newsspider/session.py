@@ -134,7 +134,7 @@ class CrawlSession:
                 validators=(row.etag, row.last_modified) if row else None,
             )
         )
-        self._ended(article.frontier_key, recorded.outcome if recorded else Outcome.UNCHANGED)
+        self._ended(article.frontier_key, recorded if isinstance(recorded, Outcome) else recorded.outcome)
 
     def finish(self, key: str, outcome: Outcome, reason: str, *, next_try: datetime | None = None, fields: Field | None = None) -> None:
         """End a row without an article. Does nothing for a row that has ended: a failure may be told twice on its way out.
@@ -149,8 +149,8 @@ class CrawlSession:
                 next_try = self._next_visit(first_seen)
             if row.kind == "discovery" and (pause := rest(row.attempts)):
                 next_try = clock.now() + pause
-            self._first(lambda: self.store.finish(self.run.id, key, outcome, reason, next_try=next_try, fields=fields))
-            self._ended(key, outcome)
+            stands = self._first(lambda: self.store.finish(self.run.id, key, outcome, reason, next_try=next_try, fields=fields))
+            self._ended(key, stands or outcome)
 
     async def finish_discovery(
         self,
@@ -186,9 +186,9 @@ class CrawlSession:
                 before=before,
             )
         )  # fmt: skip
-        if announced:
+        if isinstance(announced, Announced):
             self._count(announced)
-        self._ended(row.key, outcome)
+        self._ended(row.key, announced if isinstance(announced, Outcome) else outcome)
 
     def keep(self, page: Page, *, failed: bool = False) -> ArchiveRef | None:
         """Write the page to the archive, where one is kept; one that could not be read is always kept, for `newsspider reparse`, and never one that
@@ -261,8 +261,8 @@ class CrawlSession:
         """Remember what stops the crawl, for its exit code and the run's note."""
         self.problem = self.problem or problem
 
-    def _first(self, end: Callable[[], T]) -> T | None:
-        """What comes of ending an address; None where another process ended it otherwise, before or after it had the run, for then that stands.
+    def _first(self, end: Callable[[], T]) -> T | Outcome:
+        """What comes of ending an address; where another process ended it otherwise, before or after it had the run, the outcome that stands.
 
         Raises RunActive where the run is another's now.
         """
@@ -271,7 +271,7 @@ class CrawlSession:
         except LedgerConflict as e:
             self.heartbeat(self._retries)
             logger.warning("%s", e)
-            return None
+            return e.outcome
 
     def _count(self, announced: Announced) -> None:
         self.progress.discovered += announced.new

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from articles import article
 
-from newsspider import clock
+from newsspider import clock, intake
 from newsspider.archive.locks import is_written
 from newsspider.config import ArchiveConfig, Config
 from newsspider.errors import ConfigError, RunActive, StoreFull
@@ -100,9 +101,26 @@ def test_what_a_process_that_was_taken_for_dead_has_ended_does_not_stop_who_has_
     asyncio.run(session.finish_discovery(row, Outcome.NEW, "read", [], [], (None, None)))
     session.finish(row.key, Outcome.UNCHANGED, "not_modified")
     assert session.idle
+    assert session.progress.outcomes == {Outcome.FAILED: 1}
     assert [(end.outcome, end.reason) for end in session.store.ledger(session.run.id)] == [(Outcome.FAILED, "timeout")]
     session.close("finished", retries=0)
     assert session.problem is None
+
+
+def test_the_progress_shows_what_stands_of_an_address_that_another_process_ended(tmp_path: Path) -> None:
+    session = CrawlSession(Config(data_folder=tmp_path), SOURCE)
+    taken = article(1)
+    session.store.announce(session.run.id, SOURCE.name, [Link(taken.url), Link("http://127.0.0.1/missing")])
+    row, missing = session.claim(2)
+    for one in (row, missing):
+        session.store.finish(session.run.id, one.key, Outcome.SKIPPED, "robots")
+    taken.frontier_key = row.key
+    taken.publication, taken.keys = intake.decide(taken), intake.fingerprint(taken)
+    session.record(taken)
+    session.finish(missing.key, Outcome.FAILED, "http_404")
+    assert session.progress.outcomes == {Outcome.SKIPPED: 2}
+    assert session.store.count() == 0
+    session.close("finished", retries=0)
 
 
 def test_who_has_lost_the_run_ends_nothing_otherwise(tmp_path: Path) -> None:

@@ -27,7 +27,11 @@ CHUNK = 500  # runs in one look-up
 
 
 class LedgerConflict(StoreError):
-    """An address that has ended was to end otherwise."""
+    """An address that has ended, as `outcome`, was to end otherwise."""
+
+    def __init__(self, message: str, outcome: Outcome) -> None:
+        super().__init__(message)
+        self.outcome = outcome
 
 
 @dataclass(slots=True, frozen=True)
@@ -124,7 +128,8 @@ def end_row(
     if row is None:
         raise StoreError(f"run {run_id} was never given the address with key {key}, so it cannot end as {outcome.value}")
     if row[0] != outcome:
-        raise LedgerConflict(f"{row[1]} has ended as {row[0]} in run {run_id} already, so it cannot end as {outcome.value}")
+        message = f"{row[1]} has ended as {row[0]} in run {run_id} already, so it cannot end as {outcome.value}"
+        raise LedgerConflict(message, Outcome(row[0]))
     return False
 
 
