@@ -140,6 +140,20 @@ def test_headlines_are_words(text: str) -> None:
     assert not query.required + query.excluded
 
 
+@given(
+    st.lists(st.sampled_from(["القمح", "والشعير", "و", "أو", "ليس", "في", "كـ", "ء", "كتابات"]), min_size=1, max_size=40),
+    st.sampled_from("\n \u200f"),
+)
+def test_words_alone_are_read_as_any_other_query(words: list[str], end: str) -> None:
+    def read(text: str) -> Query | str:
+        try:
+            return parse_query(text, limit=20)
+        except BadQuery as e:
+            return e.code
+
+    assert read(" ".join(words)) == read(" ".join(words) + end)  # what must be cleaned first is read by the grammar
+
+
 @pytest.mark.parametrize(
     ("text", "at", "code", "suggestion"),
     [
