@@ -62,7 +62,9 @@ def field_named(name: str) -> Named | None:
 
 
 def period(text: str) -> Days | None:
-    """The days of a day, month or year in digits of any script; None when it is none."""
+    """The days of a day, month or year in digits of any script, of * all that there are; None when it is none."""
+    if text == "*":
+        return Days()
     match = _DAY.fullmatch(fold(text))
     if not match:
         return None

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from itertools import groupby
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
+from newsspider import clock
 from newsspider.errors import QueryError
 from newsspider.search import Count, Facet, SearchEngine, parse_query
 from newsspider.search import Query as SearchQuery
@@ -27,6 +29,8 @@ from newsspider.web.views import HitView, ResultsView
 
 router = APIRouter(include_in_schema=False)
 SIMILAR = 5
+MORE_VALUES = 100
+PERIODS = {"day": 1, "week": 7, "month": 30, "year": 365}  # days, today included
 FILTERS = {
     Facet.SOURCE: "sources",
     Facet.SECTION: "sections",
@@ -46,13 +50,18 @@ def search_page(request: Request, asked: Annotated[SearchParameters, Query()]) -
     chart, counted = None, _over_time(here.engine, asked.found(), here.coverage()) if results.total else None
     if counted and len(counted.starts) > 1:
         chart = bar_chart(counted, counted.series[0].counts, rtl=_is_rtl(request))
+    more = request.query_params.get("more")  # the facet of which many values are shown
+    today = clock.now().date()
     return render(
         request,
         "search.html",
         asked=asked,
         results=results,
         pages=pages,
-        facets=_facets(here.engine, asked.found()) if results.total else {},
+        facets=_facets(here.engine, asked.found(), MORE_VALUES if more else FACET_VALUES + 1) if results.total else {},
+        few=FACET_VALUES,
+        more=more,
+        periods={name: (today - timedelta(days - 1)).isoformat() for name, days in PERIODS.items()},
         chart=chart,
         counted=counted,
         titles=here.titles,
@@ -68,14 +77,14 @@ def _over_time(engine: SearchEngine, query: SearchQuery, coverage: Mapping[str, 
         return None
 
 
-def _facets(engine: SearchEngine, query: SearchQuery) -> dict[Facet, tuple[Count, ...]]:
-    """The values beside the hits. Those of a facet that is filtered by are counted without its own filter, so that others can be added."""
+def _facets(engine: SearchEngine, query: SearchQuery, most: int) -> dict[Facet, tuple[Count, ...]]:
+    """At most so many values of each facet, beside the hits. Those of a facet that is filtered by are counted without its own filter, so that others can be added."""
     free = [facet for facet, name in FILTERS.items() if not getattr(query, name)]
-    counted = dict(engine.facets(query, free, FACET_VALUES))
+    counted = dict(engine.facets(query, free, most))
     for facet, name in FILTERS.items():
         if facet not in counted:
             without: dict[str, Any] = {name: ()}
-            counted |= engine.facets(replace(query, **without), [facet], FACET_VALUES)
+            counted |= engine.facets(replace(query, **without), [facet], most)
     return {facet: counted[facet] for facet in FILTERS}
 
 

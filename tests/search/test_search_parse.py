@@ -84,6 +84,7 @@ EGYPT, SUDAN, LIBYA = Word("مصر", "_مصر_"), Word("السودان", "_ال�
         ("أو (مصر)", Query(words=(Word("او"), EGYPT))),  # nothing before it
         ("(مصر السودان) ليبيا", Query(words=(EGYPT, SUDAN, LIBYA))),  # parentheses that group nothing
         ("+مصر ليبيا", Query(words=(LIBYA,), required=(EGYPT,))),
+        ("مصر -تاريخ:*", Query(words=(EGYPT,), excluded=(Days(),))),
         ("مصر !ليبيا", Query(words=(EGYPT,), excluded=(LIBYA,))),
         ("مصر! ليبيا !", Query(words=(EGYPT, LIBYA))),
         ("-(مصر ليبيا)", Query(excluded=(And((EGYPT, LIBYA)),))),

@@ -77,6 +77,31 @@ def test_the_address_is_the_query(site: httpx.Client) -> None:
     assert texts(without, ".chips a") == ["من تاريخ 1 أبريل 2026 ×"]
 
 
+def test_times_to_choose_from(site: httpx.Client) -> None:
+    tree = page(site, "/?q=القمح&digits=arab")
+    assert texts(tree, ".facets section:first-child a") == ["اليوم", "آخر ٧ أيام", "آخر ٣٠ يومًا", "آخر سنة"]
+    _, week, _, year = tree.cssselect(".facets section:first-child a")
+    assert f"from={datetime.now(UTC).date() - timedelta(6)}" in week.get("href")
+    (chosen,) = page(site, year.get("href")).cssselect(".facets section:first-child a[aria-current]")
+    assert "from=" not in chosen.get("href")
+
+
+def test_more_values_of_a_facet_and_the_articles_without_a_date(tmp_path: Path) -> None:
+    config = configured(tmp_path)
+    tagged = [replace(article(number), tags=[f"وسم{number:02}"]) for number in range(1, 31)]
+    day_before = replace(article(31), evidence=[replace(article(31).evidence[0], raw="2026-04-29T10:00:00+03:00")])
+    take_in(config, [*tagged, day_before, replace(article(32), evidence=[])])
+    with serving(config) as client:
+        client.headers.update(bearer())
+        tree = page(client, "/?q=القمح")
+        assert len(tree.cssselect("#facet-tag li a:not(.more)")) == 10
+        (more,) = tree.cssselect(".facets a.more")
+        assert len(page(client, more.get("href")).cssselect("#facet-tag li a")) == 30
+        (undated,) = tree.cssselect(".chart .key a")
+        assert texts(page(client, undated.get("href")), ".hits .doubt") == ["تاريخ النشر غير معروف"]
+        assert texts(page(client, page(client, "/").cssselect(".chart .key a")[0].get("href")), ".summary h1") == ["نتيجة واحدة"]
+
+
 def test_pages_of_results(site: httpx.Client) -> None:
     first = page(site, "/", q="القمح")
     assert len(first.cssselect(".hits li")) == 10
