@@ -10,6 +10,7 @@ from newsspider.text import analyse
 
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](\d{4})")
 _A_DAY = re.compile(r"\d{4}(?:[-/]\d{1,2}){0,2}")
+_SPACE_WITHIN = re.compile(r"(?<=\() | (?=\))")
 ROUNDS = 8  # mistakes that are mended one by one
 
 
@@ -17,7 +18,7 @@ def nearest(text: str, problem: BadQuery, parse: Callable[[str], object], most_l
     """The text with its mistakes mended, else only its words; None where neither can be read. `parse` raises BadQuery."""
     typed = text
     for _ in range(ROUNDS):
-        text = " ".join(_mended(text, problem, most_length).split())
+        text = _SPACE_WITHIN.sub("", " ".join(_mended(text, problem, most_length).split()))
         try:
             parse(text)
         except BadQuery as e:

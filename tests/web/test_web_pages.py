@@ -112,6 +112,12 @@ def test_pages_of_results(site: httpx.Client) -> None:
     assert len(last.cssselect(".hits li")) == 7
 
 
+def test_a_page_after_the_last_leads_back(site: httpx.Client) -> None:
+    tree = page(site, "/?q=القمح&page=9&sort=newest")
+    assert texts(tree, ".nothing h1") == ["انتهت النتائج قبل هذه الصفحة"]
+    assert len(page(site, tree.cssselect(".nothing a")[0].get("href")).cssselect(".hits li")) == 10
+
+
 def test_a_hit_shows_source_date_and_marks(site: httpx.Client) -> None:
     hit = page(site, "/", q="القمح").cssselect(".hits li")[0]
     assert texts(hit, ".facts a") == ["مجلة الحقل"]
