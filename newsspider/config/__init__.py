@@ -1,0 +1,46 @@
+"""The one configuration: what can be set, and where it is read from (docs/settings.md lists every key)."""
+
+from newsspider.config.loading import load_config, variable
+from newsspider.config.sections import (
+    MIB,
+    AlertsConfig,
+    ArchiveConfig,
+    Config,
+    CrawlConfig,
+    Duration,
+    EngineConfig,
+    IndexConfig,
+    LogConfig,
+    MailConfig,
+    NetConfig,
+    ScheduleConfig,
+    SourcesConfig,
+    StoreConfig,
+    WebConfig,
+    keys,
+    seconds,
+    without_credentials,
+)
+
+__all__ = [
+    "MIB",
+    "AlertsConfig",
+    "ArchiveConfig",
+    "Config",
+    "CrawlConfig",
+    "Duration",
+    "EngineConfig",
+    "IndexConfig",
+    "LogConfig",
+    "MailConfig",
+    "NetConfig",
+    "ScheduleConfig",
+    "SourcesConfig",
+    "StoreConfig",
+    "WebConfig",
+    "keys",
+    "load_config",
+    "seconds",
+    "variable",
+    "without_credentials",
+]
