@@ -35,3 +35,11 @@ def test_every_setting_is_shown(tmp_path: Path) -> None:
     shown = json.loads(newsspider(tmp_path, "config", "show", "--json").stdout)
     assert list(shown) == [".".join(location) for location in keys()]
     assert (shown["crawl.delay"], shown["engine.api_key"], shown["sources.folder"]) == (1.0, "", "sources")
+
+
+def test_commands_take_the_configuration_of_the_tutorial_as_it_stands(tmp_path: Path) -> None:
+    tutorial = (Path(__file__).parents[2] / "docs" / "tutorial.md").read_text(encoding="utf-8")
+    (example,) = tutorial.split("```toml\n")[1:]
+    (tmp_path / "newsspider.toml").write_text(example.partition("```")[0], encoding="utf-8")
+    assert "levant" in newsspider(tmp_path, "sources", "list").stdout
+    assert "you@example.org" in newsspider(tmp_path, "config", "show").stdout
