@@ -226,7 +226,8 @@ def test_nothing_runs_off_the_side_of_a_phone(browser: Browser, origin: str, lan
     ]
     traced = f"/operations/trace?url={endless['url']}"
     with watched(browser, origin, token=TOKEN, phone=True) as seen:
-        for place in (*PLACES, "/?q=بلانهاية*", f"/article/{endless['id']}", "/operations/farm", traced):
+        long = (f"/?q=بلانهاية*&tag={'م' * 90}", f"/compare?q=القمح&q=القمح OR {'ط' * 200}")
+        for place in (*PLACES, *long, f"/article/{endless['id']}", "/operations/farm", traced):
             page = seen.open(f"{place}{'&' if '?' in place else '?'}lang={lang}")
             for details in page.locator("details.menu, details.options").all():
                 details.evaluate("element => element.open = true")
