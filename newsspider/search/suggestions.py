@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -56,12 +56,20 @@ def by_source_name(text: str, titles: Mapping[str, str]) -> str | None:
     """A search that asks for sources by words of their titles, as people call them, with their names, by which they are found; None where it does not.
     `titles` are by name."""
     named = text = clean_text(text)
-    for field, value in reversed(list(pairwise(cut(text)))):
+    pieces = cut(text)
+    words_of = {name: {token.exact for token in analyse(title)} for name, title in titles.items()}
+    for at, (field, value) in reversed(list(enumerate(pairwise(pieces)))):
         if field.kind is not Kind.FIELD or field_named(field.text[:-1]) is not Keyword.SOURCE or value.text.lower() in titles:
             continue
-        words = {token.exact for token in analyse(value.text)}
-        if called := [name for name, title in titles.items() if words and words <= {token.exact for token in analyse(title)}]:
-            named = named[: value.at] + called[0] + named[value.at + len(value.text) + 2 * value.quoted :]
+        called: list[str] = []
+        last, words = value, set[str]()
+        for piece in takewhile(lambda piece: piece.kind is Kind.OPERAND, pieces[at + 1 :]):  # not everybody quotes a title of several words
+            words |= {token.exact for token in analyse(piece.text)}
+            if not words or not (having := [name for name, its in words_of.items() if words <= its]):
+                break
+            called, last = having, piece
+        if called:
+            named = named[: value.at] + called[0] + named[last.at + len(last.text) + 2 * last.quoted :]
     return named if named != text else None
 
 
