@@ -166,6 +166,19 @@ def test_suggestions_are_chosen_by_keyboard(browser: Browser, origin: str) -> No
         seen.assert_well_behaved()
 
 
+def test_an_address_has_only_what_was_chosen(browser: Browser, origin: str) -> None:
+    """And the form stays as it is: a browser may show it again, as it was left."""
+    with watched(browser, origin, token=TOKEN) as seen:
+        page = seen.open("/?q=القمح&source=mill&fold=no")
+        page.fill("#q", "الشعير")
+        assert page.evaluate("[...new FormData(document.querySelector('form.search')).keys()]") == ["source", "q", "fold"]
+        page.keyboard.press("Enter")
+        page.wait_for_url(lambda address: parse_qs(urlsplit(address).query)["q"] == ["الشعير"])
+        assert parse_qs(urlsplit(page.url).query) == {"source": ["mill"], "q": ["الشعير"], "fold": ["no"]}
+        seen.open("/compare?q=القمح&interval=week")
+        assert page.evaluate("[...new FormData(document.querySelector('form.compare')).keys()]") == ["q"] * 5 + ["interval"]
+
+
 def test_everything_is_reached_by_keyboard(browser: Browser, origin: str) -> None:
     with watched(browser, origin, token=TOKEN) as seen:
         page = seen.open("/?q=القمح")

@@ -3,8 +3,8 @@
 
 for (const chart of document.querySelectorAll("figure[data-brush]")) brushable(chart);
 for (const form of document.querySelectorAll("form.search, form.compare")) {
-  form.addEventListener("submit", () => { // an address has only what was chosen
-    for (const field of form.elements) if (field.name && field.name !== "q" && ["", "auto"].includes(field.value)) field.disabled = true;
+  form.addEventListener("formdata", ({ formData }) => { // an address has only what was chosen
+    for (const [name, value] of [...formData]) if (name !== "q" && ["", "auto"].includes(value)) formData.delete(name);
   });
 }
 const box = document.querySelector("form.search input[name=q]");
