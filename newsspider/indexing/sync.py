@@ -22,9 +22,8 @@ _delivering = threading.Lock()  # the lease is the process's; its threads take t
 LEASE_SECONDS = 60.0  # one whose owner died is free after this long at most
 RENEWED_AFTER = 10.0  # seconds: each renewal is a write, synced to disk
 AT_ONCE = 3  # batches: while an engine has two under way, the next is made ready
-SIDE_BY_SIDE = (
-    200  # documents in a batch where two are under way: the smaller they are, the sooner the second begins, and both end together
-)
+# Documents in a batch where two are under way: the smaller they are, the sooner the second begins, and both end together.
+SIDE_BY_SIDE = 200
 READ_AT_ONCE = 100  # changes: an article may have a megabyte of text
 
 

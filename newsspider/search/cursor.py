@@ -20,9 +20,8 @@ class Position(BaseModel):
     offset: int = Field(0, ge=0, lt=1 << 31)
     folded: bool = False
     after: list[float | int | str] | None = Field(None, max_length=2)  # what the last hit shown was sorted by
-    newest: int | None = Field(
-        None, ge=0, lt=1 << 63
-    )  # the embedded engine's; `offset` of single articles then counts those of this number
+    # The embedded engine's; `offset` of single articles then counts those of this number.
+    newest: int | None = Field(None, ge=0, lt=1 << 63)
     state: str = ""
 
 

@@ -151,9 +151,8 @@ class Changes(Part):
         """Give the newest changes of these articles new numbers, so that every index takes their present state again."""
         with self._database.write() as tx:
             for article_id in article_ids:
-                number = next_change(tx)
-                for table, column in ((changes, changes.c.article_id), (articles, articles.c.id)):
-                    tx.connection.execute(update(table).where(column == article_id).values(change_no=number))
+                number = move_change(tx, article_id)
+                tx.connection.execute(update(articles).where(articles.c.id == article_id).values(change_no=number))
 
     def change(self, article_id: str) -> Change | None:
         """The newest change of an article; None for one that there has never been."""
@@ -219,6 +218,5 @@ def renumber(tx: Transaction) -> None:
     tx.connection.execute(update(articles).values(change_no=articles.c.change_no + shift))
     tx.connection.execute(update(counters).where(counters.c.name == COUNTER).values(value=counters.c.value + shift))
     tx.connection.execute(update(searches).values(change_no=searches.c.change_no + shift))
-    for table in (checkpoints, deliveries):
+    for table in (checkpoints, deliveries, dead_letters):
         tx.connection.execute(delete(table))
-    tx.connection.execute(delete(dead_letters))

@@ -1,5 +1,5 @@
-"""Counts that only grow, for metrics: how every address of every run ended, and how often one was asked for again. They outlive the runs and ledgers that
-they were counted from."""
+"""Counts that only grow, for metrics: how every address of every run ended, and how often one was asked for again. They outlive the runs and
+ledgers that they were counted from."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import NamedTuple
 from sqlalchemy import func, insert, literal, select, update
 
 from newsspider import clock
+from newsspider.items import Outcome
 from newsspider.store.database import Part, Transaction
+from newsspider.store.ledger import RUNNING
 from newsspider.store.rows import micros
 from newsspider.store.schema import frontier, ledger, outcome_totals, runs, schedules
 
@@ -28,11 +30,11 @@ class Counts(Part):
     def outcome_counts(self) -> list[Ended]:
         """Over all runs, those under way included."""
         group = (runs.c.source, ledger.c.kind, ledger.c.outcome)
-        now = select(*group, func.count()).join(ledger, ledger.c.run_id == runs.c.id)
+        counted = select(*group, func.count()).join(ledger, ledger.c.run_id == runs.c.id).group_by(*group)
         with self._database.read() as tx:
             kept = select(outcome_totals).where(outcome_totals.c.kind != REQUEST)
             counts = {(row.source, row.kind, row.outcome): int(row.number) for row in tx.connection.execute(kept)}
-            under_way = now.where(runs.c.state == "running", ledger.c.outcome.is_not(None)).group_by(*group)
+            under_way = counted.where(runs.c.state == RUNNING, ledger.c.outcome.is_not(None))
             for source, kind, outcome, number in tx.connection.execute(under_way):
                 counts[source, kind, outcome] = counts.get((source, kind, outcome), 0) + int(number)
         return [Ended(*key, number) for key, number in sorted(counts.items())]
@@ -40,7 +42,7 @@ class Counts(Part):
     def retry_counts(self) -> dict[str, int]:
         """How many requests of each source were sent again, over all runs."""
         ended = select(outcome_totals.c.source, outcome_totals.c.number).where(outcome_totals.c.kind == REQUEST)
-        under_way = select(runs.c.source, runs.c.retries).where(runs.c.state == "running")
+        under_way = select(runs.c.source, runs.c.retries).where(runs.c.state == RUNNING)
         counts: dict[str, int] = {}
         with self._database.read() as tx:
             for source, number in (*tx.connection.execute(ended), *tx.connection.execute(under_way)):
@@ -49,7 +51,7 @@ class Counts(Part):
 
     def waiting_to_retry(self) -> dict[str, int]:
         """How many addresses of each source failed and wait for another try."""
-        wanted = select(frontier.c.source, func.count()).where(frontier.c.next_try.is_not(None), frontier.c.outcome == "failed")
+        wanted = select(frontier.c.source, func.count()).where(frontier.c.next_try.is_not(None), frontier.c.outcome == Outcome.FAILED.value)
         with self._database.read() as tx:
             found = tx.connection.execute(wanted.group_by(frontier.c.source))
             return {str(source): int(number) for source, number in found}
@@ -57,9 +59,8 @@ class Counts(Part):
     def seconds_since_runs(self) -> dict[str, float]:
         """How many seconds ago the newest finished or degraded run of each source ended."""
         of_source = runs.c.source == schedules.c.source, runs.c.state.in_(["finished", "degraded"])
-        newest = (
-            select(runs.c.ended_at).where(*of_source).order_by(runs.c.started_at.desc()).limit(1)
-        )  # by its index: a year has millions of runs
+        # By its index: a year has millions of runs.
+        newest = select(runs.c.ended_at).where(*of_source).order_by(runs.c.started_at.desc()).limit(1)
         now = micros(clock.now())
         with self._database.read() as tx:
             found = tx.connection.execute(select(schedules.c.source, newest.scalar_subquery()))

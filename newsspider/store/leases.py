@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select
 from newsspider import clock
 from newsspider.store.database import Part
 from newsspider.store.owner import Owner, is_live
-from newsspider.store.rows import micros, moment
+from newsspider.store.rows import micros, moment, owner_from, owner_row
 from newsspider.store.schema import leases
 
 
@@ -21,20 +21,16 @@ class Leases(Part):
             until = now + timedelta(seconds=seconds)
             row = tx.connection.execute(select(leases).where(leases.c.name == name)).first()
             if row is not None:
-                holder = Owner(row.host, row.pid, row.started)
+                holder = owner_from(row)
                 taken_at = moment(row.taken_at)
                 if holder != owner and is_live(holder, taken_at, now, moment(row.leased_until) - taken_at):
                     return False
                 tx.connection.execute(delete(leases).where(leases.c.name == name))
-            tx.connection.execute(
-                insert(leases).values(
-                    name=name, host=owner.host, pid=owner.pid, started=owner.started, taken_at=micros(now), leased_until=micros(until)
-                )
-            )
+            term = {"taken_at": micros(now), "leased_until": micros(until)}
+            tx.connection.execute(insert(leases).values({"name": name} | owner_row(owner) | term))
             return True
 
     def drop_lease(self, name: str, owner: Owner) -> None:
         """Give the lease back, if it is this owner's."""
-        mine = (leases.c.name == name, leases.c.host == owner.host, leases.c.pid == owner.pid, leases.c.started == owner.started)
         with self._database.write() as tx:
-            tx.connection.execute(delete(leases).where(*mine))
+            tx.connection.execute(delete(leases).filter_by(name=name, **owner_row(owner)))

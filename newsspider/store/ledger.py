@@ -17,7 +17,7 @@ from newsspider.items import Outcome
 from newsspider.store.database import Part, Transaction
 from newsspider.store.fields import Field, FieldCoverage, Note, degradation
 from newsspider.store.owner import Owner, is_live
-from newsspider.store.rows import maybe_moment, moment, plain
+from newsspider.store.rows import maybe_moment, moment, owner_from, plain
 from newsspider.store.schema import ledger, runs
 
 STALE = timedelta(seconds=10)  # a run whose owner was silent for longer can be taken over; owners call every three seconds
@@ -186,10 +186,6 @@ class Ledger(Part):
             return int(tx.run(_OPEN, of_run=run_id).fetchone()[0])
 
 
-def owner_of(row: Row[Any]) -> Owner:
-    return Owner(row.host, row.pid, row.started)
-
-
 def _summaries(tx: Transaction, rows: Sequence[Row[Any]]) -> list[RunSummary]:
     reasons, fields = _counted(tx, [row.id for row in rows])
     return [_summary(row, tuple(reasons[row.id]), fields[row.id]) for row in rows]
@@ -200,9 +196,9 @@ def _summary(row: Row[Any], reasons: tuple[ReasonCount, ...], fields: dict[Field
         id=row.id,
         source=row.source,
         state=row.state,
-        active=row.state == RUNNING and is_live(owner_of(row), moment(row.heartbeat_at), clock.now(), STALE),
+        active=row.state == RUNNING and is_live(owner_from(row), moment(row.heartbeat_at), clock.now(), STALE),
         note=Note(row.note, json.loads(row.facts or "{}")),
-        owner=owner_of(row),
+        owner=owner_from(row),
         started_at=moment(row.started_at),
         heartbeat_at=moment(row.heartbeat_at),
         ended_at=maybe_moment(row.ended_at),

@@ -22,6 +22,7 @@ from newsspider.items import (
     Rejection,
     StoredArticle,
 )
+from newsspider.store.owner import Owner
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -154,6 +155,16 @@ def version_row(article: Article, keys: ArticleKeys, now: datetime) -> dict[str,
         "evidence": to_json([evidence_value(evidence) for evidence in article.evidence]),
         "body": plain(article.body),
     }
+
+
+def owner_row(owner: Owner) -> dict[str, Any]:
+    """The columns of a run or a lease that say whose it is."""
+    return {"host": owner.host, "pid": owner.pid, "started": owner.started}
+
+
+def owner_from(row: Any) -> Owner:
+    """Whose run or lease this is."""
+    return Owner(row.host, row.pid, row.started)
 
 
 def article_from(row: dict[str, Any]) -> StoredArticle:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, case, insert, literal, select, update
 
@@ -15,9 +14,9 @@ from newsspider.store.control import begin_requests, end_requests, require_crawl
 from newsspider.store.counts import add_totals
 from newsspider.store.database import Part, Transaction
 from newsspider.store.fields import Note
-from newsspider.store.ledger import RUNNING, STALE, owner_of
+from newsspider.store.ledger import RUNNING, STALE
 from newsspider.store.owner import Owner, is_live
-from newsspider.store.rows import micros, moment, plain, to_json
+from newsspider.store.rows import micros, moment, owner_from, owner_row, plain, to_json
 from newsspider.store.schema import frontier, ledger, runs, schedules
 
 LEFT = "left_for_next_run"  # the reason of what a run had not visited when it ended
@@ -80,12 +79,12 @@ class Runs(Part):
             found = tx.connection.execute(select(runs).where(runs.c.source == source, runs.c.state == RUNNING).with_for_update()).first()
             if found is None:
                 return self._new_run(tx, source, owner, now)
-            holder = owner_of(found)
+            holder = owner_from(found)
             if is_live(holder, moment(found.heartbeat_at), now, STALE):
                 raise RunActive(
                     f"{source}: already running, {holder} since {moment(found.started_at):%Y-%m-%d %H:%M:%S} UTC (run {found.id})"
                 )
-            taken = _owner_row(owner) | {"heartbeat_at": micros(now), "resumed": found.resumed + 1}
+            taken = owner_row(owner) | {"heartbeat_at": micros(now), "resumed": found.resumed + 1}
             tx.connection.execute(update(runs).where(runs.c.id == found.id).values(taken))
             _drop_leases(tx, source)
             return Run(found.id, source, owner, moment(found.started_at), resumed=True)
@@ -105,7 +104,7 @@ class Runs(Part):
             "known": 0,
             "retries": 0,
         }
-        tx.connection.execute(insert(runs).values(row | _owner_row(owner)))
+        tx.connection.execute(insert(runs).values(row | owner_row(owner)))
         _note_newest(tx, source, run_id, now)
         _drop_leases(tx, source)
         begin_requests(tx, source, micros(now))
@@ -162,7 +161,3 @@ def _note_newest(tx: Transaction, source: str, run_id: str, now: datetime) -> No
 
 def _drop_leases(tx: Transaction, source: str) -> None:
     tx.connection.execute(update(frontier).where(*open_rows(source, "leased")).values(state="due", leased_until=None, owner=None))
-
-
-def _owner_row(owner: Owner) -> dict[str, Any]:
-    return {"host": owner.host, "pid": owner.pid, "started": owner.started}

@@ -317,9 +317,8 @@ notices = Table(
     _partial_index("notices_open", "kind", "source", "subject", where="ended_at IS NULL", unique=True),
 )
 
-deliveries = Table(
-    "deliveries", metadata, _key("index_id"), Column("change_no", BigInteger, primary_key=True), _big("at")
-)  # a checkpoint's past
+# A checkpoint's past.
+deliveries = Table("deliveries", metadata, _key("index_id"), Column("change_no", BigInteger, primary_key=True), _big("at"))
 
 schedules = Table("schedules", metadata, _key("source"), _text("run_id"), _big("started_at"), _maybe_big("learned_interval"))
 

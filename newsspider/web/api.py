@@ -37,9 +37,8 @@ ERRORS = errors(400, 401, 403, 404, 405, 410, 422, 429, 500, 503, 504)
 
 router = APIRouter(responses=ERRORS)
 open_router = APIRouter()
-bearer = Depends(
-    HTTPBearer(auto_error=False, description="A user's token; `newsspider users add` makes one.")
-)  # says so in the description
+# Checks nothing: it is for the description of the API.
+bearer = Depends(HTTPBearer(auto_error=False, description="A user's token; `newsspider users add` makes one."))
 Asked = Annotated[SearchParameters, Query()]
 
 

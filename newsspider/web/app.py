@@ -75,7 +75,7 @@ def create_app(config: Config, *, hosts: Collection[str] = (), behind_tls_proxy:
         app.include_router(shown)
     app.mount("/static", Static(directory=STATIC))
     for middleware, options in (
-        # No secret leaks: other sites cannot send our Strict cookie.
+        # What is compressed tells no secret (BREACH): other sites cannot send our Strict cookie.
         (GZipMiddleware, {"minimum_size": 1000, "compresslevel": 4, "exclude_content_types": ("font/woff2",)}),
         (AccessMiddleware, {"access": access, "at_once": lambda: resources.store_is_at_hand}),
         (Guard, {"hosts": {*LOOPBACK, config.web.host, *hosts}}),
