@@ -59,7 +59,7 @@ def list_messages(
 
     if state not in ("dead", "pending", "delivered"):
         raise typer.BadParameter(f"{state}: messages are dead, pending or delivered")
-    with Store.open(console.config().store_url) as store:
+    with Store.open(console.config().store_url, create=False) as store:
         found = store.messages(state, limit)
         names = {search.id: search.name for search in store.searches()}
     rows: list[dict[str, Any]] = [
@@ -86,7 +86,7 @@ def retry(message_id: Annotated[str | None, typer.Argument(metavar="ID", help="A
     """Send dead messages again at the next `newsspider alerts run`."""
     from newsspider.store import Store
 
-    with Store.open(console.config().store_url) as store:
+    with Store.open(console.config().store_url, create=False) as store:
         revived = store.retry_messages(message_id)
     if message_id and not revived:
         raise StoreError(f"there is no dead message {message_id}; `newsspider alerts list` shows them")

@@ -30,7 +30,7 @@ def list_letters(as_json: AsJson = False) -> None:
     """Print the dead letters, oldest first, and how many there are of each type."""
     from newsspider.store import Store
 
-    with Store.open(console.config().store_url) as store:
+    with Store.open(console.config().store_url, create=False) as store:
         letters = store.dead()
     if as_json:
         console.print_json([asdict(letter) for letter in letters])
@@ -52,7 +52,7 @@ def show(article: Annotated[str, typer.Argument(metavar="ARTICLE", help="Id or a
     from newsspider.export import article_as_json
     from newsspider.store import Store
 
-    with Store.open(console.config().store_url) as store:
+    with Store.open(console.config().store_url, create=False) as store:
         (article_id,) = _ids(store, [article])
         letters = [letter for letter in store.dead() if letter.article_id == article_id]
         if not letters:
@@ -84,7 +84,7 @@ def retry(
     from newsspider.store import Owner, Store
 
     config = console.config()
-    with closing(open_engine(config)) as engine, Store.open(config.store_url) as store:
+    with Store.open(config.store_url, create=False) as store, closing(open_engine(config)) as engine:
         wanted = _wanted(store, engine, articles, everything)
         with counting("retrying", len(wanted)) as advance:
             report = indexing.retry(store, engine, Owner.current(), wanted, progress=advance)
@@ -108,7 +108,7 @@ def drop(
     from newsspider.store import Store
 
     config = console.config()
-    with closing(open_engine(config)) as engine, Store.open(config.store_url) as store:
+    with Store.open(config.store_url, create=False) as store, closing(open_engine(config)) as engine:
         wanted = _wanted(store, engine, articles, everything)
         for article_id in wanted:
             store.unbury(engine.index_id, article_id)

@@ -40,7 +40,7 @@ def status(as_json: AsJson = False) -> None:
     from newsspider.store import Store
 
     config = console.config()
-    with Store.open(config.store_url) as store:
+    with Store.open(config.store_url, create=False) as store:
         stored = store.count()
         try:
             with closing(open_engine(config)) as engine:

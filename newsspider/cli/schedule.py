@@ -64,7 +64,7 @@ def list_schedule(as_json: AsJson = False) -> None:
 
     config = console.config()
     now = clock.now()
-    with Store.open(config.store_url) as store:
+    with Store.open(config.store_url, create=False) as store:
         planned = plan(store, load_sources(config.sources).values(), now)
     if as_json:
         console.print_json([_as_json(item, now) for item in planned])

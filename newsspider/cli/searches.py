@@ -59,7 +59,7 @@ def list_searches(
     from newsspider.store import Store
 
     config = console.config()
-    with Store.open(config.store_url) as store:
+    with Store.open(config.store_url, create=False) as store:
         found = store.searches(owner)
     if as_json:
         console.print_json([_as_json(config, saved) for saved in found])
@@ -75,7 +75,7 @@ def remove(search_id: Annotated[str, typer.Argument(metavar="ID", help="The sear
     """Forget a saved search: its feeds end, and what its webhook has not got is dropped."""
     from newsspider.store import Store
 
-    with Store.open(console.config().store_url) as store:
+    with Store.open(console.config().store_url, create=False) as store:
         if not store.remove_search(search_id):
             raise StoreError(f"there is no saved search {search_id}; `newsspider searches list` shows them")
     console.out.print(f"removed {search_id}")
@@ -91,7 +91,7 @@ def rotate(
     from newsspider.store import Store
 
     config = console.config()
-    with Store.open(config.store_url) as store:
+    with Store.open(config.store_url, create=False) as store:
         renewed = store.renew_secret(search_id, secret)
     if renewed is None:
         raise StoreError(f"there is no saved search {search_id}, or it has no webhook; `newsspider searches list` shows them")
