@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from newsspider.errors import QueryError
-from newsspider.search.expression import Label, Leaf, Node, Phrase, Prefix, Word, alternatives, wanted
+from newsspider.search.expression import Keyword, Label, Leaf, Node, Phrase, Prefix, Word, alternatives, wanted
 from newsspider.search.problems import BadQuery
 from newsspider.text.highlight import Marks
 
@@ -78,6 +78,19 @@ class Query:
             raise BadQuery("days_reversed", first=self.day_from, last=self.day_to)
         if self.ids is not None and len(self.ids) > MAX_IDS:
             raise QueryError(f"{len(self.ids)} ids: at most {MAX_IDS} can be asked for at once")
+
+    @property
+    def filters(self) -> dict[Keyword | Label, tuple[str, ...]]:
+        """The values of which an article must have one, of each field that is limited to some."""
+        limited: dict[Keyword | Label, tuple[str, ...]] = {
+            Keyword.SOURCE: self.sources,
+            Label.SECTION: self.sections,
+            Label.TAG: self.tags,
+            Label.AUTHOR: self.authors,
+            Keyword.COUNTRY: self.countries,
+            Keyword.LANGUAGE: self.languages,
+        }
+        return {field: values for field, values in limited.items() if values}
 
     @property
     def by_date(self) -> bool:

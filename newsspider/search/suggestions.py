@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from newsspider.search.expression import Field, Keyword, Node, Phrase, Prefix, Word
+from newsspider.search.expression import Field, Keyword, Label, Node, Phrase, Prefix, Text, Word
 from newsspider.search.fields import field_named
 from newsspider.search.pieces import Kind, cut
 from newsspider.text import analyse, clean_text
 
+COMPLETED = (Text.TITLE, Label.TAG)  # the fields that suggestions are taken from: an index has the beginnings of their words
 SHORTEST = 3  # letters; a shorter word is near to too many
 
 

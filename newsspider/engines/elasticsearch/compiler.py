@@ -29,6 +29,7 @@ from newsspider.search.expression import (
     Word,
     alternatives,
 )
+from newsspider.search.suggestions import COMPLETED
 from newsspider.search.weights import GRAMS, RECENCY, SYNONYM, weights
 from newsspider.text import EDGE, grams
 
@@ -41,7 +42,6 @@ FIELDS: dict[Text | Label | Keyword | Facet, str] = {
     Facet.AUTHOR: "authors",
     Keyword.FAMILY: "family_id",
 }
-COMPLETED = (Text.TITLE, Label.TAG)
 
 
 def compile_query(query: Query, required: int) -> Clause:
@@ -71,15 +71,7 @@ def _recency(query: Query) -> list[Clause]:
 
 
 def _filters(query: Query) -> list[Clause]:
-    named = {
-        "source": query.sources,
-        "section": query.sections,
-        "tags": query.tags,
-        "authors": query.authors,
-        "country": query.countries,
-        "language": query.languages,
-    }
-    filters: list[Clause] = [{"terms": {field: list(values)}} for field, values in named.items() if values]
+    filters: list[Clause] = [{"terms": {FIELDS[field]: list(values)}} for field, values in query.filters.items()]
     if query.ids is not None:
         filters.append({"terms": {"id": list(query.ids)}})
     if query.day_from or query.day_to:

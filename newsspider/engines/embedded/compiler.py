@@ -15,9 +15,9 @@ from tantivy import Occur
 from tantivy import Query as Clause
 
 from newsspider import clock
-from newsspider.engines.embedded.schema import COMPLETED
 from newsspider.search import Query
-from newsspider.search.expression import Address, And, Days, Field, Keyword, Label, Node, Not, Or, Phrase, Prefix, Value, Word, alternatives
+from newsspider.search.expression import Address, And, Days, Field, Label, Node, Not, Or, Phrase, Prefix, Value, Word, alternatives
+from newsspider.search.suggestions import COMPLETED
 from newsspider.search.weights import GRAMS, RECENCY, SYNONYM, weights
 from newsspider.text import EDGE, grams
 
@@ -61,15 +61,7 @@ class Compiler:
         return [Clause.const_score_query(self._days(today - timedelta(days), None), score) for days, score in steps]
 
     def filters(self, query: Query) -> list[Clause]:
-        named = {
-            Keyword.SOURCE: query.sources,
-            Label.SECTION: query.sections,
-            Label.TAG: query.tags,
-            Label.AUTHOR: query.authors,
-            Keyword.COUNTRY: query.countries,
-            Keyword.LANGUAGE: query.languages,
-        }
-        filters = [Clause.term_set_query(self._schema, field, list(values)) for field, values in named.items() if values]
+        filters = [Clause.term_set_query(self._schema, field, list(values)) for field, values in query.filters.items()]
         if query.ids is not None:
             filters.append(Clause.term_set_query(self._schema, "id", list(query.ids)))
         if query.day_from or query.day_to:

@@ -18,11 +18,11 @@ import tantivy
 from newsspider.engines.shown import address, newest, order, published_hour, shown
 from newsspider.items import StoredArticle
 from newsspider.search.expression import Keyword, Label, Text
+from newsspider.search.suggestions import COMPLETED
 from newsspider.text import analyse, edges, grams
 
 SCHEMA_VERSION = 2  # raise it with every change to the fields or what they hold
 WORDS = "words"  # the tokenizer that splits at spaces
-COMPLETED = (Text.TITLE, Label.TAG)
 GAP = "\ufdd0 "  # between two tags: a word that no text has, so that no phrase goes from one to the next
 _gram_text = lru_cache(maxsize=1 << 15)(lambda exact: " ".join(grams(exact)))
 
