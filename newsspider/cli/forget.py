@@ -64,5 +64,8 @@ def _list(store: Store, as_json: bool) -> None:
     if as_json:
         console.print_json([asdict(takedown) for takedown in takedowns])
         return
+    if not takedowns:
+        console.out.print("nothing was forgotten so far")
+        return
     rows = [(f"{takedown.at:%Y-%m-%d %H:%M}", str(takedown.articles), takedown.asked) for takedown in takedowns]
     console.print_table(("when (UTC)", "articles", "what"), rows)

@@ -138,7 +138,7 @@ def _print_source(source: SourceStatus) -> None:
         ("what went wrong", "reason", "count", "last", "for example"),
         [(f"{t.kind} {t.outcome}", t.reason, str(t.count), _ago(t.last_at), escape(t.url)) for t in source.troubles],
     )
-    _print_list(("notice", "since", "says"), [(n.kind, f"{n.first_at:%Y-%m-%d %H:%M}", n.text) for n in source.notices])
+    _print_list(("notice", "since (UTC)", "says"), [(n.kind, f"{n.first_at:%Y-%m-%d %H:%M}", n.text) for n in source.notices])
 
 
 def _run_cells(run: RunSummary) -> tuple[str, ...]:

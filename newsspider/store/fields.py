@@ -56,8 +56,11 @@ class FieldCoverage:
 
 
 class Note(NamedTuple):
-    """Why a run ended so, in the program's own words, and what they are made of, where that is to be said in other languages: what is `missing` (text,
-    date) on so many `pages` in a row, or what (a name of `FieldCoverage.shares`) has a `share` that was another `before`; or the class of the error that was the `problem`."""
+    """Why a run ended so, in the program's own words, and the facts that other languages say it from.
+
+    Those are: what is `missing` on so many `pages` in a row (text, date), or has another `share` than `before` (a name of `FieldCoverage.shares`, both from
+    0 to 1); or which class of error was the `problem`. There are none where the text is a word itself, as Scrapy's reasons are.
+    """
 
     text: str = ""
     facts: Mapping[str, Any] = {}

@@ -92,6 +92,7 @@ def test_o13_forget_asks_first_and_removes_it_everywhere(tmp_path: Path, store: 
     refs = [archive.write(Page(b"<html>raw</html>", one, {}, article(3).fetched_at)) for one in (url, other)]
     archive.close()
     newsspider(tmp_path, "index", "sync")
+    assert newsspider(tmp_path, "forget", "--list").stdout == "nothing was forgotten so far\n"
     asked = newsspider(tmp_path, "forget", url, stdin="n\n", code=1)
     assert "remove 1 articles for good" in asked.stderr
     assert found(tmp_path) == 30
