@@ -28,6 +28,8 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Total:
+    """What a View found, where nothing of it is shown."""
+
     total: int
 
 
@@ -38,9 +40,13 @@ class View(Protocol):
         """The page that begins at the query's offset, or at the position. Raises CursorExpired when there is no such position any more."""
         ...
 
-    def total(self, query: Query, required: int) -> Total: ...
+    def total(self, query: Query, required: int) -> Total:
+        """How many hits there are."""
+        ...
 
-    def facets(self, query: Query, required: int, facets: Sequence[Facet], limit: int) -> dict[Facet, tuple[Count, ...]]: ...
+    def facets(self, query: Query, required: int, facets: Sequence[Facet], limit: int) -> dict[Facet, tuple[Count, ...]]:
+        """The `limit` most frequent values of each facet among all hits."""
+        ...
 
     def moments(self, query: Query, required: int, interval: Interval) -> dict[datetime, int]:
         """How many hits there are for each day, or hour for Interval.HOUR, in their source's zone; naive."""

@@ -22,7 +22,8 @@ def rebuild(
     *,
     progress: Callable[[SyncReport], None] = lambda report: None,
 ) -> Engine:
-    """Fill a new concrete index from the store, compare the counts and a sample, and make it the current one; the old one is kept until it is dropped.
+    """Fill a new concrete index from the store, compare the counts and a sample, and make it the current one; the old one is kept until it
+    is dropped.
 
     Goes on with an index that an interrupted rebuild left behind. Raises EngineError when the index could not be filled or does not hold
     what the store does; the old index is then still the current one.

@@ -36,6 +36,7 @@ class Cursor(BaseModel):
     position: Position
 
     def encode(self) -> str:
+        """The text that `read_cursor` reads."""
         return base64.urlsafe_b64encode(self.model_dump_json(exclude_defaults=True).encode()).rstrip(b"=").decode()
 
 

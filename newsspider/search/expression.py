@@ -65,6 +65,8 @@ class Prefix:
 
 @dataclass(frozen=True, slots=True)
 class Value:
+    """A source, country, language or family, as `fields.keyword_value` gives it."""
+
     field: Keyword
     value: str
 

@@ -58,6 +58,7 @@ _DAY = re.compile(r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?")
 
 
 def field_named(name: str) -> Named | None:
+    """The field of that English or Arabic name, however it is spelt; None when there is none."""
     return _FIELDS.get(fold(name))
 
 

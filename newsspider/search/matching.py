@@ -25,6 +25,8 @@ def required(match: Match, words: int) -> int:
 
 
 class Counted(Protocol):
+    """What a search found, for all that `relaxing` asks: how many."""
+
     @property
     def total(self) -> int: ...
 

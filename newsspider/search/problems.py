@@ -1,4 +1,5 @@
-"""What is wrong with a query, in the user's language: as it was typed with the place, and the nearest query that works; or with what was asked beside it."""
+"""What is wrong with a query, in the user's language: as it was typed with the place, and the nearest query that works; or with what was
+asked beside it."""
 
 from __future__ import annotations
 
@@ -92,8 +93,8 @@ LANGUAGES = ("en", "ar")
 
 
 class BadQuery(QueryError):
-    """A query that cannot be read. `text` is what was read, `at` the place of the mistake in it from 1 (None: the whole), `suggestion` the nearest query that
-    works, where there is one."""
+    """A query that cannot be read. `text` is what was read, `at` the place of the mistake in it from 1 (None: the whole), `suggestion` the
+    nearest query that works, where there is one."""
 
     def __init__(
         self, code: str, text: str = "", at: int | None = None, part: str = "", *, suggestion: str | None = None, **values: object
@@ -111,4 +112,5 @@ class BadQuery(QueryError):
         return MESSAGES[self.code][LANGUAGES.index(language)].format(at=self.at, part=self.part, **self.values)
 
     def suggesting(self, suggestion: str | None) -> BadQuery:
+        """The same mistake, with a query that works."""
         return BadQuery(self.code, self.text, self.at, self.part, suggestion=suggestion, **self.values)

@@ -80,8 +80,8 @@ class Hit:
 class Results:
     """One page of hits; `total` counts all articles found, folded or not. `took` is in seconds.
 
-    `cursor` leads to the next page; None after the last. `partial`: a part of the index did not answer in time, so there may be more. `folded`: each family
-    is shown once. `did_you_mean` is for whoever asks the engine for it where nothing was found.
+    `cursor` leads to the next page; None after the last. `partial`: a part of the index did not answer in time, so there may be more.
+    `folded`: each family is shown once. `did_you_mean` is for whoever asks the engine for it where nothing was found.
     """
 
     total: int

@@ -54,8 +54,8 @@ def near_words(word: str, texts: Iterable[str]) -> list[Near]:
 
 
 def by_source_name(text: str, titles: Mapping[str, str]) -> str | None:
-    """A search that asks for sources by words of their titles, as people call them, with their names, by which they are found; None where it does not.
-    `titles` are by name."""
+    """A search that asks for sources by words of their titles, as people call them, with their names, by which they are found; None where
+    it does not. `titles` are by name."""
     named = text = clean_text(text)
     pieces = cut(text)
     words_of = {name: {token.exact for token in analyse(title)} for name, title in titles.items()}

@@ -67,6 +67,8 @@ _KNOWN = update(runs).where(runs.c.id == bindparam("of_run")).values(known=runs.
 
 
 class Announcement(NamedTuple):
+    """By which run, and on which page of what depth, addresses were announced; `force` visits known ones, too."""
+
     run_id: str
     source: str
     depth: int
@@ -75,12 +77,15 @@ class Announcement(NamedTuple):
 
 
 class Wanted(NamedTuple):
+    """What a page announced, each address once: how many were `repeated`, and which texts were no addresses."""
+
     by_key: dict[str, Link]  # what was said of one address together
     repeated: int
     refused: tuple[str, ...]
 
 
 def announce(tx: Transaction, said: Announcement, wanted: Wanted) -> Announced:
+    """`Frontier.announce` within a transaction."""
     kept_out = all_names(tx)
     links = {key: link for key, link in wanted.by_key.items() if not kept_out or kept_out.isdisjoint((key, *domains(link.url)))}
     now = micros(clock.now())
@@ -107,6 +112,7 @@ def announce(tx: Transaction, said: Announcement, wanted: Wanted) -> Announced:
 
 
 def by_key(links: Sequence[Link]) -> Wanted:
+    """The links put together by their addresses' keys."""
     found: dict[str, Link] = {}
     refused: list[str] = []
     for link in links:
@@ -161,7 +167,8 @@ def _is_due_again(row: Any, link: Link, said: Announcement, now: int) -> bool:
 
 
 def _read_since(row: Any, link: Link, now: int) -> bool:
-    """Whether a page was read after its last change, as its index tells; not believed for longer than a day, nor of a clock that was set back since."""
+    """Whether a page was read after its last change, as its index tells; not believed for longer than a day, nor of a clock that was set
+    back since."""
     if row.read_at is None or link.changed_at is None or row.outcome in RETRIED:
         return False
     return bool(micros(link.changed_at) < row.read_at <= now < row.read_at + BELIEVED // MICROSECOND)

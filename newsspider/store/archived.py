@@ -27,9 +27,9 @@ class Archived(Part):
     def revise(self, article: Article, seen: StoredArticle, *, dry_run: bool = False) -> tuple[Recorded, list[str]]:
         """Put what was read anew of a stored page in the place of what was read before; which of the SHOWN fields differ.
 
-        A new version is made only where one does. What was decided before does not count: text and date are those of `article`, and so are the
-        authors, unless only earlier pages named them. Nothing is done with `dry_run`, or when the stored article is no longer the one that was `seen`. Raises ValueError for an article without keys
-        or publication.
+        A new version is made only where one does. What was decided before does not count: text and date are those of `article`, and so are
+        the authors, unless only earlier pages named them. Nothing is done with `dry_run`, or when the stored article is no longer the one
+        that was `seen`. Raises ValueError for an article without keys or publication.
         """
         if article.keys is None or article.publication is None:
             raise ValueError(f"{article.url}: the article lacks its keys or its publication; `intake` computes them")

@@ -31,6 +31,8 @@ class Revision:
 
 @dataclass(slots=True, frozen=True)
 class Address:
+    """One of the addresses of an article, and when the article was first found under it."""
+
     url: str
     first_seen_at: datetime
 

@@ -60,6 +60,7 @@ class Control(Part):
             return {row.source: SourceStanding(row.source, SourceState(row.state), row.note, row.set_by, moment(row.at)) for row in rows}
 
     def source_state(self, source: str) -> SourceState:
+        """Enabled, where nobody said otherwise."""
         with self._database.read() as tx:
             return _state(tx, source)
 

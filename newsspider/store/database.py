@@ -147,9 +147,9 @@ class Database:
     def write(self, *, own_rows: bool = False) -> Iterator[Transaction]:
         """A transaction that is committed, on disk, when the block ends, and undone when it raises. Not to be nested.
 
-        `own_rows` is True for one that changes only what a run has already: it need not wait its turn among all writers. Lest it wait for one that waits
-        for it, it locks what others may have, too, in their order (a run; a row of the ledger, then of the frontier), and passes over locked rows where
-        it takes several.
+        `own_rows` is True for one that changes only what a run has already: it need not wait its turn among all writers. Lest it wait for
+        one that waits for it, it locks what others may have, too, in their order (a run; a row of the ledger, then of the frontier), and
+        passes over locked rows where it takes several.
         """
         with self._writing:
             if self._failed:

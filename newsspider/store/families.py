@@ -117,7 +117,8 @@ def settle_new(tx: Transaction, article_id: str, source: str, body: str, hashes:
 
 
 def settle_again(tx: Transaction, article_id: str, source: str, body: str, hashes: tuple[int, ...]) -> None:
-    """The article's text is about to become `body`: it stays in its family while it is like a member, else it leaves, and joins where it belongs now."""
+    """The article's text is about to become `body`: it stays in its family while it is like a member, else it leaves, and joins where it
+    belongs now."""
     family_id, old = tx.run(_PRESENT, of_id=article_id).fetchone()
     _forget(tx, article_id, set(sketch(old)) - set(hashes))
     relatives = [_Candidate(id_, family_id, of) for id_, of in tx.run(_MEMBERS, of_family=family_id).fetchall() if id_ != article_id]

@@ -47,10 +47,9 @@ class Forgotten(Part):
     def forget(self, asked: str) -> list[Change]:
         """Remove the article at an address, or all articles of a domain and the hosts below it, and keep them out; one transaction.
 
-        Their revisions, addresses, dead letters and alerts go, messages and notices that name them, and their addresses in the frontier and the ledgers.
-        What is returned are the deletions of all articles that this ever took, for delivery: doing it again takes what has come since, and
-        gives them again.
-        Raises ValueError for what is neither an http address nor a domain.
+        Their revisions, addresses, dead letters and alerts go, messages and notices that name them, and their addresses in the frontier and
+        the ledgers. What is returned are the deletions of all articles that this ever took, for delivery: doing it again takes what has
+        come since, and gives them again. Raises ValueError for what is neither an http address nor a domain.
         """
         asked = name_of(asked)
         now = micros(clock.now())

@@ -16,7 +16,8 @@ class Leaving(Part):
     def remove_user(self, name: str, heir: str | None = None) -> list[SavedSearch]:
         """Remove a user, and the user's saved searches or, with an `heir`, give them to that user; the searches, as they were.
 
-        Feeds that are handed over get other addresses, for the user knows the old ones; webhooks go on. Raises StoreError when there is no such user or heir.
+        Feeds that are handed over get other addresses, for the user knows the old ones; webhooks go on. Raises StoreError when there is no
+        such user or heir.
         """
         with self._database.write() as tx:
             if not tx.connection.execute(delete(users).where(users.c.name == name)).rowcount:

@@ -38,6 +38,7 @@ class OutgoingMessage:
 
 
 def new_message(tx: Transaction, message_id: str, receiver: Receiver, body: str) -> None:
+    """Put a message into the outbox, due at once."""
     now = micros(clock.now())
     values = {"id": message_id, **receiver._asdict(), "body": plain(body), "created_at": now, "next_try": now}
     tx.connection.execute(insert(messages).values(values | {"state": PENDING, "attempts": 0, "error": ""}))
@@ -73,6 +74,7 @@ class Messages(Part):
             return {str(state): int(number) for state, number in counted}
 
     def delivered(self, message_id: str) -> None:
+        """The receiver has taken it."""
         self._attempted(message_id, DELIVERED, "", None)
 
     def not_delivered(self, message_id: str, error: str, next_try: datetime | None) -> None:

@@ -126,8 +126,9 @@ class Runs(Part):
             hold_run(tx, run_id, owner, micros(clock.now()), retries)
 
     def end_run(self, run_id: str, state: str, note: Note = NOTHING, owner: Owner | None = None) -> None:
-        """End a run as finished, stopped, limited (by what it may take), failed or degraded. What it has not visited ends as skipped, and stays due for
-        the next run, which a stopped one calls for at once. Raises RunActive when it is no longer the `owner`'s, where one is given."""
+        """End a run as finished, stopped, limited (by what it may take), failed or degraded. What it has not visited ends as skipped, and
+        stays due for the next run, which a stopped one calls for at once. Raises RunActive when it is no longer the `owner`'s, where one is
+        given."""
         if state not in ENDINGS:
             raise ValueError(f"a run cannot end as {state!r}; choose one of {', '.join(ENDINGS)}")
         now = micros(clock.now())

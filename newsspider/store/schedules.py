@@ -49,6 +49,7 @@ class Schedules(Part):
         }
 
     def set_learned_interval(self, source: str, interval: timedelta) -> None:
+        """Keep what a run taught, for planning the next one."""
         with self._database.write(own_rows=True) as tx:
             tx.connection.execute(update(schedules).where(schedules.c.source == source).values(learned_interval=interval // MICROSECOND))
 

@@ -66,6 +66,8 @@ class Match:
 
 @dataclass(slots=True, frozen=True)
 class Alert:
+    """An article that a saved search found, as it is now."""
+
     id: str
     found_at: datetime
     article: StoredArticle
@@ -75,7 +77,8 @@ class Searches(Part):
     def save_search(
         self, name: str, query: str, filters: Mapping[str, Any] | None = None, *, owner: str, webhook_url: str | None = None
     ) -> SavedSearch:
-        """Keep a search, with secrets of its own for its feeds and its webhook. Raises StoreError when there is no such owner, or one with too many."""
+        """Keep a search, with secrets of its own for its feeds and its webhook. Raises StoreError when there is no such owner, or one with
+        too many."""
         saved = SavedSearch(
             id=secrets.token_hex(8),
             name=plain(name),

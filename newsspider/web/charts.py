@@ -37,6 +37,7 @@ class Chart:
 
 
 def bar_chart(timeline: Timeline, counts: Sequence[int], *, rtl: bool) -> Chart:
+    """A column for each interval of the timeline, of these counts."""
     top = round_up(max(counts, default=0))
     step = WIDTH / max(1, len(counts))
     columns = [

@@ -1,5 +1,5 @@
-"""Connections that say nothing, or say it a byte at a time, are cut: there are only so many, and uvicorn waits for a request's head without end. Nor does
-its parser limit how long the head is."""
+"""Connections that say nothing, or say it a byte at a time, are cut: there are only so many, and uvicorn waits for a request's head without
+end. Nor does its parser limit how long the head is."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Length: 0\
 
 
 class Together:
-    """A transport that keeps the head of an answer until the first of its body is there: uvicorn writes each by itself, and a client that a head wakes
-    has nothing to do with it yet."""
+    """A transport that keeps the head of an answer until the first of its body is there: uvicorn writes each by itself, and a client that a
+    head wakes has nothing to do with it yet."""
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport

@@ -78,7 +78,8 @@ def _over_time(engine: SearchEngine, query: SearchQuery, coverage: Mapping[str, 
 
 
 def _facets(engine: SearchEngine, query: SearchQuery, most: int) -> dict[Facet, tuple[Count, ...]]:
-    """At most so many values of each facet, beside the hits. Those of a facet that is filtered by are counted without its own filter, so that others can be added."""
+    """At most so many values of each facet, beside the hits. Those of a facet that is filtered by are counted without its own filter, so
+    that others can be added."""
     free = [facet for facet, name in FILTERS.items() if not getattr(query, name)]
     counted = dict(engine.facets(query, free, most))
     for facet, name in FILTERS.items():

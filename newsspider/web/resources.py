@@ -58,8 +58,8 @@ class Opened(Generic[T]):
 
 
 class Recent(Generic[V]):
-    """What was found at most so many seconds ago. One thread at a time finds it anew; those that waited for what it could not find fail with it, so that
-    an engine that hangs holds each for one time-out, and the next one tries again."""
+    """What was found at most so many seconds ago. One thread at a time finds it anew; those that waited for what it could not find fail
+    with it, so that an engine that hangs holds each for one time-out, and the next one tries again."""
 
     def __init__(self, seconds: float, find: Callable[[], V]) -> None:
         self._seconds = seconds

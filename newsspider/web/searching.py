@@ -83,6 +83,7 @@ def found(request: Request, asked: SearchParameters) -> Results:
 
 
 def series_views(texts: list[str], counted: Timeline) -> list[SeriesView]:
+    """Each search with its counts, and its shares of the volume where that was counted; None where there is none."""
     volume = counted.volume or (0,) * len(counted.starts)
     return [
         SeriesView(

@@ -147,8 +147,9 @@ class SeriesView(View):
 
 
 class HistogramView(View):
-    """Searches over time. `starts`, such as 2026-04-30T00:00:00, are on the clocks of the sources' zones; `missing` is the share of the articles to be expected in each
-    interval that gaps in the sources' coverage have swallowed, from 0 to 1: a low count beside it is no silence."""
+    """Searches over time. `starts`, such as 2026-04-30T00:00:00, are on the clocks of the sources' zones; `missing` is the share of the
+    articles to be expected in each interval that gaps in the sources' coverage have swallowed, from 0 to 1: a low count beside it is no
+    silence."""
 
     interval: Interval
     starts: list[str]

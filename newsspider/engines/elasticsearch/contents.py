@@ -45,6 +45,7 @@ def ids(client: Elasticsearch, url: str, index: str) -> Iterator[str]:
 
 
 def held(client: Elasticsearch, url: str, index: str, wanted: Sequence[str]) -> dict[str, Contents]:
+    """Version and fields of each of the articles that is there, by id. Raises EngineError."""
     with reported(url):
         answers = client.mget(index=index, ids=wanted)["docs"] if wanted else ()
     return {found["_id"]: (found["_version"], _comparable(found["_source"])) for found in answers if found.get("found")}

@@ -168,6 +168,7 @@ class Indices:
         return [IndexInfo(one.name, one.analysis_id, one.created, self.alias in aliases) for one, aliases in self._with_aliases()]
 
     def find(self, name: str) -> Concrete:
+        """What a name says, whether or not the server has the index. Raises EngineError for one that is not of this alias."""
         concrete = Concrete.named(name)
         if not concrete or concrete.alias != self.alias:
             raise EngineError(f"{self._url}: {name} is no index of {self.alias}")
@@ -186,6 +187,7 @@ class Indices:
             )
 
     def drop(self, name: str) -> None:
+        """Delete it. Raises EngineError for the one that is searched."""
         concrete = self.find(name)
         if any(index.index_id == name and index.current for index in self.infos()):
             raise EngineError(f"index {name} is the one that is searched; promote another before dropping it")

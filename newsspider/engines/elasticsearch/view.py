@@ -66,8 +66,8 @@ class ElasticsearchView:
         return Page(total, found, following, _is_partial(answer), position.folded, _sizes(hits) if position.folded else {})
 
     def _following_families(self, query: Query, required: int, position: Position) -> Page:
-        """The families of which no hit comes before what the last one shown was sorted by, so that articles that have come since push none onto a page
-        a second time. (`search_after` does not go with `collapse`, and an offset counts what has come.)"""
+        """The families of which no hit comes before what the last one shown was sorted by, so that articles that have come since push none
+        onto a page a second time. (`search_after` does not go with `collapse`, and an offset counts what has come.)"""
         compiled = compile_query(query, required)
         hits: list[Mapping[str, Any]] = []
         after: Any = position.after and str(position.after[0])

@@ -12,6 +12,7 @@ from newsspider.engines.embedded.reader import Reader, reported
 
 
 def ids(reader: Reader) -> Iterator[str]:
+    """See `engines.protocol.Engine.ids`. Raises EngineError."""
     searcher = reader.searcher()
     with reported(reader.concrete):
         found = searcher.search(tantivy.Query.all_query(), max(searcher.num_docs, 1), count=False)
@@ -20,6 +21,7 @@ def ids(reader: Reader) -> Iterator[str]:
 
 
 def held(reader: Reader, wanted: Sequence[str]) -> dict[str, Any]:
+    """What hits show of each of the articles that is there, by id. Raises EngineError."""
     searcher = reader.searcher()
     with reported(reader.concrete):
         found = {one: searcher.search(tantivy.Query.term_query(reader.index.schema, "id", one), 1, count=False).hits for one in wanted}

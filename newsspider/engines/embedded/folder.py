@@ -83,6 +83,7 @@ class IndexFolder:
         return sorted((concrete for concrete in whole if concrete), key=lambda concrete: concrete.created)
 
     def find(self, index_id: str) -> Concrete:
+        """Raises EngineError when there is none of that id."""
         for concrete in self.all():
             if concrete.index_id == index_id:
                 return concrete
@@ -93,6 +94,7 @@ class IndexFolder:
         return [IndexInfo(one.index_id, one.analysis_id, one.created, one.path.name == current) for one in self.all()]
 
     def drop(self, index_id: str) -> None:
+        """Delete it. Raises EngineError for the current one, or none of that id."""
         concrete = self.find(index_id)
         if concrete.path.name == self.current_name():
             raise EngineError(f"index {index_id} is the one that is searched; promote another before dropping it")

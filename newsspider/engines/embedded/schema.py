@@ -28,6 +28,7 @@ _gram_text = lru_cache(maxsize=1 << 15)(lambda exact: " ".join(grams(exact)))
 
 
 def schema() -> tantivy.Schema:
+    """The fields; SCHEMA_VERSION stands for them and for what `document` puts in."""
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", tokenizer_name="raw", index_option="basic")
     for text in Text:
