@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, time, timedelta
-from itertools import islice
 
 from newsspider.search.problems import BadQuery
 from newsspider.search.query import Query
@@ -22,10 +21,10 @@ def histogram(counts: Mapping[datetime, int], interval: Interval, query: Query, 
         summed[start] = summed.get(start, 0) + count
     first = datetime.combine(query.day_from, time()) if query.day_from else min(counts, default=None)
     last = datetime.combine(query.day_to, time(23)) if query.day_to else max(counts, default=None)
-    starts = list(islice(_starts(first, last, interval), MAX_BARS + 1)) if first and last else []
-    if len(starts) > MAX_BARS:
+    begun = starts(first, last, interval) if first and last else []
+    if len(begun) > MAX_BARS:
         raise _too_many(interval)
-    return Histogram(interval, tuple(Bar(start, summed.get(start, 0)) for start in starts), undated=total - sum(counts.values()))
+    return Histogram(interval, tuple(Bar(start, summed.get(start, 0)) for start in begun), undated=total - sum(counts.values()))
 
 
 def require_hours(days: Collection[datetime]) -> None:
@@ -44,17 +43,21 @@ def beginning(moment: datetime, interval: Interval) -> datetime:
     return day.replace(day=1) if interval is Interval.MONTH else day
 
 
-def _starts(first: datetime, last: datetime, interval: Interval) -> Iterator[datetime]:
+def starts(first: datetime, last: datetime, interval: Interval) -> list[datetime]:
+    """When the intervals from `first` to `last` begin, or the first MAX_BARS + 1 of them."""
+    begun: list[datetime] = []
     start = beginning(first, interval)
-    while start <= last:
-        yield start
+    while start <= last and len(begun) <= MAX_BARS:
+        begun.append(start)
         try:
-            start = _next(start, interval)
+            start = following(start, interval)
         except OverflowError:  # the end of the calendar
-            return
+            break
+    return begun
 
 
-def _next(start: datetime, interval: Interval) -> datetime:
+def following(start: datetime, interval: Interval) -> datetime:
+    """When the interval ends that begins with `start`, and the next one begins. Raises OverflowError at the end of the calendar."""
     if interval is Interval.MONTH:
         return beginning(start + timedelta(days=31), interval)
     return start + {Interval.HOUR: timedelta(hours=1), Interval.DAY: timedelta(days=1), Interval.WEEK: timedelta(days=7)}[interval]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from newsspider.search import BadQuery, Histogram, Interval, Query, SearchEngine
+from newsspider.search import BadQuery, Histogram, Interval, Query, SearchEngine, charts
 from newsspider.search.expression import Keyword, Value
 from newsspider.web.gaps import DAY, Covered, missing_share
 
-MAX_BARS = 1000
 _SUITING = ((timedelta(days=100), Interval.DAY), (timedelta(days=900), Interval.WEEK))  # up to what time
 
 
@@ -37,7 +36,7 @@ class Timeline:
     def days(self, at: int) -> tuple[date, date]:
         """First and last day of the interval number `at`."""
         begin = self.starts[at]
-        return begin.date(), (_next(begin, self.interval) - timedelta(microseconds=1)).date()
+        return begin.date(), (charts.following(begin, self.interval) - timedelta(microseconds=1)).date()
 
 
 def timeline(
@@ -45,13 +44,13 @@ def timeline(
 ) -> Timeline:
     """Count `queries`, which differ in their words only, by `interval`, or by what suits the time they cover.
 
-    Raises QueryError where that would be more than MAX_BARS intervals, and what the engine raises.
+    Raises QueryError where that would be more than `charts.MAX_BARS` intervals, and what the engine raises.
     """
     found = [engine.histogram(query, interval or Interval.MONTH) for query in queries]
     if interval is None:
         interval = suiting(found)
         found = found if interval is Interval.MONTH else [engine.histogram(query, interval) for query in queries]
-    starts = tuple(_starts(found, interval))
+    starts = _starts(found, interval)
     everything = engine.histogram(_everything(queries[0], starts), interval) if volume and starts else None
     sources = [coverage[name] for name in _sources(queries) or coverage if name in coverage]
     by_days = interval is not Interval.HOUR
@@ -60,34 +59,25 @@ def timeline(
         starts,
         tuple(Series(sum(bar.count for bar in one.bars) + one.undated, one.undated, _counts(one, starts)) for one in found),
         _counts(everything, starts) if everything else None,
-        tuple(missing_share(sources, begin.date(), (_next(begin, interval) - DAY).date()) if by_days else 0.0 for begin in starts),
+        tuple(
+            missing_share(sources, begin.date(), (charts.following(begin, interval) - DAY).date()) if by_days else 0.0 for begin in starts
+        ),
     )
 
 
 def suiting(by_month: Sequence[Histogram]) -> Interval:
     """The interval that shows what these histograms cover in some dozens of bars."""
     bars = [bar.start for one in by_month for bar in one.bars]
-    span = _next(max(bars), Interval.MONTH) - min(bars) if bars else timedelta()
+    span = charts.following(max(bars), Interval.MONTH) - min(bars) if bars else timedelta()
     return next((interval for limit, interval in _SUITING if span <= limit), Interval.MONTH)
 
 
-def _starts(found: Sequence[Histogram], interval: Interval) -> Iterator[datetime]:
+def _starts(found: Sequence[Histogram], interval: Interval) -> tuple[datetime, ...]:
     bars = [bar.start for one in found for bar in one.bars]
-    if not bars:
-        return
-    start, last = min(bars), max(bars)
-    for _ in range(MAX_BARS):
-        yield start
-        start = _next(start, interval)
-        if start > last:
-            return
-    raise BadQuery("too_many_intervals", most=MAX_BARS)
-
-
-def _next(start: datetime, interval: Interval) -> datetime:
-    if interval is Interval.MONTH:
-        return start.replace(year=start.year + start.month // 12, month=start.month % 12 + 1)
-    return start + {Interval.HOUR: timedelta(hours=1), Interval.DAY: DAY, Interval.WEEK: 7 * DAY}[interval]
+    starts = charts.starts(min(bars), max(bars), interval) if bars else []
+    if len(starts) > charts.MAX_BARS:
+        raise BadQuery("too_many_intervals", most=charts.MAX_BARS)
+    return tuple(starts)
 
 
 def _counts(found: Histogram, starts: Sequence[datetime]) -> tuple[int, ...]:
