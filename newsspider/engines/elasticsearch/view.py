@@ -41,14 +41,14 @@ class ElasticsearchView:
     def page(self, query: Query, required: int, position: Position | None = None) -> Page:
         """The second page opens the point in time that all later ones are of."""
         position = position or Position(offset=query.offset, folded=query.fold_families)
+        if position.folded and position.after:
+            return self._following_families(query, required, position)
         asked: dict[str, Any] = {
             "query": compile_query(query, required),
             "sort": NEWEST if query.by_date else BEST,
             "size": query.limit,
             "track_total_hits": True,
         }
-        if position.folded and position.after:
-            return self._following_families(query, required, position)
         if position.folded:
             asked["collapse"] = FOLDED
         if position.after:
