@@ -33,7 +33,7 @@ from newsspider.web.views import (
     WhyView,
 )
 
-ERRORS = errors(400, 401, 403, 404, 405, 410, 422, 429, 500, 503, 504)
+ERRORS = errors(400, 401, 403, 404, 405, 410, 422, 429, 431, 500, 503, 504)
 
 router = APIRouter(responses=ERRORS)
 open_router = APIRouter()

@@ -12,7 +12,11 @@ LOOKS = 4  # at a connection while it may wait
 MAX_HEAD = 64 << 10  # bytes of request line and headers that have no end yet
 CONTINUE = b"HTTP/1.1 100 "  # an answer before the answer
 ENCODE = "Arabic letters in an address must be percent-encoded, as by curl -G --data-urlencode 'q=...'."
-TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+_PROBLEM = b'{"error":{"code":"too_large","message":"the address and the headers may have 64 KiB at most","request_id":""}}'
+TOO_LARGE = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Type: application/json\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s"
+    % (len(_PROBLEM), _PROBLEM)
+)
 
 
 class Together:
@@ -61,17 +65,19 @@ class Impatient(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         self._head += len(data)
         super().data_received(data)
-        if self._head > MAX_HEAD:
-            if not self._is_busy():
-                self.transport.write(TOO_LARGE)
-            self.transport.close()
+        if self._head > MAX_HEAD and not self.transport.is_closing():
+            self._refuse_head()
 
     def send_400_response(self, msg: str) -> None:
-        super().send_400_response(f"{msg} {ENCODE}")
+        """Also for an address that is longer than its parser can count."""
+        if self._head <= MAX_HEAD:
+            super().send_400_response(f"{msg} {ENCODE}")
+        else:
+            self._refuse_head()
 
     def on_headers_complete(self) -> None:
-        self._head = 0
         super().on_headers_complete()
+        self._head = 0
 
     def on_body(self, body: bytes) -> None:
         self._head = max(0, self._head - len(body))
@@ -84,6 +90,11 @@ class Impatient(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         self.transport.flush()  # type: ignore[attr-defined]
         super().on_response_complete()
+
+    def _refuse_head(self) -> None:
+        if not self._is_busy():
+            self.transport.write(TOO_LARGE)
+        self.transport.close()
 
     def _is_busy(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete

@@ -17,7 +17,7 @@ FIRST_YEAR, LAST_YEAR = 1000, 2999
 
 def _day(value: Any) -> date | None:
     """Raises PydanticCustomError for anything but YYYY-MM-DD; nothing at all is no limit, as a form sends it."""
-    if value is None or value == "":
+    if value == "":
         return None
     try:
         day = date.fromisoformat(value)
@@ -42,8 +42,7 @@ Day = Annotated[
         {
             "anyOf": [
                 {"type": "string", "format": "date", "pattern": f"^[{FIRST_YEAR // 1000}-{LAST_YEAR // 1000}]"},
-                {"const": ""},
-                {"type": "null"},
+                {"type": "string", "maxLength": 0},
             ]
         }
     ),

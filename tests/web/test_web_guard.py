@@ -17,6 +17,7 @@ from newsspider.config import Config
 from newsspider.web import create_app, guard
 from newsspider.web.connections import MAX_HEAD, Impatient, Together
 from newsspider.web.guard import HEADERS, MAX_BODY
+from newsspider.web.views import ProblemView
 
 
 def raw(site: httpx.Client, method: str, target: str, headers: dict[str, str]) -> tuple[int, str]:
@@ -275,6 +276,14 @@ def test_u10_a_head_that_is_too_long_is_told_so(site: httpx.Client) -> None:
         connection.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Long: " + b"x" * MAX_HEAD)
         assert connection.recv(1000).startswith(b"HTTP/1.1 431 ")
         assert connection.recv(1000) == b""
+
+
+def test_an_address_that_is_too_long_is_told_so_in_the_one_shape_of_errors(site: httpx.Client) -> None:
+    with socket.create_connection((site.base_url.host, site.base_url.port or 80), timeout=20) as connection:
+        connection.sendall(b"GET /api/v1/search?q=" + b"x" * MAX_HEAD + b" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        head, _, body = connection.recv(10_000).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 431 ")
+    assert ProblemView.model_validate_json(body).error.code == "too_large"
 
 
 def test_a_head_that_comes_in_pieces_and_requests_in_one_are_answered(site: httpx.Client) -> None:
