@@ -30,7 +30,6 @@ DATE = re.compile(r"2024-\d\d-\d\d(T10:00:00\+03:00)?")
 class NewsSite:
     number: int
     published: list[float]  # when, in seconds since 1970, in order
-    busy_until: float = 0.0
     asked: int = 0
     answers: list[float] = field(default_factory=list)
 

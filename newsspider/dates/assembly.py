@@ -170,8 +170,8 @@ class Assembly:
         clock = next((c for c in self.clocks if c.start > at), None)
         if clock is None:
             return published if at == len(self.tokens.classes) - 1 else None
-        value, precision, printed = self._with_clock(published.day, clock)
-        return published._replace(value=value, precision=precision, zone_printed=printed)
+        value, precision = self._with_clock(published.day, clock)
+        return published._replace(value=value, precision=precision)
 
     # ------------------------------------------------------------ values
     def _resolve(self, group: Group) -> ParsedDate | None:
@@ -203,13 +203,13 @@ class Assembly:
         if beside and abs((beside - day).days) > 2:
             notes.append(Note.CALENDARS_DISAGREE)
         value: datetime | date = day
-        precision, printed = _DAY, False
+        precision = _DAY
         if group.clock is not None:
-            value, precision, printed = self._with_clock(day, group.clock)
+            value, precision = self._with_clock(day, group.clock)
         if refused := untrue(value, self.here):
             self.refused = Refusal(refused)
             return None
-        return ParsedDate(value, precision, self.raw, (main.start, main.end), main.calendar, tuple(notes), printed)
+        return ParsedDate(value, precision, self.raw, (main.start, main.end), main.calendar, tuple(notes))
 
     def _unsure_calendar(self, main: Written) -> bool:
         """Whether the year alone does not tell the calendar: 1403 is Hijri or Iranian, 25/07/47 of 1447 or of 1947."""
@@ -251,11 +251,11 @@ class Assembly:
             at, between = after, classes[end:after]
         return int(self.tokens.values[at]) if at >= 0 and "X" not in between and "Y" not in between else None
 
-    def _with_clock(self, day: date, clock: Clock) -> tuple[datetime, Precision, bool]:
+    def _with_clock(self, day: date, clock: Clock) -> tuple[datetime, Precision]:
         zone = self._zone_for(clock) if self.zones else None
         value = datetime(day.year, day.month, day.day, clock.hour, clock.minute, clock.second or 0, tzinfo=zone or self.zone)
         precision = _HOUR if clock.only_hour else _MINUTE if clock.second is None else _SECOND
-        return value, precision, zone is not None
+        return value, precision
 
     def _zone_for(self, clock: Clock) -> tzinfo | None:
         """The zone printed after the time and before the next one, else one before the first time."""
@@ -271,8 +271,8 @@ class Assembly:
         """None when the clock time beside "today" is still too far ahead."""
         tokens = (found.start, found.end)
         if found.named_day and self.clocks:
-            value, precision, printed = self._with_clock(found.day, self.clocks[0])
-            return None if untrue(value, self.here) else ParsedDate(value, precision, self.raw, tokens, notes=_OF_NOW, zone_printed=printed)
+            value, precision = self._with_clock(found.day, self.clocks[0])
+            return None if untrue(value, self.here) else ParsedDate(value, precision, self.raw, tokens, notes=_OF_NOW)
         whole = found.moment and found.moment.replace(microsecond=0)
         return ParsedDate(whole or found.day, found.precision, self.raw, tokens, notes=_OF_NOW)
 

@@ -76,7 +76,6 @@ class ParsedDate(NamedTuple):
     tokens: tuple[int, int] | None = None  # None: all of it
     calendar: Calendar = Calendar.GREGORIAN
     notes: tuple[Note, ...] = ()
-    zone_printed: bool = False
 
     @property
     def confidence(self) -> float:

@@ -54,7 +54,7 @@ def read_plain(raw: str, tokens: Tokens, here: datetime, zone: tzinfo) -> Readin
     if value is None or untrue(value, here):
         return None
     calendar, notes = (HIJRI, _OF_HIJRI) if in_hijri else (GREGORIAN, ())
-    parsed = ParsedDate(value, precision, raw, (start, end), calendar, notes, bool(place))
+    parsed = ParsedDate(value, precision, raw, (start, end), calendar, notes)
     if "u" not in classes or classes.rindex("u") < classes.rfind("l"):
         return Reading(parsed)
     return Reading(parsed, parsed) if "U" not in classes else None

@@ -58,7 +58,7 @@ def _from_iso(raw: str, iso: tuple[Day, tuple[int, int, int | None] | None, time
         return _checked(ParsedDate(day, _DAY, raw), here)
     hour, minute, second = clock
     value = datetime(day.year, day.month, day.day, hour, minute, min(second or 0, 59), tzinfo=offset or zone)
-    return _checked(ParsedDate(value, _MINUTE if second is None else _SECOND, raw, zone_printed=offset is not None), here)
+    return _checked(ParsedDate(value, _MINUTE if second is None else _SECOND, raw), here)
 
 
 def _checked(parsed: ParsedDate, here: datetime) -> Reading:

@@ -202,7 +202,6 @@ class Frontier(Part):
         reason: str,
         *,
         next_try: datetime | None = None,
-        validators: Validators | None = None,
         fields: Field | None = None,
     ) -> None:
         """End an address without an article. Doing it again with the same outcome changes nothing; with another raises StoreError.
@@ -211,7 +210,7 @@ class Frontier(Part):
         """
         of_article = reason in MISSING or outcome in FOUND  # which is marked as gone, or as back
         with self._database.write(own_rows=not of_article) as tx:
-            end_visit(tx, run_id, key, outcome, reason, next_try=next_try, validators=validators, fields=fields)
+            end_visit(tx, run_id, key, outcome, reason, next_try=next_try, fields=fields)
 
     def finish_discovery(
         self, run_id: str, key: str, outcome: Outcome, reason: str, links: Sequence[Link], *,
