@@ -59,21 +59,7 @@ def create_app(config: Config, *, hosts: Collection[str] = (), behind_tls_proxy:
     app.state.limits, app.state.turns = limits(config.web), turns(config)
     app.state.exports = exports.Exports()
     problems.register(app)
-    app.router.routes += searching.router.routes  # found at once; within routers that are included, FastAPI looks for a route twice
-    for described in (api.router, saved.router, exports.router):
-        app.include_router(described, dependencies=[api.bearer])
-    shown_routers = (
-        api.open_router,
-        pages.router,
-        saved_pages.router,
-        operations.router,
-        metrics.router,
-        feeds.router,
-        signing_in.router,
-    )
-    for shown in shown_routers:
-        app.include_router(shown)
-    app.mount("/static", Static(directory=STATIC))
+    _add_routes(app)
     for middleware, options in (
         # What is compressed tells no secret (BREACH): other sites cannot send our Strict cookie.
         (GZipMiddleware, {"minimum_size": 1000, "compresslevel": 4, "exclude_content_types": ("font/woff2",)}),
@@ -83,6 +69,15 @@ def create_app(config: Config, *, hosts: Collection[str] = (), behind_tls_proxy:
     ):
         app.add_middleware(middleware, **options)  # the last one added is the outermost
     return app
+
+
+def _add_routes(app: FastAPI) -> None:
+    app.router.routes += searching.router.routes  # found at once; within routers that are included, FastAPI looks for a route twice
+    for described in (api.router, saved.router, exports.router):
+        app.include_router(described, dependencies=[api.bearer])
+    for other in (api.open_router, pages.router, saved_pages.router, operations.router, metrics.router, feeds.router, signing_in.router):
+        app.include_router(other)
+    app.mount("/static", Static(directory=STATIC))
 
 
 def limits(config: WebConfig) -> dict[str, Limit]:
