@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -67,10 +68,10 @@ def demo(
         _say("Second crawl: the sites have edited an article since; what did not change is not fetched again.")
         _run(folder, "crawl", "--all")
     for search in SEARCHES:
-        _say("newsspider search " + " ".join(search))
+        _say(shlex.join(["newsspider", "search", *search]))
         _run(folder, "search", *search)
     _say("Next, with the demo's articles:")
-    console.out.print(f"  export NEWSSPIDER_CONFIG={folder / 'newsspider.toml'}")
+    console.out.print(f"  export NEWSSPIDER_CONFIG={shlex.quote(str(folder / 'newsspider.toml'))}", soft_wrap=True)
     console.out.print(f"  {_command()} search 'كلمة'      search with your own words")
     console.out.print(f"  {_command()} runs list         what the crawls did")
     console.out.print(f"  {_command()} doctor            is this machine ready for real sites?")
@@ -105,4 +106,4 @@ def _run(folder: Path, *arguments: str) -> None:
 
 
 def _command() -> str:
-    return "newsspider" if shutil.which("newsspider") else str(Path(sys.executable).with_name("newsspider"))
+    return "newsspider" if shutil.which("newsspider") else shlex.quote(str(Path(sys.executable).with_name("newsspider")))

@@ -8,6 +8,7 @@ import os
 import pty
 import re
 import select
+import shlex
 import signal
 import subprocess
 import sys
@@ -28,7 +29,7 @@ PAGES = [(site, path) for site, gold in GOLD.items() for path in gold["pages"]]
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Store]]:
-    folder = tmp_path_factory.mktemp("demo")
+    folder = tmp_path_factory.mktemp("a demo")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("NEWSSPIDER_")}
     done = subprocess.run(
         [sys.executable, "-m", "newsspider", "demo", "--folder", str(folder)],
@@ -102,7 +103,10 @@ def test_the_demo_shows_outcomes_searches_and_what_to_do_next(demo: tuple[str, S
     assert re.search(r"khaleej +article +new", shown)
     assert "discovered = " in shown
     assert shown.count("newsspider search") >= 2
-    assert "NEWSSPIDER_CONFIG" in shown
+    assert "newsspider search 'أسعار زيت الزيتون' --limit 3" in shown, "what is shown can be pasted"
+    (exported,) = re.findall(r"export (NEWSSPIDER_CONFIG=.*)", shown)
+    (variable,) = shlex.split(exported)
+    assert Path(variable.removeprefix("NEWSSPIDER_CONFIG=")).is_file()
 
 
 @pytest.mark.chaos
