@@ -1,4 +1,4 @@
-"""Exports: Parquet, by pyarrow, the optional extra `newsspider[parquet]`."""
+"""Exports: Parquet, by pyarrow, the optional extra `parquet`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ def as_parquet(articles: Iterable[StoredArticle]) -> Iterator[bytes]:
         import pyarrow
         from pyarrow.parquet import ParquetWriter
     except ImportError as e:
-        raise ConfigError("Parquet needs pyarrow: pip install 'newsspider[parquet]', or export as csv or jsonl") from e
+        raise ConfigError(
+            "Parquet needs pyarrow: pip install '.[parquet]' where newsspider was installed from (docs/operating.md), or export as csv or jsonl"
+        ) from e
     kinds = {
         "text": pyarrow.string(), "texts": pyarrow.list_(pyarrow.string()), "day": pyarrow.date32(), "moment": pyarrow.timestamp("us", tz="UTC"),
         "whole": pyarrow.int64(), "share": pyarrow.float64(),

@@ -21,7 +21,9 @@ from newsspider.store.migrate import current, is_current, migrate
 try:
     import psycopg
 except ImportError as e:
-    raise StoreUnavailable("a store on PostgreSQL needs its driver: pip install 'newsspider[postgresql]'") from e
+    raise StoreUnavailable(
+        "a store on PostgreSQL needs its driver: pip install '.[postgresql]' where newsspider was installed from (docs/operating.md)"
+    ) from e
 
 WAIT_SECONDS = 60  # for another writer, and at most within one transaction between two statements
 ALONE_SECONDS = 10.0  # until a process of another version counts as being at work, not as just starting
