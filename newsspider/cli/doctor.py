@@ -39,7 +39,7 @@ def register(app: typer.Typer) -> None:
 def doctor(as_json: AsJson = False) -> None:
     """Check Python, SQLite, the data folder, the store, the engine, the clock and the sources. Exits with 1 when something is a problem."""
     config = console.config()
-    findings = [finding for check in CHECKS for finding in _guarded(check, config)]
+    findings = [finding for check, remedy in CHECKS.items() for finding in _guarded(check, config, remedy)]
     if as_json:
         console.print_json([asdict(finding) for finding in findings])
     else:
@@ -49,11 +49,11 @@ def doctor(as_json: AsJson = False) -> None:
     raise typer.Exit(int(any(finding.state == "problem" for finding in findings)))
 
 
-def _guarded(check: Callable[[Config], Iterator[Finding]], config: Config) -> list[Finding]:
+def _guarded(check: Callable[[Config], Iterator[Finding]], config: Config, remedy: str) -> list[Finding]:
     try:
         return list(check(config))
     except NewsspiderError as e:
-        return [Finding(check.__name__.strip("_"), "problem", str(e), "see the message")]
+        return [Finding(check.__name__.strip("_"), "problem", str(e), remedy)]
 
 
 def _python(config: Config) -> Iterator[Finding]:
@@ -174,4 +174,13 @@ def _sources(config: Config) -> Iterator[Finding]:
         )
 
 
-CHECKS = (_python, _sqlite, _data, _store, _engine, _clock, _sources)
+CHECKS = {
+    _python: "",
+    _sqlite: "",
+    _data: "",
+    _store: "check [store] url, or data_folder; a damaged store: newsspider store restore",
+    _engine: "check [engine] url and that the server runs; a damaged index: newsspider index rebuild",
+    _clock: "",
+    _sources: "correct the file or setting that is named, then newsspider sources list",
+}
+"""What to do where a check itself cannot be made."""

@@ -75,6 +75,7 @@ def test_wrong_sources_and_a_wrong_clock_are_problems(tmp_path: Path) -> None:
         found = findings(tmp_path, code=1)
     assert (found["clock"][0], found["sources"][0]) == ("problem", "problem")
     assert "nowhere" in found["sources"][1]
+    assert "newsspider sources list" in found["sources"][2]
 
 
 def test_o08_the_engines_password_is_not_printed(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
