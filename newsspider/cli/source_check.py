@@ -104,7 +104,7 @@ def judged(source: Source, kind: str, url: str, page: Fetched, workers: Workers)
         reasons = ", ".join(f"{count} {reason}" for reason, count in found.ignored.items())
         problem = f"announces no article of this source ({reasons})" if reasons else "announces nothing"
     elif problem is None and newest and clock.now().date() - newest > timedelta(days=SILENT_DAYS):
-        problem = f"has announced nothing since {newest}"
+        problem = f"has announced nothing since {newest}, more than {SILENT_DAYS} days ago"
     return Checked(source.name, kind, url, page.status, entries, len(found.links), newest, problem)
 
 

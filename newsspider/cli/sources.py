@@ -14,7 +14,7 @@ from rich.text import Text
 from newsspider.cli import console
 from newsspider.cli.exports import written_whole
 from newsspider.cli.options import AsJson
-from newsspider.errors import SourceError
+from newsspider.errors import FetchError, SourceError
 
 if TYPE_CHECKING:
     from newsspider.cli.source_check import Checked
@@ -95,7 +95,9 @@ def check(
 def add(
     url: Annotated[str, typer.Argument(metavar="URL", help="Address of the site's homepage.")],
     name: Annotated[str | None, typer.Option(help="The source's name; else it is made of the host.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the file, and write none.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print the file, and write none; what was tried is told on standard error.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Look at a site, find what announces its articles, and write a source file to look over.
@@ -113,7 +115,11 @@ def add(
         _require_free(name, known, dry_run=dry_run)
     with console.err.status("Looking…") as status, readers(config) as workers:
         finder = Finder(config, workers, lambda address: status.update(f"Looking at {address}"))
-        draft = finder.draft(url, name)
+        try:
+            draft = finder.draft(url, name)
+        except FetchError:
+            _tell_tried(finder.tried)
+            raise
     _require_free(draft.name, known, dry_run=dry_run)
     file = config.sources.folder / f"{draft.name}.toml"
     source = source_from_toml(draft.as_toml(), file)
@@ -125,10 +131,16 @@ def add(
             {"file": None if dry_run else str(file), "source": source.model_dump(mode="json"), "notes": draft.notes, "tried": tried}
         )
     elif dry_run:
+        _tell_tried(finder.tried)
         console.out.print(Text(draft.as_toml()), end="", soft_wrap=True)
     else:
         _print_checked(finder.tried)
         console.out.print(f"written to {file}: look it over, then `newsspider sources check {source.name}`", soft_wrap=True)
+
+
+def _tell_tried(results: list[Checked]) -> None:
+    for item in results:
+        console.err.print(f"{item.url} {item.problem or f'announces {item.wanted} articles'}", soft_wrap=True)
 
 
 def _require_free(name: str, known: Sources, *, dry_run: bool) -> None:

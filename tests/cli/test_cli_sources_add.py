@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from click.testing import Result
 from sites import Site, serve
 from typer.testing import CliRunner
 
@@ -52,11 +53,15 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
         yield served
 
 
-def add(*arguments: str) -> str:
+def invoked(*arguments: str) -> Result:
     app = typer.Typer()
     sources.register(app)
     app.command()(lambda: None)  # a second command, so that the group keeps its name
-    result = CliRunner().invoke(app, ["sources", "add", *arguments], env={"COLUMNS": "200"})
+    return CliRunner().invoke(app, ["sources", "add", *arguments], env={"COLUMNS": "200"})
+
+
+def add(*arguments: str) -> str:
+    result = invoked(*arguments)
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result.stdout
@@ -131,6 +136,19 @@ def test_a_site_that_announces_nothing_is_told(site: Site, tmp_path: Path) -> No
     with pytest.raises(FetchError, match="410"):
         add(site.origin)
     assert not (tmp_path / "sources").exists()
+
+
+def test_what_was_tried_and_why_it_was_left_out_is_told_beside_the_file(site: Site) -> None:
+    site.add("/", PAGE.format(link("/feed") + link("/dead") + link("/old")))
+    site.add("/feed", FEED, "application/xml")
+    site.add("/old", FEED.replace("2024", "2020"), "application/xml")
+    told = invoked(site.origin, "--dry-run").stderr.splitlines()
+    assert f"{site.origin}/feed announces 3 articles" in told
+    (old,) = [line for line in told if line.startswith(f"{site.origin}/old ")]
+    assert "60 days" in old
+    assert any(line.startswith(f"{site.origin}/dead ") and "404" in line for line in told)
+    site.add("/feed", "gone", status=410)
+    assert f"{site.origin}/feed answers with HTTP status 410" in invoked(site.origin).stderr, "also where nothing is left"
 
 
 def test_no_file_is_written_over_and_dry_run_writes_none(site: Site, tmp_path: Path) -> None:
