@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -11,6 +12,7 @@ from functools import cache
 import babel
 
 from newsspider.search.expression import Days, Keyword, Label, Text
+from newsspider.search.problems import BadQuery
 from newsspider.text import fold
 from newsspider.urls import bare_url
 
@@ -90,6 +92,18 @@ def keyword_value(field: Keyword, text: str) -> str | None:
         case Keyword.LANGUAGE:
             return _languages().get(fold(text), text.lower() if re.fullmatch("[A-Za-z]{2,3}", text) else None)
     return text.lower()
+
+
+def filter_values(field: Keyword, texts: Iterable[str]) -> tuple[str, ...]:
+    """The values of a filter as articles have them. Raises BadQuery for a country or language that is none."""
+    return tuple(dict.fromkeys([_filter_value(field, text) for text in texts]))
+
+
+def _filter_value(field: Keyword, text: str) -> str:
+    value = keyword_value(field, text.strip())
+    if value is None:
+        raise BadQuery(f"no_{field}", part=text)
+    return value
 
 
 @cache

@@ -17,7 +17,7 @@ from luqum.exceptions import ParseError
 from luqum.thread import parse as parse_lucene
 
 from newsspider.search.expression import Address, And, Days, Keyword, Label, Node, Not, Or, Phrase, Prefix, Text, Value, Word
-from newsspider.search.fields import Named, Special, address_start, field_named, keyword_value, period
+from newsspider.search.fields import Named, Special, address_start, field_named, filter_values, keyword_value, period
 from newsspider.search.pieces import Kind, Piece, cut
 from newsspider.search.problems import BadQuery
 from newsspider.search.query import Query
@@ -36,11 +36,16 @@ _ONLY_WORDS = re.compile(r"[\u0621-\u063A\u0641-\u064A]+(?: [\u0621-\u063A\u0641
 _WILDCARD = re.compile(r".*\*.+|.*\w\?\w.*|\*")
 
 
-def parse_query(text: str, **asked: Any) -> Query:
-    """The query that a text asks for, with what else is asked of a Query: filters, order, page.
+def parse_query(text: str, *, countries: Sequence[str] = (), languages: Sequence[str] = (), **asked: Any) -> Query:
+    """The query that a text asks for, with what else is asked of a Query: filters, order, page. Countries and languages
+    may be named as in the text.
 
     Raises BadQuery naming the place of what cannot be read, with the nearest query that can. An empty text asks for every article.
     """
+    if countries:
+        asked["countries"] = filter_values(Keyword.COUNTRY, countries)
+    if languages:
+        asked["languages"] = filter_values(Keyword.LANGUAGE, languages)
     if _ONLY_WORDS.fullmatch(text) and len(text) <= MAX_LENGTH and len(words := _words(text)) <= MAX_TERMS:
         return Query(words=words, **asked)  # as it would be read below, in a quarter of the time
     text = clean_text(text)

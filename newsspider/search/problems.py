@@ -84,6 +84,14 @@ MESSAGES = {
         "{part} at character {at} is no language: write its name, or its code such as ar",
         "ما عند الحرف {at}، أي {part}، ليس لغة: اكتب اسمها أو رمزها",
     ),
+    "no_country": (
+        "{part!r} is no country: write its name, or its code such as SY",
+        "ليس في البلدان «{part}»: اكتب اسم البلد أو رمزه",
+    ),
+    "no_language": (
+        "{part!r} is no language: write its name, or its code such as ar",
+        "ليس في اللغات «{part}»: اكتب اسم اللغة أو رمزها",
+    ),
     "address": (
         "{part} at character {at} is no web address, nor its beginning",
         "ما عند الحرف {at}، أي {part}، ليس عنوانًا على الوب ولا بدايته",

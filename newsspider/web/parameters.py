@@ -58,8 +58,8 @@ class Filters(BaseModel):
     section: Annotated[Names, Field(description="Only these sections.")]
     tag: Annotated[Names, Field(description="Only these tags.")]
     author: Annotated[Names, Field(description="Only these authors.")]
-    country: Annotated[Names, Field(description="Only sources of these countries (ISO 3166, such as SY).")]
-    language: Annotated[Names, Field(description="Only these languages (ISO 639, such as ar).")]
+    country: Annotated[Names, Field(description="Only sources of these countries (ISO 3166, such as SY, or their names).")]
+    language: Annotated[Names, Field(description="Only these languages (ISO 639, such as ar, or their names).")]
     first_day: Day = Field(None, alias="from", description="Published on this day or later.")
     last_day: Day = Field(None, alias="to", description="Published on this day or before.")
     match: Match = Field(Match.AUTO, description="How many of the words a hit must have.")

@@ -56,6 +56,15 @@ def test_filters_leave_out(filled: Path, options: tuple[str, ...]) -> None:
     assert newsspider(filled, "search", "القمح", *options).stdout.startswith("No article matches")
 
 
+def test_countries_and_languages_are_narrowed_to_by_code_or_name(tmp_path: Path) -> None:
+    newsspider(tmp_path, "import", "-", stdin=json.dumps(ARTICLE | {"country": "SY", "language": "ar"}))
+    newsspider(tmp_path, "index", "sync")
+    for options in (("--country", "سوريا"), ("--country", "sy", "--country", "EG"), ("--language", "العربية"), ("--language", "AR")):
+        assert json.loads(newsspider(tmp_path, "search", "القمح", *options, "--json").stdout)["total"] == 1, options
+    assert json.loads(newsspider(tmp_path, "search", "القمح", "--country", "Egypt", "--json").stdout)["total"] == 0
+    assert "'زحل' is no country" in newsspider(tmp_path, "search", "القمح", "--country", "زحل", code=2).stderr
+
+
 def test_counts_reasons_and_the_next_page(filled: Path) -> None:
     found = json.loads(newsspider(filled, "search", "سعر", "--facets", "--by", "month", "--why", "--json").stdout)
     assert found["facets"]["section"] == {"اقتصاد": 1}

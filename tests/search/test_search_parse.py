@@ -202,6 +202,16 @@ def test_u07_a_mistake_has_its_place_both_languages_and_a_query_that_works(
         parse_query(suggestion)
 
 
+def test_countries_and_languages_beside_the_text_are_understood_as_in_it() -> None:
+    query = parse_query("خبر", countries=("سوريا", "sy", "Egypt", " السعودية "), languages=("العربية", "EN"))
+    assert (query.countries, query.languages) == (("SY", "EG", "SA"), ("ar", "en"))
+    assert parse_query('"خبر"', countries=query.countries, languages=query.languages).countries == query.countries
+    for asked, code in (({"countries": ("زحل",)}, "no_country"), ({"languages": ("ما",)}, "no_language")):
+        with pytest.raises(BadQuery) as raised:
+            parse_query("خبر", **asked)
+        assert (raised.value.code, raised.value.at) == (code, None)
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -39,6 +39,16 @@ def test_search_filters_and_tells_of_looser_matches(site: httpx.Client) -> None:
     assert site.get("/api/v1/search", params={"q": "القمح كنغر", "match": "all"}).json()["total"] == 0
 
 
+def test_countries_and_languages_are_named_by_code_or_name(site: httpx.Client) -> None:
+    every = site.get("/api/v1/search").json()["total"]
+    for names in ({"language": "العربية"}, {"language": ["ar", "Arabic"]}):
+        assert site.get("/api/v1/search", params=names).json()["total"] == every
+    for path in ("/api/v1/search", "/api/v1/facets", "/api/v1/histogram"):
+        answer = site.get(path, params={"country": "زحل"}, headers={"Accept-Language": "ar"})
+        assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_query")
+        assert "«زحل»" in answer.json()["error"]["message"]
+
+
 def test_article_with_evidence_revisions_and_addresses(site: httpx.Client) -> None:
     found = site.get("/api/v1/search", params={"q": "الشعير"}).json()["hits"][0]
     full = site.get(f"/api/v1/articles/{found['id']}").json()
