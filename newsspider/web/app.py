@@ -19,6 +19,7 @@ from newsspider.web import api, exports, feeds, metrics, operations, pages, prob
 from newsspider.web.access import Access, AccessMiddleware
 from newsspider.web.guard import Envelope, Guard
 from newsspider.web.limits import Limit
+from newsspider.web.parameters import ONLY_KNOWN
 from newsspider.web.rendering import STATIC
 from newsspider.web.resources import Resources
 from newsspider.web.token import load_token
@@ -36,13 +37,14 @@ def create_app(config: Config, *, hosts: Collection[str] = (), behind_tls_proxy:
     """
     resources = Resources(config)
     access = Access(load_token(config).value, lambda: resources.store)
+    searches = turns(config)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(resources.open)
-        app.state.turns.open()
+        searches.open()
         yield
-        await run_in_threadpool(app.state.turns.close)
+        await run_in_threadpool(searches.close)
         await run_in_threadpool(resources.close)
 
     app = FastAPI(
@@ -56,7 +58,7 @@ def create_app(config: Config, *, hosts: Collection[str] = (), behind_tls_proxy:
         telemetry={"tracing": False, "metrics": False, "logs": False},  # spans would tell what analysts search
     )
     app.state.resources, app.state.access, app.state.behind_tls_proxy = resources, access, behind_tls_proxy
-    app.state.limits, app.state.turns = limits(config.web), turns(config)
+    app.state.limits, app.state.turns = limits(config.web), searches
     app.state.exports = exports.Exports()
     problems.register(app)
     _add_routes(app)
@@ -74,7 +76,7 @@ def create_app(config: Config, *, hosts: Collection[str] = (), behind_tls_proxy:
 def _add_routes(app: FastAPI) -> None:
     app.router.routes += searching.router.routes  # found at once; within routers that are included, FastAPI looks for a route twice
     for described in (api.router, saved.router, exports.router):
-        app.include_router(described, dependencies=[api.bearer])
+        app.include_router(described, dependencies=[api.bearer, ONLY_KNOWN])
     for other in (api.open_router, pages.router, saved_pages.router, operations.router, metrics.router, feeds.router, signing_in.router):
         app.include_router(other)
     app.mount("/static", Static(directory=STATIC))

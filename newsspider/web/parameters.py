@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, Literal
 
+from fastapi import Depends, Request
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from newsspider.search import Interval, Match, Query, Sort, parse_query
+from newsspider.web.invalid import refusal
+from newsspider.web.preferences import Preferences
 
 PAGE_SIZE = 10
 MAX_COMPARED = 5
@@ -130,3 +136,22 @@ class HistogramParameters(Filters):
 
 def _given(names: list[str]) -> tuple[str, ...]:
     return tuple(filter(None, names))
+
+
+KEPT = frozenset({*Preferences.model_fields, *(field.alias or name for name, field in SearchParameters.model_fields.items())})
+"""What the links of a page keep of its address, and so any address may have."""
+
+
+_known: dict[Callable[..., Any], frozenset[str]] = {}  # what each endpoint may be asked with
+
+
+async def _only_known(request: Request) -> None:
+    """Raises RequestValidationError for a parameter that the route does not have: a filter by a wrong name would let everything through."""
+    route: APIRoute = request.scope["route"]
+    if route.endpoint not in _known:
+        _known[route.endpoint] = KEPT.union(field.alias for field in get_flat_params(route.dependant))
+    if unknown := request.query_params.keys() - _known[route.endpoint]:
+        raise refusal(min(unknown), "extra_forbidden")
+
+
+ONLY_KNOWN = Depends(_only_known)

@@ -20,14 +20,13 @@ from starlette.responses import HTMLResponse
 
 from newsspider.text.printable import printable, readable
 from newsspider.web import preferences
-from newsspider.web.parameters import MAX_COMPARED, SearchParameters
+from newsspider.web.parameters import KEPT, MAX_COMPARED
 from newsspider.web.preferences import Preferences
 from newsspider.wording.languages import LANGUAGES
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 _MACHINE = re.compile(r"(\[[^\]]*\]|\w+://\S*|\d+(?:-\d+)+)")
-KEPT = frozenset({*Preferences.model_fields, *(field.alias or name for name, field in SearchParameters.model_fields.items())})
 
 templates = Environment(
     loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True

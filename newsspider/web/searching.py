@@ -12,7 +12,7 @@ from newsspider.search import Facet, Results
 from newsspider.search.suggestions import by_source_name
 from newsspider.web.access import READER, SEARCHES, SUGGESTIONS
 from newsspider.web.api import ERRORS, bearer, resources
-from newsspider.web.parameters import HistogramParameters, Search, SearchParameters
+from newsspider.web.parameters import ONLY_KNOWN, HistogramParameters, Search, SearchParameters
 from newsspider.web.routing import Direct
 from newsspider.web.timeline import Timeline, timeline
 from newsspider.web.views import (
@@ -26,7 +26,7 @@ from newsspider.web.views import (
     results_json,
 )
 
-router = APIRouter(prefix="/api/v1", responses=ERRORS, tags=["search"], route_class=Direct, dependencies=[bearer])
+router = APIRouter(prefix="/api/v1", responses=ERRORS, tags=["search"], route_class=Direct, dependencies=[bearer, ONLY_KNOWN])
 FACET_VALUES = 10
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import threading
 import time
@@ -101,6 +102,17 @@ def test_u07_hostile_queries_are_answered_or_refused(site: httpx.Client, text: s
     if status == 400:
         assert problem_code(response) == "invalid_query"
     assert site.get("/", params={"q": text}).status_code == status
+
+
+def test_a_parameter_that_a_route_does_not_have_is_refused(site: httpx.Client) -> None:
+    paths = site.get("/api/v1/openapi.json").json()["paths"]
+    asked = [re.sub(r"{\w+}", "x", path) for path, methods in paths.items() if "get" in methods and path.startswith("/api/")]
+    assert len(asked) > 10
+    for path in asked:
+        response = site.get(path, params={"q": "القمح", "sources": "farm", "lang": "en"})
+        assert (response.status_code, problem_code(response)) == (422, "invalid_parameter"), path
+        assert "sources: there is no such field here" in response.json()["error"]["message"]
+        assert site.get(path, params={"lang": "en", "page": "1"}).status_code != 422  # what a page's links keep
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -24,7 +25,8 @@ def in_turns(most: int, ask: Callable[[Turns], Awaitable[None]]) -> None:
         finally:
             await asyncio.to_thread(turns.close)
 
-    asyncio.run(run(), debug=True)
+    with ThreadPoolExecutor(1) as thread:  # in the tests' own one, a browser's loop may be running
+        thread.submit(asyncio.run, run(), debug=True).result()
     assert not unawaited
 
 
