@@ -16,7 +16,7 @@ from articles import article
 from axe_playwright_python.sync_playwright import Axe
 from browser import Watched, chromium, watched
 from es_server import own_names
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 from web_hostile import hostile_article
 from web_site import TOKEN, configured, serving, take_in
 
@@ -96,6 +96,7 @@ def test_an_analysts_whole_way(browser: Browser, both: Config) -> None:
         assert in_address(seen, "source") == ["mill"]
         expect(page.locator(".chips a")).to_have_count(1)
 
+        page.wait_for_load_state()  # a chart can be brushed once the script has run
         chart = page.locator("figure.chart > svg")
         bounds = chart.bounding_box()
         assert bounds
@@ -164,6 +165,21 @@ def test_suggestions_are_chosen_by_keyboard(browser: Browser, origin: str) -> No
         page.keyboard.press("Enter")
         page.wait_for_url(lambda address: ("/article/" in address or "q=" in address) and "lang=en" in address)
         seen.assert_well_behaved()
+
+
+def test_what_was_typed_before_the_script_arrived_gets_suggestions(browser: Browser, origin: str) -> None:
+    with watched(browser, origin, token=TOKEN) as seen:
+        held: list[Route] = []
+
+        def hold(route: Route) -> None:
+            held.append(route)
+
+        seen.page.route("**/search.js*", hold)
+        with seen.page.expect_request("**/search.js*"):
+            seen.page.goto(f"{origin}/", wait_until="commit")
+        seen.page.locator("#q").press_sequentially("القم")
+        held.pop().continue_()
+        expect(seen.page.locator("#suggestions [role=option]").first).to_be_visible()
 
 
 def test_an_address_has_only_what_was_chosen(browser: Browser, origin: str) -> None:

@@ -151,4 +151,5 @@ function suggesting(input, list) {
       hide();
     }
   });
+  if (document.activeElement === input && input.value !== input.defaultValue) ask(); // typed before this script had arrived
 }
