@@ -11,12 +11,10 @@ from newsspider.engines import Engine
 from newsspider.engines.shown import hit, shown
 from newsspider.errors import FetchError, QueryError
 from newsspider.net import Guard
-from newsspider.search import Match, Query, Results, Sort, parse_query
+from newsspider.search import LISTS, Match, Query, Results, Sort, parse_query
 from newsspider.store import SavedSearch, Store
 from newsspider.urls import DEFAULT_PORTS
 
-# Those fields of a Query that are kept beside its text.
-LISTS = ("sources", "sections", "tags", "authors", "countries", "languages")
 DAYS = ("day_from", "day_to")
 MAX_NAME = 100  # characters
 ENTRIES = 50  # of a feed
@@ -56,7 +54,7 @@ def require_reachable(guard: Guard, url: str) -> None:
 
 def filters_of(query: Query) -> dict[str, Any]:
     """The filters of a query as JSON has them; without those that let everything through."""
-    lists = {name: list(values) for name in LISTS if (values := getattr(query, name))}
+    lists = {name: list(values) for name in LISTS.values() if (values := getattr(query, name))}
     days = {name: day.isoformat() for name in DAYS if (day := getattr(query, name))}
     return lists | days | ({"match": query.match.value} if query.match is not Match.AUTO else {})
 
@@ -64,7 +62,7 @@ def filters_of(query: Query) -> dict[str, Any]:
 def query_of(search: SavedSearch) -> Query:
     """What the search asks for, the newest first. Raises QueryError when this version cannot read it."""
     filters = search.filters
-    values: dict[str, Any] = {name: tuple(filters[name]) for name in LISTS if name in filters}
+    values: dict[str, Any] = {name: tuple(filters[name]) for name in LISTS.values() if name in filters}
     values |= {name: date.fromisoformat(filters[name]) for name in DAYS if name in filters}
     return parse_query(search.query, **values, match=Match(filters.get("match", Match.AUTO)), sort=Sort.NEWEST)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import asdict
 from datetime import date, datetime
@@ -12,28 +11,15 @@ import typer
 
 from newsspider.cli import console
 from newsspider.cli.exports import FORMAT_HELP, write_export
-from newsspider.cli.options import AsJson, FirstDay, LastDay
+from newsspider.cli.options import AsJson, Authors, Countries, FirstDay, Languages, LastDay, Matching, Sections, Sources, Tags
 from newsspider.errors import SourceError
 from newsspider.export import Asked, Format
-from newsspider.search import Facet, Interval, Match, Query, Sort, parse_query
+from newsspider.search import FILTERS, Facet, Interval, Match, Query, Sort, parse_query
 from newsspider.search.suggestions import by_source_name
 
 if TYPE_CHECKING:
     from newsspider.config import Config
     from newsspider.engines import Engine
-
-Several = list[str] | None
-NARROWED = {  # what an export's manifest says of the search, by the name of the option
-    "source": "sources",
-    "section": "sections",
-    "tag": "tags",
-    "author": "authors",
-    "country": "countries",
-    "language": "languages",
-    "from": "day_from",
-    "to": "day_to",
-    "match": "match",
-}
 
 
 def register(app: typer.Typer) -> None:
@@ -45,18 +31,16 @@ def search(
     query: Annotated[
         str, typer.Argument(metavar="QUERY", help='Words, "phrases", -exclusions, AND OR NOT, fields; see docs/searching.md.')
     ],
-    source: Annotated[Several, typer.Option(help="Only this source; may be repeated.")] = None,
-    section: Annotated[Several, typer.Option(help="Only this section; may be repeated.")] = None,
-    tag: Annotated[Several, typer.Option(help="Only this tag; may be repeated.")] = None,
-    author: Annotated[Several, typer.Option(help="Only this author; may be repeated.")] = None,
-    country: Annotated[Several, typer.Option(help="Only this country, by its code or name; may be repeated.")] = None,
-    language: Annotated[Several, typer.Option(help="Only this language, by its code or name; may be repeated.")] = None,
+    sources: Sources = None,
+    sections: Sections = None,
+    tags: Tags = None,
+    authors: Authors = None,
+    countries: Countries = None,
+    languages: Languages = None,
     day_from: FirstDay = None,
     day_to: LastDay = None,
     sort: Annotated[Sort, typer.Option(help="Order of the hits.")] = Sort.RELEVANCE,
-    match: Annotated[
-        Match, typer.Option(help="How many of the words a hit must have; auto: all of up to four, most of more.")
-    ] = Match.AUTO,
+    match: Matching = Match.AUTO,
     recency: Annotated[bool, typer.Option(help="Rank newer articles somewhat higher.")] = True,
     fold: Annotated[bool, typer.Option(help="Show each family of articles once.")] = True,
     page: Annotated[int, typer.Option(min=1, help="Page of hits.")] = 1,
@@ -81,12 +65,12 @@ def search(
     config = console.config()
     wanted = parse_query(
         query,
-        sources=_values(source),
-        sections=_values(section),
-        tags=_values(tag),
-        authors=_values(author),
-        countries=_values(country),
-        languages=_values(language),
+        sources=sources,
+        sections=sections,
+        tags=tags,
+        authors=authors,
+        countries=countries,
+        languages=languages,
         day_from=day(day_from),
         day_to=day(day_to),
         sort=sort,
@@ -108,7 +92,7 @@ def _export(file: str, form: Format | None, typed: str, wanted: Query, engine: E
     """Writes the hits, as the store has them; one that was deleted since it was indexed is left out."""
     from newsspider.store import Store
 
-    narrowed = {name: getattr(wanted, field) for name, field in NARROWED.items()}
+    narrowed = {name: getattr(wanted, field) for name, field in FILTERS.items()}
     with Store.open(config.store_url, create=False) as store:
         kind = "elasticsearch" if config.engine.url else "embedded"
         asked = Asked({"words": typed, **narrowed}, kind, engine.index_id, engine.analysis_id, store.last_change())
@@ -156,10 +140,6 @@ def _titles() -> dict[str, str]:
     except SourceError as e:
         console.err.print(f"no source's name can be suggested: {e}", soft_wrap=True)
         return {}
-
-
-def _values(given: Iterable[str] | None) -> tuple[str, ...]:
-    return tuple(given or ())
 
 
 def day(moment: datetime | None) -> date | None:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from newsspider.cli import console
-from newsspider.cli.options import AsJson, FirstDay, LastDay
+from newsspider.cli.options import AsJson, Authors, Countries, FirstDay, Languages, LastDay, Matching, Sections, Sources, Tags
 from newsspider.cli.search import day
 from newsspider.errors import StoreError
 from newsspider.items import Secret
-from newsspider.search import Match, Query
+from newsspider.search import Match, parse_query
 
 if TYPE_CHECKING:
     from newsspider.config import Config
@@ -29,11 +29,15 @@ def register(app: typer.Typer) -> None:
 def add(
     name: Annotated[str, typer.Argument(metavar="NAME", help="What to call it.")],
     query: Annotated[str, typer.Argument(metavar="QUERY", help="What to search for, as for `newsspider search`.")],
-    source: Annotated[list[str] | None, typer.Option(help="Only this source; may be repeated.")] = None,
-    section: Annotated[list[str] | None, typer.Option(help="Only this section; may be repeated.")] = None,
+    sources: Sources = None,
+    sections: Sections = None,
+    tags: Tags = None,
+    authors: Authors = None,
+    countries: Countries = None,
+    languages: Languages = None,
     day_from: FirstDay = None,
     day_to: LastDay = None,
-    match: Annotated[Match, typer.Option(help="How many of the words an article must have.")] = Match.AUTO,
+    match: Matching = Match.AUTO,
     owner: Annotated[str, typer.Option(help="The user whose search it is (`newsspider users list`).")] = "owner",
     webhook: Annotated[str, typer.Option(metavar="URL", help="Post each new article to this address, signed.")] = "",
     as_json: AsJson = False,
@@ -44,9 +48,20 @@ def add(
     from newsspider.store import Store
 
     config = console.config()
-    filters = Query(sources=tuple(source or ()), sections=tuple(section or ()), day_from=day(day_from), day_to=day(day_to), match=match)
+    wanted = parse_query(
+        query,
+        sources=sources,
+        sections=sections,
+        tags=tags,
+        authors=authors,
+        countries=countries,
+        languages=languages,
+        day_from=day(day_from),
+        day_to=day(day_to),
+        match=match,
+    )
     with Store.open(config.store_url) as store:
-        saved = save_search(store, Guard.from_config(config.net), name, query, filters, owner=owner, webhook_url=webhook)
+        saved = save_search(store, Guard.from_config(config.net), name, query, wanted, owner=owner, webhook_url=webhook)
     _print_new(config, saved, as_json=as_json, secret=saved.webhook_secret)
 
 

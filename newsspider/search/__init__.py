@@ -4,11 +4,10 @@ from newsspider.search.expression import Word
 from newsspider.search.matching import relaxing
 from newsspider.search.parse import parse_query
 from newsspider.search.problems import BadQuery
-from newsspider.search.query import Match, Query, Sort
+from newsspider.search.query import FILTERS, LISTS, Facet, Match, Query, Sort
 from newsspider.search.results import (
     Bar,
     Count,
-    Facet,
     Histogram,
     Hit,
     Interval,
@@ -23,6 +22,8 @@ from newsspider.search.results import (
 from newsspider.text.highlight import Segment
 
 __all__ = [
+    "FILTERS",
+    "LISTS",
     "BadQuery",
     "Bar",
     "Count",

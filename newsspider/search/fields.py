@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from enum import StrEnum
-from functools import cache
-
-import babel
 
 from newsspider.search.expression import Days, Keyword, Label, Text
 from newsspider.search.problems import BadQuery
 from newsspider.text import fold
+from newsspider.text.codes import country_code, language_code
 from newsspider.urls import bare_url
 
 
@@ -41,21 +39,7 @@ _NAMES: dict[Named, str] = {
     Special.URL: "url site رابط الرابط موقع الموقع",
 }
 _FIELDS: dict[str, Named] = {fold(name): field for field, names in _NAMES.items() for name in names.split()}
-_LOCALES = (babel.Locale("en"), babel.Locale("ar"))
-_SHORT_NAMES = {
-    "السعودية": "SA",
-    "الإمارات": "AE",
-    "فلسطين": "PS",
-    "سورية": "SY",
-    "أمريكا": "US",
-    "أميركا": "US",
-    "بريطانيا": "GB",
-    "Palestine": "PS",
-    "UAE": "AE",
-    "USA": "US",
-    "UK": "GB",
-}
-"""What people call countries whose names in CLDR are longer."""
+_CODES: dict[str, Callable[[str], str | None]] = {Keyword.COUNTRY: country_code, Keyword.LANGUAGE: language_code}
 _DAY = re.compile(r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?")
 
 
@@ -86,35 +70,20 @@ def period(text: str) -> Days | None:
 def keyword_value(field: Keyword, text: str) -> str | None:
     """The value as articles have it: a country or a language by its code or its name in Arabic or English, a source in small letters. None for
     a country or language that is none."""
-    match field:
-        case Keyword.COUNTRY:
-            return _countries().get(fold(text), text.upper() if re.fullmatch("[A-Za-z]{2}", text) else None)
-        case Keyword.LANGUAGE:
-            return _languages().get(fold(text), text.lower() if re.fullmatch("[A-Za-z]{2,3}", text) else None)
-    return text.lower()
+    return _CODES[field](text) if field in _CODES else text.lower()
 
 
-def filter_values(field: Keyword, texts: Iterable[str]) -> tuple[str, ...]:
-    """The values of a filter as articles have them. Raises BadQuery for a country or language that is none."""
-    return tuple(dict.fromkeys([_filter_value(field, text) for text in texts]))
+def filter_values(name: str, texts: Iterable[str] | None) -> tuple[str, ...]:
+    """The values of a filter as articles have them, each once, empty ones left out. Raises BadQuery for a country or language that is none."""
+    given = [text for text in texts or () if text]
+    return tuple(dict.fromkeys([_code(name, text) for text in given] if name in _CODES else given))
 
 
-def _filter_value(field: Keyword, text: str) -> str:
-    value = keyword_value(field, text.strip())
-    if value is None:
-        raise BadQuery(f"no_{field}", part=text)
-    return value
-
-
-@cache
-def _countries() -> dict[str, str]:
-    names = {name: code for locale in _LOCALES for code, name in locale.territories.items() if code.isalpha()}
-    return {fold(name): code for name, code in (names | _SHORT_NAMES).items()}
-
-
-@cache
-def _languages() -> dict[str, str]:
-    return {fold(name): code for locale in _LOCALES for code, name in locale.languages.items() if code.isalpha()}
+def _code(name: str, text: str) -> str:
+    code = _CODES[name](text.strip())
+    if code is None:
+        raise BadQuery(f"no_{name}", part=text)
+    return code
 
 
 def address_start(text: str) -> str | None:

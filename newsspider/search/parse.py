@@ -20,7 +20,7 @@ from newsspider.search.expression import Address, And, Days, Keyword, Label, Nod
 from newsspider.search.fields import Named, Special, address_start, field_named, filter_values, keyword_value, period
 from newsspider.search.pieces import Kind, Piece, cut
 from newsspider.search.problems import BadQuery
-from newsspider.search.query import Query
+from newsspider.search.query import LISTS, Query
 from newsspider.search.repair import nearest
 from newsspider.text import Token, analyse, clean_text
 
@@ -36,16 +36,13 @@ _ONLY_WORDS = re.compile(r"[\u0621-\u063A\u0641-\u064A]+(?: [\u0621-\u063A\u0641
 _WILDCARD = re.compile(r".*\*.+|.*\w\?\w.*|\*")
 
 
-def parse_query(text: str, *, countries: Sequence[str] = (), languages: Sequence[str] = (), **asked: Any) -> Query:
+def parse_query(text: str, **asked: Any) -> Query:
     """The query that a text asks for, with what else is asked of a Query: filters, order, page. Countries and languages
-    may be named as in the text.
+    may be named as in the text; of a filter that may have several values, None is none, too.
 
     Raises BadQuery naming the place of what cannot be read, with the nearest query that can. An empty text asks for every article.
     """
-    if countries:
-        asked["countries"] = filter_values(Keyword.COUNTRY, countries)
-    if languages:
-        asked["languages"] = filter_values(Keyword.LANGUAGE, languages)
+    asked |= {field: filter_values(name, asked[field]) for name, field in LISTS.items() if field in asked}
     if _ONLY_WORDS.fullmatch(text) and len(text) <= MAX_LENGTH and len(words := _words(text)) <= MAX_TERMS:
         return Query(words=words, **asked)  # as it would be read below, in a third of the time
     text = clean_text(text)

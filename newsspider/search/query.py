@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from newsspider.errors import QueryError
-from newsspider.search.expression import Keyword, Label, Leaf, Node, Phrase, Prefix, Word, alternatives, wanted
+from newsspider.search.expression import Label, Leaf, Node, Phrase, Prefix, Word, alternatives, wanted
 from newsspider.search.problems import BadQuery
 from newsspider.text.highlight import Marks
 
@@ -31,6 +31,30 @@ class Match(StrEnum):
 class Sort(StrEnum):
     RELEVANCE = "relevance"
     NEWEST = "newest"
+
+
+class Facet(StrEnum):
+    """What hits can be counted by."""
+
+    SOURCE = "source"
+    SECTION = "section"
+    TAG = "tag"
+    AUTHOR = "author"
+    COUNTRY = "country"
+    LANGUAGE = "language"
+
+
+LISTS = {
+    Facet.SOURCE: "sources",
+    Facet.SECTION: "sections",
+    Facet.COUNTRY: "countries",
+    Facet.LANGUAGE: "languages",
+    Facet.TAG: "tags",
+    Facet.AUTHOR: "authors",
+}
+FILTERS = LISTS | {"from": "day_from", "to": "day_to", "match": "match"}
+"""All that a search is narrowed by beside its text, in the order in which it is shown: the name that people give it in addresses, options and
+forms, and the field of the Query. Of those in LISTS there may be several values, by which hits can be counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +104,9 @@ class Query:
             raise QueryError(f"{len(self.ids)} ids: at most {MAX_IDS} can be asked for at once")
 
     @property
-    def filters(self) -> dict[Keyword | Label, tuple[str, ...]]:
+    def filters(self) -> dict[Facet, tuple[str, ...]]:
         """The values of which an article must have one, of each field that is limited to some."""
-        limited: dict[Keyword | Label, tuple[str, ...]] = {
-            Keyword.SOURCE: self.sources,
-            Label.SECTION: self.sections,
-            Label.TAG: self.tags,
-            Label.AUTHOR: self.authors,
-            Keyword.COUNTRY: self.countries,
-            Keyword.LANGUAGE: self.languages,
-        }
-        return {field: values for field, values in limited.items() if values}
+        return {facet: values for facet, name in LISTS.items() if (values := getattr(self, name))}
 
     @property
     def by_date(self) -> bool:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from newsspider.items import Precision
-from newsspider.search.query import Query
+from newsspider.search.query import Facet, Query
 from newsspider.text.highlight import Segment
 
 
@@ -18,17 +18,6 @@ class Notice(StrEnum):
 
     MOST_WORDS = "most_words"
     ANY_WORD = "any_word"
-
-
-class Facet(StrEnum):
-    """What hits can be counted by."""
-
-    SOURCE = "source"
-    SECTION = "section"
-    TAG = "tag"
-    AUTHOR = "author"
-    COUNTRY = "country"
-    LANGUAGE = "language"
 
 
 class Interval(StrEnum):

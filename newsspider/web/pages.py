@@ -12,7 +12,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from newsspider import clock
 from newsspider.errors import QueryError
-from newsspider.search import Count, Facet, SearchEngine, parse_query
+from newsspider.search import LISTS, Count, Facet, SearchEngine, parse_query
 from newsspider.search import Query as SearchQuery
 from newsspider.search.query import MAX_OFFSET
 from newsspider.text.highlight import Marks, highlight
@@ -31,15 +31,6 @@ router = APIRouter(include_in_schema=False)
 SIMILAR = 5
 MORE_VALUES = 100
 PERIODS = {"day": 1, "week": 7, "month": 30, "year": 365}  # days, today included
-FILTERS = {
-    Facet.SOURCE: "sources",
-    Facet.SECTION: "sections",
-    Facet.COUNTRY: "countries",
-    Facet.LANGUAGE: "languages",
-    Facet.TAG: "tags",
-    Facet.AUTHOR: "authors",
-}
-"""The facets of the search page, in this order, each with the query's filter of it."""
 
 
 @router.get("/", dependencies=[READER, SEARCHES, IN_TURN])
@@ -80,13 +71,13 @@ def _over_time(engine: SearchEngine, query: SearchQuery, coverage: Mapping[str, 
 def _facets(engine: SearchEngine, query: SearchQuery, most: int) -> dict[Facet, tuple[Count, ...]]:
     """At most so many values of each facet, beside the hits. Those of a facet that is filtered by are counted without its own filter, so
     that others can be added."""
-    free = [facet for facet, name in FILTERS.items() if not getattr(query, name)]
+    free = [facet for facet, name in LISTS.items() if not getattr(query, name)]
     counted = dict(engine.facets(query, free, most))
-    for facet, name in FILTERS.items():
+    for facet, name in LISTS.items():
         if facet not in counted:
             without: dict[str, Any] = {name: ()}
             counted |= engine.facets(replace(query, **without), [facet], most)
-    return {facet: counted[facet] for facet in FILTERS}
+    return {facet: counted[facet] for facet in LISTS}
 
 
 @router.get("/article/{article_id}", dependencies=[READER, IN_TURN])

@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from newsspider.search import Interval, Match, Query, Sort, parse_query
+from newsspider.search import LISTS, Interval, Match, Query, Sort, parse_query
 from newsspider.web.invalid import refusal
 from newsspider.web.preferences import Preferences
 
@@ -72,19 +72,8 @@ class Filters(BaseModel):
 
     def query_of(self, text: str, **shown: Any) -> Query:
         """The text as a query with these filters, and with what else is given of a Query. Raises QueryError."""
-        return parse_query(
-            text,
-            sources=_given(self.source),
-            sections=_given(self.section),
-            tags=_given(self.tag),
-            authors=_given(self.author),
-            countries=_given(self.country),
-            languages=_given(self.language),
-            day_from=self.first_day,
-            day_to=self.last_day,
-            match=self.match,
-            **shown,
-        )
+        lists = {field: getattr(self, name) for name, field in LISTS.items()}
+        return parse_query(text, **lists, day_from=self.first_day, day_to=self.last_day, match=self.match, **shown)
 
 
 class Search(Filters):
@@ -132,10 +121,6 @@ class HistogramParameters(Filters):
     def queries(self) -> list[Query]:
         """Raises QueryError."""
         return [self.query_of(text) for text in self.q or [""]]
-
-
-def _given(names: list[str]) -> tuple[str, ...]:
-    return tuple(filter(None, names))
 
 
 KEPT = frozenset({*Preferences.model_fields, *(field.alias or name for name, field in SearchParameters.model_fields.items())})

@@ -18,6 +18,7 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from newsspider.search import FILTERS, LISTS
 from newsspider.text.printable import printable, readable
 from newsspider.web import preferences
 from newsspider.web.parameters import KEPT, MAX_COMPARED
@@ -117,4 +118,4 @@ def here(request: Request) -> str:
 
 VERSIONS = _versions()
 templates.filters |= {"printable": printable, "isolated": isolated, "readable": readable, "direction": direction, "host": host}
-templates.globals |= {"static": static, "most_compared": MAX_COMPARED}
+templates.globals |= {"static": static, "most_compared": MAX_COMPARED, "lists": LISTS, "filters": FILTERS}

@@ -14,6 +14,7 @@ from newsspider import alerts
 from newsspider.errors import FetchError
 from newsspider.items import Secret
 from newsspider.net import Guard
+from newsspider.search import FILTERS
 from newsspider.store import SavedSearch
 from newsspider.store.searches import MOST_SEARCHES
 from newsspider.web.access import READER
@@ -24,18 +25,6 @@ from newsspider.web.problems import errors
 from newsspider.web.views import AlertsView, AlertView, NewSearchView, SavedSearchesView, SavedSearchView
 
 router = APIRouter(prefix="/api/v1/searches", responses=ERRORS | errors(409), tags=["saved searches"], dependencies=[READER])
-PARAMETERS = {
-    "sources": "source",
-    "sections": "section",
-    "tags": "tag",
-    "authors": "author",
-    "countries": "country",
-    "languages": "language",
-    "day_from": "from",
-    "day_to": "to",
-    "match": "match",
-}
-"""A query's filters as they are kept, and as they stand in an address."""
 
 
 class NewSearch(Search):
@@ -134,4 +123,4 @@ def new_view(saved: SavedSearch) -> NewSearchView:
 
 
 def _in_address(filters: Mapping[str, Any]) -> dict[str, Any]:
-    return {PARAMETERS[name]: value for name, value in filters.items()}
+    return {name: filters[field] for name, field in FILTERS.items() if field in filters}

@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 
 from newsspider.items import Secret
+from newsspider.search import LISTS
 from newsspider.store import SavedSearch
 from newsspider.web.access import READER
 from newsspider.web.api import resources
@@ -20,7 +21,6 @@ from newsspider.web.views import AlertView
 router = APIRouter(include_in_schema=False, dependencies=[READER])
 TOLD_COOKIE = "newsspider_told"
 SHOWN = 5  # alerts of each search
-SEVERAL = ("source", "section", "tag", "author", "country", "language")
 
 
 @router.get("/saved")
@@ -48,7 +48,7 @@ def saved_page(request: Request) -> Response:
 async def save(request: Request) -> Response:
     """Raises RequestValidationError, and what `save_search` raises."""
     form = await read_form(request)
-    given = {name: values if name in SEVERAL else values[0] for name, values in form.items() if name in _fields()}
+    given = {name: values if name in LISTS else values[0] for name, values in form.items() if name in _fields()}
     try:
         asked = NewSearch.model_validate(given)
     except ValidationError as e:

@@ -30,6 +30,30 @@ def test_a_search_is_added_listed_and_removed(tmp_path: Path) -> None:
     assert "there is no saved search" in newsspider(tmp_path, "searches", "remove", str(search["id"]), code=1).stderr
 
 
+def test_it_takes_the_filters_that_search_takes(tmp_path: Path) -> None:
+    options = {
+        "source": "farm",
+        "section": "زراعة",
+        "tag": "قمح",
+        "author": "سلمى",
+        "country": "سوريا",
+        "language": "AR",
+        "to": "2026-01-31",
+    }
+    given = [part for name, value in options.items() for part in (f"--{name}", value)]
+    newsspider(tmp_path, "searches", "add", "قمح", "القمح", *given, "--country", "EG", "--match", "all")
+    assert listed(tmp_path)[0]["filters"] == {
+        "sources": ["farm"],
+        "sections": ["زراعة"],
+        "tags": ["قمح"],
+        "authors": ["سلمى"],
+        "countries": ["SY", "EG"],
+        "languages": ["ar"],
+        "day_to": "2026-01-31",
+        "match": "all",
+    }
+
+
 def test_the_webhook_secret_is_shown_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEWSSPIDER_NET_ALLOW_NETWORKS", '["127.0.0.0/8"]')
     added = newsspider(tmp_path, "searches", "add", "قمح", "القمح", "--webhook", "http://127.0.0.1:9/hook").stdout
@@ -51,6 +75,7 @@ def test_the_webhook_secret_is_shown_once(tmp_path: Path, monkeypatch: pytest.Mo
     ("arguments", "code", "message"),
     [
         (("قمح", '"القمح'), 2, "is not closed"),
+        (("قمح", "القمح", "--country", "ZZ"), 2, "'ZZ' is no country"),
         (("", "القمح"), 2, "a saved search needs a name"),
         (("قمح", "القمح", "--webhook", "http://127.0.0.1:9/"), 1, "127.0.0.1 must not be reached"),
         (("قمح", "القمح", "--owner", "nobody"), 1, "there is no user nobody"),

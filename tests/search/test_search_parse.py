@@ -181,6 +181,8 @@ def test_words_alone_are_read_as_any_other_query(words: list[str], end: str) -> 
         ("تاريخ:[1/2/2024 إلى 3/4/2024]", 8, "day", "تاريخ:[2024-02-01 إلى 2024-04-03]"),
         ("تاريخ:45/12/2024 خبر", 7, "day", "خبر"),
         ("بلد:زحل خبر", 5, "country", "خبر"),
+        ("خبر country:ZZ", 13, "country", "خبر"),
+        ("language:xx خبر", 10, "language", "خبر"),
         ("لغة:ما خبر", 5, "language", "خبر"),
         ("title:[أ TO ب] خبر", 8, "range_field", "خبر"),
         ("title:(أ body:ب)", 15, "field_twice", "title:(أ)"),
@@ -206,7 +208,8 @@ def test_countries_and_languages_beside_the_text_are_understood_as_in_it() -> No
     query = parse_query("خبر", countries=("سوريا", "sy", "Egypt", " السعودية "), languages=("العربية", "EN"))
     assert (query.countries, query.languages) == (("SY", "EG", "SA"), ("ar", "en"))
     assert parse_query('"خبر"', countries=query.countries, languages=query.languages).countries == query.countries
-    for asked, code in (({"countries": ("زحل",)}, "no_country"), ({"languages": ("ما",)}, "no_language")):
+    assert parse_query("خبر", sources=["farm", "", "farm"], tags=None, languages=[]) == parse_query("خبر", sources=("farm",))
+    for asked, code in (({"countries": ("EG", "zz")}, "no_country"), ({"languages": ("ما",)}, "no_language")):
         with pytest.raises(BadQuery) as raised:
             parse_query("خبر", **asked)
         assert (raised.value.code, raised.value.at) == (code, None)
