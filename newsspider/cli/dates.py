@@ -12,6 +12,7 @@ import typer
 
 from newsspider import clock
 from newsspider.cli import console
+from newsspider.text.codes import country_code
 
 if TYPE_CHECKING:
     from newsspider.dates import ParsedDate, Reading
@@ -25,16 +26,18 @@ def dates(
     texts: Annotated[list[str], typer.Argument(metavar="TEXT", help="Printed dates; - reads one a line from standard input.")],
     reference: Annotated[str | None, typer.Option(help="When the text was seen (ISO 8601); now when left out.")] = None,
     timezone: Annotated[str, typer.Option(help="The site's time zone, an IANA name.")] = "UTC",
-    country: Annotated[str | None, typer.Option(help="The site's country, two letters: it settles what only a country can.")] = None,
+    country: Annotated[
+        str | None, typer.Option(help="The site's country, by its code or name: it settles what only a country can.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON value a text.")] = False,
 ) -> None:
     """Read printed dates and print what they say, or why they say nothing."""
     from newsspider.dates import read_date
 
     seen = _reference(reference, timezone)
-    place = country.upper() if country else None
-    if place and not (len(place) == 2 and place.isascii() and place.isalpha()):
-        raise typer.BadParameter(f"{country!r} is no country code; write two letters, for example EG", param_hint="--country")
+    place = country_code(country) if country else None
+    if country and not place:
+        raise typer.BadParameter(f"{country!r} is no country; write its code or name, for example EG", param_hint="--country")
     readings = ((text, read_date(text, reference=seen, timezone=timezone, country=place)) for text in _lines(texts))
     if as_json:
         for text, reading in readings:

@@ -18,6 +18,7 @@ from newsspider import clock
 from newsspider.cli import console
 from newsspider.errors import ConfigError, NewsspiderError, StoreError
 from newsspider.items import Article, DateEvidence, EvidenceKind, EvidenceRole
+from newsspider.text.codes import country_code, language_code
 
 if TYPE_CHECKING:
     from newsspider.store import Store
@@ -103,8 +104,8 @@ def article_from(value: dict[str, Any]) -> Article:
         authors=_texts(value, "authors"),
         tags=_texts(value, "tags"),
         evidence=[_evidence(item) for item in _list(given, "evidence")],
-        country=_text(value, "country"),
-        language=_text(value, "language"),
+        country=_code(value, "country", country_code),
+        language=_code(value, "language", language_code),
         summary=_text(value, "summary"),
         section=_text(value, "section"),
         image_url=_text(value, "image_url"),
@@ -137,6 +138,15 @@ def _text(value: dict[str, Any], name: str) -> str | None:
     if text is not None and not isinstance(text, str):
         raise ValueError(f"{name} must be a text, not {json.dumps(text, ensure_ascii=False)[:60]}")
     return text
+
+
+def _code(value: dict[str, Any], name: str, read: Callable[[str], str | None]) -> str | None:
+    text = _text(value, name)
+    if not text:
+        return None
+    if code := read(text):
+        return code
+    raise ValueError(f"{name} {text!r} is none; write its code, or its name in Arabic or English")
 
 
 def _texts(value: dict[str, Any], name: str) -> list[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from newsspider.text.codes import language_code
+
 SAMPLE = 6_000  # characters
 _ARABIC_SCRIPT = re.compile("[\u0620-\u064a\u0671-\u06d3\u06d5\u06fa-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -34,14 +36,14 @@ def detect(text: str, stated: str = "", expected: str = "ar") -> str | None:
     sample = text[:SAMPLE]
     letters = len(_LETTER.findall(sample))
     script = len(_ARABIC_SCRIPT.findall(sample))
-    stated = stated.strip().lower().replace("_", "-").partition("-")[0]
     if script and script >= 0.35 * letters:
-        return _of_arabic_script(sample, script) or stated or None
-    if letters < 40:
-        return stated or None
-    if stated and stated not in ("ar", *_WORDS):
-        return stated
-    return _by_model(sample)
+        return _of_arabic_script(sample, script) or _code(stated)
+    code = _code(stated)
+    return code if letters < 40 or (code and code not in _WORDS) else _by_model(sample)
+
+
+def _code(stated: str) -> str | None:
+    return language_code(stated.strip().replace("_", "-").partition("-")[0])
 
 
 def _of_arabic_script(sample: str, script: int) -> str | None:

@@ -13,9 +13,9 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from w3lib.encoding import html_to_unicode
 
 from newsspider import urls
+from newsspider.text.codes import language_code
 
 FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
-LONGEST_CODE = 3  # of a language in ISO 639
 MAX_LINKED = 10  # links to feeds that are followed from the page's text
 _NAME_PARTS = re.compile(r"\s+[|\-–—»:·•]\s+|\s*\|\s*")
 _FEED_LINK = re.compile(r"(?:^|[/.?=&_-])(?:rss|feed|atom)(?:s|2)?(?:\.xml|\.json|\.php|\.aspx)?/?$", re.IGNORECASE)
@@ -79,7 +79,8 @@ def _locale(text: str | None) -> tuple[str, str | None] | None:
         language, territory, *_ = parse_locale((text or "").strip().replace("-", "_"))
     except ValueError:
         return None
-    return (language, territory) if len(language) <= LONGEST_CODE else None
+    code = language_code(language)
+    return (code, territory) if code else None
 
 
 def _country(language: str | None, domains: list[str]) -> str | None:

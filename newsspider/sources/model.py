@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from newsspider import urls
 from newsspider.config import Duration, seconds
+from newsspider.text.codes import country_code, language_code
 
 XPATH = "xpath:"
 AUTO = "auto"
@@ -46,8 +47,16 @@ def _timezone(value: str) -> str:
 
 
 def _country(value: str) -> str:
-    if not re.fullmatch(r"[A-Z]{2}", value):
-        raise ValueError(f"{value!r} is no country; allowed: the two capital letters of ISO 3166, such as SY")
+    return _require_code(value, country_code(value), "country; allowed: the two capital letters of ISO 3166, such as SY")
+
+
+def _language(value: str) -> str:
+    return _require_code(value, language_code(value), "language; allowed: the two or three small letters of ISO 639, such as ar")
+
+
+def _require_code(value: str, code: str | None, allowed: str) -> str:
+    if value != code:
+        raise ValueError(f"{value!r} is no {allowed}" + (f"; did you mean {code}?" if code else ""))
     return value
 
 
@@ -187,9 +196,7 @@ class Source(_Table):
         None, description="ISO 3166 code of the country whose calendar and month names the site uses."
     )
     timezone: Annotated[str, AfterValidator(_timezone)] = Field(description="IANA time zone of the dates that the site prints.")
-    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")] = Field(
-        "ar", description="ISO 639 code of the articles' language."
-    )
+    language: Annotated[str, AfterValidator(_language)] = Field("ar", description="ISO 639 code of the articles' language.")
     feeds: tuple[WebAddress, ...] = Field((), description="RSS, Atom and JSON feeds.")
     news_sitemaps: tuple[WebAddress, ...] = Field((), description="News sitemaps: the articles of the last days.")
     sitemaps: tuple[WebAddress, ...] = Field((), description="Plain sitemaps and sitemap indexes: often the whole archive of a site.")

@@ -33,6 +33,7 @@ def test_bad_lines_are_reported_by_number_and_the_rest_is_imported(tmp_path: Pat
         ("not json", "not JSON"), ("[1]", "not a JSON object"), (line(title=5), "title must be a text"), (line(body=""), "body is missing"),
         (line(url="ftp://news.example/x"), "not an http or https address"), (line(tags="قمح"), "tags must be a list"),
         (line(fetched_at="yesterday"), "ISO 8601"), (line(timezone="Asia/Atlantis"), "Asia/Atlantis"), (line(evidence=[{"kind": "odd"}]), "evidence"),
+        (line(country="ZZ"), "country 'ZZ' is none"), (line(language="xx"), "language 'xx' is none"),
         (line(published_at="soon"), "published_at 'soon' is no date"), (line(fetched_at="0001-01-01T00:00:00+14:00"), "not a time at which a page"), (line(evidence=[{"kind": "given", "raw": "2024", "distance": float("inf")}]), "evidence"),
     ]  # fmt: skip
     lines = [line(), *(text for text, _ in bad), "", line(url="https://news.example/2", body="نص ثان")]
@@ -45,6 +46,11 @@ def test_bad_lines_are_reported_by_number_and_the_rest_is_imported(tmp_path: Pat
         )
     assert [item["url"] for item in exported(tmp_path)] == ["https://news.example/1", "https://news.example/2"]
     assert "newsspider index sync" in done.stderr
+
+
+def test_countries_and_languages_are_stored_by_their_codes(tmp_path: Path) -> None:
+    newsspider(tmp_path, "import", "-", stdin=line(country="سوريا", language="Arabic"))
+    assert [(item["country"], item["language"]) for item in exported(tmp_path)] == [("SY", "ar")]
 
 
 def test_what_is_exported_can_be_imported_and_is_the_same(tmp_path: Path) -> None:

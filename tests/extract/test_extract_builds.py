@@ -33,6 +33,7 @@ from extract_pages import (
 )
 
 from newsspider.extract import Reason
+from newsspider.extract.language import detect
 
 
 def test_a_blog_systems_page() -> None:
@@ -108,6 +109,11 @@ def test_a_news_flash_is_an_article_where_the_page_says_so() -> None:
 @pytest.mark.parametrize(("page", "language"), [(PERSIAN, "fa"), (URDU, "ur"), (FRENCH, "fr"), (BARE, "ar")])
 def test_the_language_is_read_from_the_text(page: str, language: str) -> None:
     assert extract(page).article.language == language
+
+
+@pytest.mark.parametrize(("stated", "language"), [("fr-TN", "fr"), ("English", "en"), ("xx", None), ("", None)])
+def test_what_a_short_page_says_of_its_language_is_believed_where_it_is_one(stated: str, language: str | None) -> None:
+    assert detect("Bonjour", stated) == language
 
 
 def test_a_source_in_another_language_wants_that_language() -> None:
