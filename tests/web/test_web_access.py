@@ -60,7 +60,7 @@ def client(served: tuple[FastAPI, httpx.Client]) -> httpx.Client:
     """A stranger to a site that has not seen a wrong token yet."""
     app, client = served
     access = app.state.access
-    access._by_address, access._by_name = (Limit(most / 60, most) for most in (MAX_FAILURES, MAX_USER_FAILURES))
+    access._by_address, access._by_name = (Limit(1 / 60, most) for most in (MAX_FAILURES, MAX_USER_FAILURES))  # none is forgotten meanwhile
     client.cookies.clear()
     return client
 
@@ -116,11 +116,11 @@ def test_u02_ten_wrong_tokens_and_the_address_waits(client: httpx.Client) -> Non
     sign_in(client)
     for number in range(MAX_FAILURES):
         if number % 2:
-            response = httpx.get(client.base_url.join("/api/v1/search"), headers=bearer(f"guess {number}"))
+            response = httpx.get(client.base_url.join("/api/v1/search"), headers=bearer(f"guess {number}"), timeout=60)
         else:
             response = sign_in(client, token=["a", "b"])
         assert response.status_code == 401
-    with httpx.Client(base_url=client.base_url) as stranger:
+    with httpx.Client(base_url=client.base_url, timeout=60) as stranger:
         refused = stranger.get("/api/v1/search", headers=bearer())
         assert refused.status_code == 429
         assert problem_code(refused) == "too_many_failures"
@@ -282,13 +282,13 @@ def test_u19_users_sign_in_as_themselves_and_a_removed_one_is_out(
 
 
 def test_u09_who_searches_too_much_waits_and_others_do_not(tmp_path: Path) -> None:
-    config = configured(tmp_path, searches_per_minute=6)
+    config = configured(tmp_path, searches_per_minute=1)
     token = add_user(config, "amal")
     with serving(config) as client:
-        answers = [client.get("/api/v1/search", headers=bearer(token)) for _ in range(3)]
-        assert [answer.status_code for answer in answers] == [200, 200, 429]
+        answers = [client.get("/api/v1/search", headers=bearer(token)) for _ in range(2)]
+        assert [answer.status_code for answer in answers] == [200, 429]
         assert problem_code(answers[-1]) == "too_many_requests"
-        assert 0 < int(answers[-1].headers["retry-after"]) <= 10
+        assert 0 < int(answers[-1].headers["retry-after"]) <= 60
         assert client.get("/api/v1/search", headers=bearer()).status_code == 200
         assert client.get("/healthz").status_code == 200
 

@@ -14,6 +14,7 @@ from lxml import html
 from web_hostile import ATTACKS
 from web_site import bearer, configured, serving, take_in
 
+from newsspider import clock
 from newsspider.dates import Doubt, Refusal
 from newsspider.items import EvidenceKind, Precision
 from newsspider.search import Match, Notice, Sort
@@ -78,11 +79,12 @@ def test_the_address_is_the_query(site: httpx.Client) -> None:
 
 
 def test_times_to_choose_from(site: httpx.Client) -> None:
-    tree = page(site, "/?q=القمح&digits=arab")
-    assert texts(tree, ".facets section:first-child a") == ["اليوم", "آخر ٧ أيام", "آخر ٣٠ يومًا", "آخر سنة"]
-    _, week, _, year = tree.cssselect(".facets section:first-child a")
-    assert f"from={datetime.now(UTC).date() - timedelta(6)}" in week.get("href")
-    (chosen,) = page(site, year.get("href")).cssselect(".facets section:first-child a[aria-current]")
+    with clock.fixed(datetime(2026, 12, 31, 23, 59, 59, tzinfo=UTC)):
+        tree = page(site, "/?q=القمح&digits=arab")
+        assert texts(tree, ".facets section:first-child a") == ["اليوم", "آخر ٧ أيام", "آخر ٣٠ يومًا", "آخر سنة"]
+        _, week, _, year = tree.cssselect(".facets section:first-child a")
+        assert "from=2026-12-25" in week.get("href")
+        (chosen,) = page(site, year.get("href")).cssselect(".facets section:first-child a[aria-current]")
     assert "from=" not in chosen.get("href")
 
 

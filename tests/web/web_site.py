@@ -60,18 +60,20 @@ def add_user(config: Config, name: str, role: Role = Role.READER) -> str:
 def serving(config: Config, app: FastAPI | None = None) -> Iterator[httpx.Client]:
     """A client, not signed in, of the application served by uvicorn on a free port."""
     listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app or create_app(config), log_config=None, server_header=False, ws="none", http=Impatient))
+    options: dict[str, Any] = {"log_config": None, "server_header": False, "ws": "none", "http": Impatient}
+    options["timeout_keep_alive"] = 60  # the client ends a connection, after 5 seconds: a server's end may cross its next request
+    server = uvicorn.Server(uvicorn.Config(app or create_app(config), **options))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     try:
         while not server.started:
             assert thread.is_alive()
             time.sleep(0.01)
-        with httpx.Client(base_url=f"http://127.0.0.1:{listening.getsockname()[1]}", timeout=20) as client:
+        with httpx.Client(base_url=f"http://127.0.0.1:{listening.getsockname()[1]}", timeout=60) as client:
             yield client
     finally:
         server.should_exit = True
-        thread.join(20)
+        thread.join(60)
         listening.close()
 
 

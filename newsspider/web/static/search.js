@@ -85,6 +85,7 @@ function suggesting(input, list) {
     input.setAttribute("aria-expanded", "false");
     input.removeAttribute("aria-activedescendant");
   };
+  const stay = () => { clearTimeout(timer); ++asked; }; // what is asked for now would come under the reader's hand
   const choose = (option) => {
     if (option.dataset.article) {
       location.assign(`/article/${option.dataset.article}${list.dataset.preferring}`);
@@ -130,17 +131,20 @@ function suggesting(input, list) {
     const text = input.value.trim();
     if (text.length < 2) { hide(); return; }
     const response = await fetch(`/api/v1/suggest?${new URLSearchParams({ q: text })}`, { headers: { Accept: "application/json" } });
-    if (!response.ok || number !== asked || document.activeElement !== input) return;
-    show((await response.json()).suggestions);
+    if (!response.ok) return;
+    const { suggestions } = await response.json();
+    if (number === asked && document.activeElement === input) show(suggestions);
   };
 
   input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 150); });
-  input.addEventListener("blur", () => { ++asked; hide(); });
+  input.addEventListener("blur", () => { stay(); hide(); });
   input.addEventListener("keydown", (event) => {
     const count = options().length;
+    if (event.key === "Escape") stay();
     if (list.hidden || !count) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
+      stay();
       const step = event.key === "ArrowDown" ? 1 : -1;
       mark((at + step + count + (at < 0 && step < 0 ? 1 : 0)) % count);
     } else if (event.key === "Enter" && at >= 0) {
