@@ -51,7 +51,7 @@ def probe(
             "crawl": {
                 "delay": 0,
                 "autothrottle": False,
-                "timeout": 2,
+                "timeout": 30,
                 "retries": 1,
                 "respect_robots": False,
                 "max_page_bytes": 1 << 20,
@@ -70,7 +70,7 @@ def probe(
         input=json.dumps(job),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         env={**os.environ, **(environ or {})},
         check=False,
     )

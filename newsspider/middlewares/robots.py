@@ -6,6 +6,7 @@ import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -99,14 +100,17 @@ class RobotsTxt:
         return rules
 
     def _keep_delay(self, request: Request, delay: float) -> None:
-        """Set the host's slot so that no two requests are closer than `delay` seconds, now and whenever the slot is made anew."""
+        """Set the host's slot so that each request is sent at least `delay` seconds after the answer to the one before, beginning with robots.txt
+        itself, now and whenever the slot is made anew: sent at once, two may reach a slow site closer together."""
         downloader = self._crawler.engine.downloader
         key = downloader.get_slot_key(request)
         before = downloader.per_slot_settings.get(key, {})
         longer = max(delay, float(before.get("delay", self._crawler.settings.getfloat("DOWNLOAD_DELAY"))))
-        downloader.per_slot_settings[key] = {**before, "delay": longer}
+        downloader.per_slot_settings[key] = {**before, "delay": longer, "concurrency": 1}
         if slot := downloader.slots.get(key):
             slot.delay = max(slot.delay, longer)
+            slot.concurrency = 1
+            slot.lastseen = monotonic()
 
 
 def is_robots_request(request: Request) -> bool:

@@ -9,18 +9,15 @@ from pathlib import Path
 
 import pytest
 from certificates import self_signed
-from hostile import MIB, HostileSite, bomb, chunks_cut, drip, drip_headers, endless, redirect, reply, serving, stall
+from hostile import MIB, HostileSite, Route, bomb, chunks_cut, drip, drip_headers, endless, redirect, reply, serving, stall
 from probe import probe
 
 NO_LENGTH = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: text/html\r\n\r\n" + bytes(3 * MIB)
 
 
 def test_every_faulty_answer_has_its_reason() -> None:
-    faults = {
-        # C07
-        "/drip": (drip, "timeout"),
-        "/drip-headers": (drip_headers, "timeout"),
-        "/stall": (stall, "timeout"),
+    slow: dict[str, Route] = {"/drip": drip, "/drip-headers": drip_headers, "/stall": stall}  # C07
+    faults: dict[str, tuple[Route, str]] = {
         # C08
         "/short": (reply(b"thirteen byte", length=100_000), "truncated"),
         "/cut": (chunks_cut, "truncated"),
@@ -50,14 +47,17 @@ def test_every_faulty_answer_has_its_reason() -> None:
         "/refresh-late": (reply(b'<meta http-equiv="refresh" content="300; url=/loop">'), "200"),
         "/fine": (reply(), "200"),
     }
-    site = HostileSite(routes={path: route for path, (route, _) in faults.items()})
+    site = HostileSite(routes=slow | {path: route for path, (route, _) in faults.items()})
     site.routes |= {f"/hop{number}": redirect(f"/hop{number + 1}") for number in range(21)}
     with serving(site):
         urls = {f"http://127.0.0.2:{site.port}{path}": reason for path, (_, reason) in faults.items()} | {
             "http://127.0.0.2:1/": "connection_refused"
         }
-        probed = probe(list(urls), crawl={"timeout": 1, "retries": 3, "concurrency_per_site": 16})
+        probed = probe(list(urls), crawl={"retries": 3, "concurrency_per_site": 16})
+        never = [f"http://127.0.0.2:{site.port}{path}" for path in slow]
+        waited = probe(never, crawl={"timeout": 0.5, "retries": 3, "concurrency_per_site": 16})
     assert {url: probed.reason(url) for url in urls} == urls
+    assert {waited.reason(url) for url in never} == {"timeout"}
     paths = [hit.path for hit in site.hits]
     assert paths.count("/short") == paths.count("/cut") == 3
     assert paths.count("/loop") == paths.count("/cookie-loop") == paths.count("/refresh-loop") == 11
@@ -71,7 +71,7 @@ def test_h01_h02_a_page_of_a_gibibyte_is_neither_unpacked_nor_kept() -> None:
     site = HostileSite(routes={**pages, "/long": reply(bytes(50 * MIB)), "/endless": endless, "/fine": reply()})
     with serving(site):
         urls = {f"http://127.0.0.2:{site.port}{path}": "200" if path == "/fine" else "too_large" for path in site.routes}
-        probed = probe(list(urls), crawl={"max_page_bytes": 4 * MIB, "timeout": 30, "concurrency_per_site": 8})
+        probed = probe(list(urls), crawl={"max_page_bytes": 4 * MIB, "concurrency_per_site": 8})
     assert {url: probed.reason(url) for url in urls} == urls
     assert probed.grown_mib <= 50
 
@@ -81,7 +81,7 @@ def test_h01_pages_that_were_refused_do_not_add_up() -> None:
     site = HostileSite(routes={f"/{number}": reply(packed, "Content-Encoding: gzip") for number in range(20)})
     with serving(site):
         urls = [f"http://127.0.0.2:{site.port}{path}" for path in site.routes]
-        probed = probe(urls, crawl={"max_page_bytes": 4 * MIB, "timeout": 30})
+        probed = probe(urls, crawl={"max_page_bytes": 4 * MIB})
     assert {probed.reason(url) for url in urls} == {"too_large"}
     assert probed.grown_mib <= 50
 

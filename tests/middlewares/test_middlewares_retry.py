@@ -15,7 +15,6 @@ from probe import probe
 
 from newsspider.middlewares.retry import LONGEST, retry_after
 
-SLACK = 0.7  # the server notices a request late on a busy machine
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
 
 
@@ -91,25 +90,24 @@ def test_c03_c04_each_host_rests_by_itself_as_long_as_it_says() -> None:
     assert site.paths("day.test") == ["/0"]
     assert site.paths("broken.test").count("/0") == site.paths("error.test").count("/0") == 3
 
-    assert site.gaps("seconds.test")[0] >= 2 * SLACK
-    assert site.gaps("minus.test")[0] >= 0.8 * SLACK
-    assert site.gaps("junk.test")[0] >= 0.8 * SLACK
+    # A rest counts from the answer: however late the site notices a request, the next is no earlier.
+    assert site.gaps("seconds.test")[0] >= 2
+    assert site.gaps("minus.test")[0] >= 0.8
+    assert site.gaps("junk.test")[0] >= 0.8
     assert len(site.paths("down.test")) == 5
-    assert site.gaps("down.test")[0] >= 0.8 * SLACK
-    assert site.gaps("down.test")[1] >= 1.6 * SLACK
+    assert site.gaps("down.test")[0] >= 0.8
+    assert site.gaps("down.test")[1] >= 1.6
 
 
 def test_c04_other_hosts_do_not_wait() -> None:
-    site = HostileSite(
-        routes={"rests.test/0": in_turn(throttled("Retry-After: 3"), reply()), **{f"/{number}": reply() for number in range(20)}}
-    )
+    site = HostileSite(routes={"rests.test/0": throttled("Retry-After: 250"), **{f"/{number}": reply() for number in range(20)}})
+    fine = [f"http://fine.test/{number}" for number in range(10)]
     with serving(site):
-        urls = [*(f"http://rests.test/{number}" for number in range(20)), *(f"http://fine.test/{number}" for number in range(10))]
-        probed = probe(urls, hosts=dict.fromkeys(["rests.test", "fine.test"], f"127.0.0.2:{site.port}"))
-    assert {probed.reason(url) for url in urls} == {"200"}
-    hosts = [hit.host for hit in site.hits]
-    first = hosts.index("rests.test")
-    assert hosts.index("rests.test", first + 1) == 11, "a page of the other host came after the rest"
+        urls = [*(f"http://rests.test/{number}" for number in range(20)), *fine]
+        hosts = dict.fromkeys(["rests.test", "fine.test"], f"127.0.0.2:{site.port}")
+        probed = probe(urls, hosts=hosts, crawl={"retry_after_wait": 300}, stop_after=len(fine))
+    assert {probed.reason(url) for url in fine} == {"200"}
+    assert site.paths("rests.test") == ["/0"], "a page of the other host came after the rest"
 
 
 def test_c04_nothing_queued_slips_out_when_a_host_begins_to_rest() -> None:
@@ -122,7 +120,7 @@ def test_c04_nothing_queued_slips_out_when_a_host_begins_to_rest() -> None:
         urls = [f"http://127.0.0.2:{site.port}{path}" for path in pages]
         probed = probe(urls, crawl={"concurrency_per_site": 2})
     assert {probed.reason(url) for url in urls} == {"200"}
-    assert [number for number, gap in enumerate(site.gaps("127.0.0.2"), 1) if gap >= SLACK] in ([1], [2])
+    assert sum(site.gaps("127.0.0.2")[:2]) >= 2, "the third request came within the rest"
 
 
 def test_c04_a_refusal_after_a_good_answer_while_the_host_rests() -> None:

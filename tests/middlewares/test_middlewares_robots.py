@@ -94,7 +94,7 @@ def test_c06_crawl_delay_is_kept() -> None:
         probed = crawl(site, *urls, autothrottle=True, concurrency_per_site=4)
     assert {probed.reason(url) for url in urls} == {"200"}
     assert len(site.gaps("slow.test")) == 5
-    assert min(site.gaps("slow.test")) >= 0.8 * 0.8  # with some slack: the server notices a request late on a busy machine
+    assert min(site.gaps("slow.test")) >= 0.8, "from the answer, so that no request is early, however late the one before was noticed"
     hosts = [hit.host for hit in site.hits]
     assert "fast.test" not in hosts[-3:], "the slow host held up the fast one"
 
