@@ -20,12 +20,17 @@ from urllib.parse import unquote
 
 @dataclass
 class Site:
-    """Pages by path, or by host and path ("host/path") where several hosts are served; `hits` counts requests, each of which takes `seconds`."""
+    """Pages by path, or by host and path ("host/path") where several hosts are served; `hits` counts requests, each of which takes
+    `seconds`, and is answered while the site is `open`."""
 
     pages: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)
     hits: Counter[str] = field(default_factory=Counter)
     port: int = 0
     seconds: float = 0.0
+    open: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.open.set()
 
     @property
     def origin(self) -> str:
@@ -56,6 +61,7 @@ def serve(site: Site) -> Iterator[Site]:
             found = site.pages.get(path) or site.pages.get(host + path)
             site.hits[path] += 1
             time.sleep(site.seconds)
+            site.open.wait()
             status, headers, body = found or (404, {"Content-Type": "text/plain"}, b"not found")
             if headers.get("ETag") and self.headers.get("If-None-Match") == headers["ETag"]:
                 status, body = 304, b""
@@ -76,6 +82,7 @@ def serve(site: Site) -> Iterator[Site]:
     try:
         yield site
     finally:
+        site.open.set()
         server.shutdown()
         server.server_close()
         thread.join()

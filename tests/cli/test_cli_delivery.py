@@ -134,7 +134,7 @@ def test_sync_follow_delivers_what_comes_and_ends_cleanly(tmp_path: Path, store:
     fill(store, range(40, 50))
     wait_for(50)
     following.send_signal(number)
-    said, errors = following.communicate(timeout=60)
+    said, errors = following.communicate(timeout=240)
     assert following.returncode == 0, errors
     assert "Traceback" not in errors
     assert json.loads(said)["pending"] == 0

@@ -55,7 +55,7 @@ def test_what_a_scheduler_finds_is_told_whatever_is_killed(tmp_path: Path) -> No
             until_told(receiver, ARTICLES)
             until(lambda: not store.requests(), "the crawl did not end")
             scheduler.send_signal(signal.SIGTERM)
-            _, errors = scheduler.communicate(timeout=60)
+            _, errors = scheduler.communicate(timeout=240)
             assert scheduler.returncode == 0, errors
             assert len(store.runs()) == 1
             assert len(set(receiver.ids)) == ARTICLES

@@ -70,7 +70,7 @@ def test_c01_killed_five_times_loses_nothing(site: Site, installation: Installat
     for _ in range(kills):
         before = fetched(site)
         crawl = installation.start("crawl", "farm")
-        wait_for(site, before + rng.randrange(20, count // (kills + 1)))
+        wait_for(site, before + rng.randrange(20, count // (kills + 2)))
         crawl.kill()
         crawl.communicate()
     installation.run("crawl", "farm")
@@ -90,7 +90,7 @@ def test_c02_sigterm_ends_cleanly_and_the_next_crawl_goes_on(site: Site, install
     crawl = installation.start("crawl", "farm")
     wait_for(site, 40)
     crawl.send_signal(signal.SIGTERM)
-    _, errors = crawl.communicate(timeout=60)
+    _, errors = crawl.communicate(timeout=240)
     assert "Traceback" not in errors
     assert crawl.returncode == 130
     assert installation.json("runs", "list")[0]["state"] == "stopped"
@@ -100,14 +100,18 @@ def test_c02_sigterm_ends_cleanly_and_the_next_crawl_goes_on(site: Site, install
 
 
 def test_o01_one_source_runs_once_at_a_time(site: Site, installation: Installation) -> None:
-    add_articles(site, 300)
+    add_articles(site, 50)
+    site.open.clear()  # the first is under way until the second has ended
     first = installation.start("crawl", "farm")
-    wait_for(site, 5)
+    while not site.hits:
+        assert first.poll() is None, first.communicate()
+        time.sleep(0.02)
     second = installation.run("crawl", "farm", code=75)
+    site.open.set()
     assert f"error: farm: already running, pid {first.pid}" in second.stderr
-    assert first.wait(timeout=120) == 0
     first.communicate()
-    assert fetched(site) == 300
+    assert first.returncode == 0
+    assert fetched(site) == 50
 
 
 def test_two_sources_crawled_at_once_share_one_index(site: Site, installation: Installation) -> None:

@@ -33,7 +33,7 @@ def site() -> Iterator[Site]:
 
 @pytest.fixture
 def installation(tmp_path: Path, site: Site) -> Installation:
-    made = Installation(tmp_path, 'concurrency_per_site = 4\nretries = 0\ntimeout = 5\n[net]\nallow_networks = ["127.0.0.0/8"]\n')
+    made = Installation(tmp_path, 'concurrency_per_site = 4\nretries = 0\n[net]\nallow_networks = ["127.0.0.0/8"]\n')
     made.source("farm", homepage=site.origin + "/", feeds=[site.origin + "/feed.xml", site.origin + "/gone.xml"])
     return made
 

@@ -92,7 +92,7 @@ def shown(made: Installation) -> tuple[str, bytes]:
     finally:
         process.terminate()
         try:
-            process.communicate(timeout=60)
+            process.communicate(timeout=240)
         except subprocess.TimeoutExpired:
             process.kill()
             raise

@@ -78,10 +78,12 @@ def test_o01_two_schedulers_on_one_store_run_each_source_once(tmp_path: Path, si
 def test_o10_the_work_of_a_killed_scheduler_is_taken_over(tmp_path: Path, site: Site) -> None:
     made = installation(tmp_path, site, f"sqlite:///{tmp_path / 'store.db'}")
     for _ in range(3):
-        before = sum(site.hits.values())
+        before = Counter(site.hits)
         scheduler = made.start("schedule", "run")
-        until(lambda before=before: sum(site.hits.values()) > before, "nothing was crawled")  # type: ignore[misc]
+        until(lambda before=before: site.hits != before or len(site.hits) > SOURCES * (1 + ARTICLES), "nothing was crawled")  # type: ignore[misc]
+        site.open.clear()  # so that there is work left to take over
         scheduler.kill()
+        site.open.set()
         scheduler.communicate()
     assert "error" not in made.run("crawl", "--due").stderr
     assert made.run("crawl", "--due").stderr == "no source is due\n"

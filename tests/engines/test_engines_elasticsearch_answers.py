@@ -74,7 +74,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scripted]:
 def deliver(server: Scripted, count: int = 4, *, deleted: bool = False) -> list[Delivered]:
     concrete = Concrete.named(INDEX)
     assert concrete
-    config = EngineConfig(url=server.url, index="news", timeout=5)
+    config = EngineConfig(url=server.url, index="news", timeout=60)
     engine = ElasticsearchEngine(ElasticsearchEngine.open(config)._client, server.url, config, concrete)
     changes = [Change(n, f"{n:032x}", None if deleted else article(n, "خبر")) for n in range(1, count + 1)]
     try:

@@ -121,7 +121,7 @@ def test_an_indexer_that_follows_goes_to_a_promoted_index(installation: Installa
         with suppress(TimeoutError):
             wait_until(lambda: not store.backlog(status["index"]).pending)
         following.terminate()
-        errors = following.communicate(timeout=60)[1]
+        errors = following.communicate(timeout=240)[1]
         assert store.backlog(status["index"]).pending == 0, errors
     assert following.returncode == 0, errors
 
@@ -180,7 +180,7 @@ def test_i12_o08_a_wrong_key_leaves_all_pending_and_no_secret_is_told_anywhere(
     wait_until(lambda: "sync" in command_line(following.pid))
     told = [command_line(following.pid)]
     following.terminate()
-    told += following.communicate(timeout=60)
+    told += following.communicate(timeout=240)
     runs = [(arguments, revoked) for arguments in (("doctor",), ("search", "القمح"), ("index", "status"), ("index", "verify"))]
     runs += [(("index", "sync"), good), (("config", "show"), good), (("config", "show"), password), (("index", "keys"), password)]
     for arguments, environment in runs:

@@ -141,7 +141,7 @@ def test_many_processes_read_while_one_writes(path: Path, engine: EmbeddedEngine
         for start in range(0, 120, 3):
             put(engine, *(article(number, "خبر", f"نص الخبر رقم {number}") for number in range(start, start + 3)))
         put(engine, *(replace(article(number, "خبر", "نص جديد"), change_no=500 + number) for number in range(60)))
-        outputs = [other.communicate(timeout=60)[0] for other in (one, two)]
+        outputs = [other.communicate(timeout=240)[0] for other in (one, two)]
     assert [other.returncode for other in (one, two)] == [0, 0]
     assert all(int(output) >= 2 for output in outputs)
     assert engine.count() == 120
@@ -171,7 +171,7 @@ def test_a_writer_killed_within_a_batch_leaves_the_last_commit(path: Path, engin
 
 def test_a_crash_between_commit_and_checkpoint_does_no_harm(path: Path, engine: EmbeddedEngine) -> None:
     with process(path, "put(engine, *NEWS); import os; os.kill(os.getpid(), 9)") as other:
-        other.wait(timeout=60)
+        other.wait(timeout=240)
     assert engine.count() == 4
     put(engine, *NEWS)  # as a sync does that never wrote its checkpoint
     assert engine.count() == 4
@@ -181,7 +181,7 @@ def test_a_crash_between_commit_and_checkpoint_does_no_harm(path: Path, engine: 
 def test_processes_that_open_a_new_folder_at_once_share_one_index(path: Path) -> None:
     code = "print(engine.index_id, flush=True)"
     with process(path, code) as one, process(path, code) as two:
-        ids = {other.communicate(timeout=60)[0].strip() for other in (one, two)}
+        ids = {other.communicate(timeout=240)[0].strip() for other in (one, two)}
     assert len(ids) == 1
     assert [index.index_id for index in EmbeddedEngine.open(path).indexes()] == list(ids)
 

@@ -159,11 +159,12 @@ def test_i08_a_request_whose_answer_is_lost_is_sent_again_and_nothing_doubles(te
 def test_a_server_that_takes_requests_and_never_answers_leaves_all_pending(
     tmp_path: Path, proxy: FaultProxy, es_prefix: str, fault: fault_proxy.Fault
 ) -> None:
-    with rig(tmp_path, proxy, es_prefix, timeout=1, batch_documents=50) as tested:
+    with rig(tmp_path, proxy, es_prefix, batch_documents=50) as tested:
         tested.fill(20)
-        proxy.fault = fault
+        proxy.fault, patient = fault, tested.engine._client
+        tested.engine._client = patient.options(request_timeout=1)
         assert tested.sync().pending == 20
-        proxy.fault = fault_proxy.none
+        proxy.fault, tested.engine._client = fault_proxy.none, patient
         assert tested.sync().indexed == 20
         tested.check(indexed=20)
 
@@ -220,7 +221,7 @@ def test_i10_i11_a_blocked_index_waits_and_drains_afterwards(tested: Rig, elasti
         time.sleep(0.1)
     following.send_signal(signal.SIGTERM)
     errors += following.stderr.read()
-    following.communicate(timeout=60)
+    following.communicate(timeout=240)
     assert (following.returncode, errors.count(said), errors.count("indexing goes on")) == (0, 1, 1), errors
     assert tested.store.backlog(tested.engine.index_id).problem == ""
     tested.check(indexed=60)
@@ -299,7 +300,7 @@ def test_i14_o02_two_indexers_at_once_double_nothing_and_the_newest_state_wins(t
         time.sleep(0.1)
     for process in both:
         process.send_signal(signal.SIGTERM)
-    errors = [process.communicate(timeout=60)[1] for process in both]
+    errors = [process.communicate(timeout=240)[1] for process in both]
     assert [process.returncode for process in both] == [0, 0], errors
     tested.check(indexed=200)
 
@@ -440,7 +441,7 @@ def test_i06_elasticsearch_is_killed_and_what_was_marked_is_there(
             assert time.monotonic() < deadline, tested.store.backlog(index)
             time.sleep(0.1)
         following.send_signal(signal.SIGTERM)
-        assert following.communicate(timeout=60)[1].count("Traceback") == 0
+        assert following.communicate(timeout=240)[1].count("Traceback") == 0
         tested.check(indexed=count)
 
 

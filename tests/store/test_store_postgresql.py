@@ -132,6 +132,7 @@ def test_a_writer_that_stands_still_stops_the_others_for_a_while_only(postgresql
 
     url = postgresql.fresh_store()
     monkeypatch.setitem(dialect.OPTIONS, "lock_timeout", "300ms")
+    store = Store.open(url)  # before the other stands still, which is for 3 seconds only
     held = python(
         HELD.replace(
             "store = ", "from newsspider.store import postgresql as p; p.OPTIONS['idle_in_transaction_session_timeout'] = '3s'\nstore = "
@@ -141,7 +142,7 @@ def test_a_writer_that_stands_still_stops_the_others_for_a_while_only(postgresql
     assert held.stdout
     assert held.stdout.readline() == "writing\n"
     held.send_signal(signal.SIGSTOP)
-    with Store.open(url) as store:
+    with store:
         with pytest.raises(StoreUnavailable, match="another session has held"):
             store.record(article())
         monkeypatch.setitem(dialect.OPTIONS, "lock_timeout", "60s")
