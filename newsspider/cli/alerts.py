@@ -10,6 +10,7 @@ import typer
 from newsspider.cli import console, logs
 from newsspider.cli.options import AsJson
 from newsspider.errors import StoreError
+from newsspider.text.amounts import amount
 
 group = typer.Typer(no_args_is_help=True, help="Tell what is new in saved searches, and what operators should know.")
 
@@ -39,7 +40,7 @@ def run(as_json: AsJson = False) -> None:
         console.print_json({"alerts": done.alerts, "messages": counts, "problems": done.problems})
     else:
         console.out.print(
-            f"{done.alerts} new alerts; {sent.delivered} messages delivered, {sent.failed} to be sent again, {sent.dead} dead"
+            f"{amount(done.alerts, 'new alert')}; {amount(sent.delivered, 'message')} delivered, {sent.failed} to be sent again, {sent.dead} dead"
         )
     for problem in done.problems:
         console.error(problem)
@@ -90,4 +91,4 @@ def retry(message_id: Annotated[str | None, typer.Argument(metavar="ID", help="A
         revived = store.retry_messages(message_id)
     if message_id and not revived:
         raise StoreError(f"there is no dead message {message_id}; `newsspider alerts list` shows them")
-    console.out.print(f"{revived} messages will be sent again")
+    console.out.print(f"{amount(revived, 'message')} to be sent again")

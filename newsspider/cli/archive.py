@@ -10,6 +10,7 @@ import typer
 from newsspider.cli import console
 from newsspider.cli.options import AsJson
 from newsspider.errors import ArchiveError
+from newsspider.text.amounts import amount
 
 if TYPE_CHECKING:
     from newsspider.archive import ArchivedPage, Capture
@@ -66,7 +67,9 @@ def prune(as_json: AsJson = False) -> None:
         )
         return
     since = f" since {left.oldest:%Y-%m-%d}" if left.oldest else ""
-    console.out.print(f"{len(dropped)} files dropped; {left.files} files{since} take {left.bytes / MIB:.1f} MiB", soft_wrap=True)
+    console.out.print(
+        f"{amount(len(dropped), 'file')} dropped; left: {amount(left.files, 'file')}{since}, {left.bytes / MIB:.1f} MiB", soft_wrap=True
+    )
 
 
 def _captures(config: Config, url: str) -> list[Capture]:

@@ -9,6 +9,7 @@ import typer
 
 from newsspider.cli import console, logs
 from newsspider.items import Outcome
+from newsspider.text.amounts import amount
 
 if TYPE_CHECKING:
     from newsspider.spiders.process import Crawled
@@ -91,7 +92,9 @@ def _explain(crawled: Sequence[Crawled]) -> None:
         console.error(f"{', '.join(names)}: {problem}")
     late = max((item.delivery for item in crawled), key=lambda delivery: delivery.pending)
     if late.pending:
-        console.error(f"{late.pending} changes are stored but not searchable yet: {late.problem}\n`newsspider index sync` delivers them")
+        console.error(
+            f"{amount(late.pending, 'change')} stored, but not searchable yet: {late.problem}\n`newsspider index sync` delivers them"
+        )
 
 
 def _exit_code(crawled: Sequence[Crawled]) -> int:

@@ -12,6 +12,7 @@ import typer
 from newsspider.cli import console
 from newsspider.cli.options import AsJson
 from newsspider.errors import StoreError
+from newsspider.text.amounts import amount
 
 if TYPE_CHECKING:
     from newsspider.engines import Engine
@@ -43,7 +44,7 @@ def list_letters(as_json: AsJson = False) -> None:
         )
         console.print_table(heads, [_cells(letter)[: len(heads)] for letter in letters])
     counts = Counter(letter.error_type for letter in letters)
-    console.out.print(f"{len(letters)} dead letters" + "".join(f"; {count} {kind}" for kind, count in counts.most_common()))
+    console.out.print(amount(len(letters), "dead letter") + "".join(f"; {count} {kind}" for kind, count in counts.most_common()))
 
 
 @group.command()
@@ -115,7 +116,7 @@ def drop(
     if as_json:
         console.print_json({"dropped": wanted})
     else:
-        console.out.print(f"{len(wanted)} dead letters forgotten")
+        console.out.print(f"{amount(len(wanted), 'dead letter')} forgotten")
 
 
 def _wanted(store: Store, engine: Engine, articles: list[str] | None, everything: bool) -> list[str]:

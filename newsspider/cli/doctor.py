@@ -18,6 +18,7 @@ from newsspider.cli import console
 from newsspider.cli.options import AsJson
 from newsspider.config import Config, without_credentials
 from newsspider.errors import NewsspiderError, StoreError
+from newsspider.text.amounts import amount
 
 MIB = 1 << 20
 
@@ -107,7 +108,7 @@ def _store(config: Config) -> Iterator[Finding]:
 
     try:
         with Store.open(config.store_url, create=False) as store:
-            yield Finding("store", "ok", f"{store.count()} articles, last change {store.last_change()}")
+            yield Finding("store", "ok", f"{amount(store.count(), 'article')}, last change {store.last_change()}")
     except StoreError as e:
         if config.store.url or (config.data_folder / "newsspider.db").exists():
             raise
@@ -128,7 +129,7 @@ def _engine(config: Config) -> Iterator[Finding]:
             return
         with Store.open(config.store_url, create=False) as store:
             backlog = store.backlog(engine.index_id)
-    text = f"{name}: {backlog.pending} changes pending, {backlog.dead} dead"
+    text = f"{name}: {amount(backlog.pending, 'change')} pending, {backlog.dead} dead"
     if backlog.problem:
         yield Finding("engine", "problem", f"{text}; the last delivery failed: {backlog.problem}", "newsspider index sync")
     elif backlog.pending or backlog.dead:
@@ -153,7 +154,7 @@ def _sources(config: Config) -> Iterator[Finding]:
     yield Finding(
         "sources",
         "ok" if sources else "problem",
-        f"{len(sources)} sources",
+        amount(len(sources), "source"),
         "" if sources else f"put a source file into {config.sources.folder}",
     )
     hosts = HostMap(config.net.hosts)

@@ -15,6 +15,7 @@ import typer
 from newsspider.cli import console
 from newsspider.errors import ConfigError, NewsspiderError
 from newsspider.export import Asked, Export, Format
+from newsspider.text.amounts import amount
 
 if TYPE_CHECKING:
     from newsspider.items import StoredArticle
@@ -69,7 +70,7 @@ def write_export(file: str, articles: Iterable[StoredArticle], form: Format | No
             Path(f"{file}.manifest.json").write_text(described, encoding="utf-8")
         except OSError as e:
             raise NewsspiderError(f"{file} is whole, but {file}.manifest.json could not be written ({e.strerror})") from e
-        console.err.print(f"{manifest.articles} articles in {file}, described in {file}.manifest.json", soft_wrap=True)
+        console.err.print(f"{amount(manifest.articles, 'article')} in {file}, described in {file}.manifest.json", soft_wrap=True)
 
 
 def _day(text: str | None) -> date | None:

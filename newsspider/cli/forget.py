@@ -10,6 +10,7 @@ import typer
 
 from newsspider.cli import console
 from newsspider.cli.options import AsJson
+from newsspider.text.amounts import amount
 
 if TYPE_CHECKING:
     from newsspider.store import Store
@@ -47,13 +48,16 @@ def forget(
         except ValueError as e:
             raise typer.BadParameter(str(e)) from e
         if not yes:
-            typer.confirm(f"{what}: remove {count} articles for good, and keep them out?", abort=True, err=True)
+            typer.confirm(f"{what}: remove {amount(count, 'article')} for good, and keep it out?", abort=True, err=True)
         with closing(open_engine(config)) as engine:
             done = indexing.forget(store, engine, config.archive_folder, what)
     if as_json:
         console.print_json({"forgotten": what} | asdict(done))
     else:
-        console.out.print(f"{what}: {done.articles} articles and {done.pages} archived pages removed; kept out from now on", soft_wrap=True)
+        console.out.print(
+            f"{what}: {amount(done.articles, 'article')} and {amount(done.pages, 'archived page')} removed; kept out from now on",
+            soft_wrap=True,
+        )
     if done.problem:
         console.error(f"an index may still hold some of it: {done.problem}\nrun `newsspider forget` again when the engine is there")
         raise typer.Exit(console.LATER)

@@ -15,6 +15,7 @@ from newsspider.cli import console
 from newsspider.cli.logs import escape
 from newsspider.items import Precision
 from newsspider.search import Interval
+from newsspider.text.amounts import amount
 
 if TYPE_CHECKING:
     from newsspider.search import Count, Facet, Histogram, Hit, Query, Results, Why
@@ -31,8 +32,8 @@ INDENT = (0, 0, 0, 3)
 def print_hits(query: Query, results: Results, reasons: Mapping[str, Why | None]) -> None:
     """One page of hits, each with its reasons where there are some."""
     first = query.offset + 1
-    shown = f"{first}–{query.offset + len(results.hits)} of {results.total}" if results.hits else f"none on this page, of {results.total}"
-    console.out.print(f"{shown} articles, {results.took * 1000:.0f} ms", style="dim")
+    shown = f"{first}–{query.offset + len(results.hits)} of" if results.hits else "none on this page, of"
+    console.out.print(f"{shown} {amount(results.total, 'article')}, {results.took * 1000:.0f} ms", style="dim")
     if results.notice:
         console.out.print(NOTICES[results.notice], style="yellow")
     if results.partial:

@@ -18,6 +18,7 @@ from newsspider import clock
 from newsspider.cli import console
 from newsspider.errors import ConfigError, NewsspiderError, StoreError
 from newsspider.items import Article, DateEvidence, EvidenceKind, EvidenceRole
+from newsspider.text.amounts import amount
 from newsspider.text.codes import country_code, language_code
 
 if TYPE_CHECKING:
@@ -43,8 +44,8 @@ def import_articles(
     url = console.config().store_url
     with _reading(file) as lines, Store.open(url) as store, _progress(file) as advance:
         outcomes, bad = _import(store, lines, advance)
-    counted = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.items()) or "nothing imported"
-    console.out.print(f"{counted}; {bad} bad lines")
+    said = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.items()) or "nothing imported"
+    console.out.print(f"{said}; {amount(bad, 'bad line')}")
     if outcomes:
         console.err.print("`newsspider index sync` makes what was imported searchable.")
     raise typer.Exit(1 if bad else 0)

@@ -18,6 +18,7 @@ from newsspider.cli import console, logs
 from newsspider.cli.keys import keys
 from newsspider.cli.options import AsJson
 from newsspider.errors import ConfigError, EngineError
+from newsspider.text.amounts import amount
 
 if TYPE_CHECKING:
     from newsspider.engines import Engine
@@ -48,12 +49,12 @@ def status(as_json: AsJson = False) -> None:
         except EngineError as e:
             if as_json:
                 console.print_json({"stored": stored, "indexes": [], "problem": str(e)})
-            console.error(f"{stored} articles are stored; of the indexes nothing is known: {e}")
+            console.error(f"{amount(stored, 'article')} stored; of the indexes nothing is known: {e}")
             raise typer.Exit(e.exit_code) from e
     if as_json:
         console.print_json({"stored": stored, "indexes": rows, "problem": ""})
         return
-    console.out.print(f"{stored} articles in the store")
+    console.out.print(f"{amount(stored, 'article')} in the store")
     for row in rows:
         console.out.print(_said(row), soft_wrap=True)
 
@@ -62,7 +63,7 @@ def _said(index: dict[str, Any]) -> str:
     current, since = " (current)" if index["current"] else "", f" since {index['since']}" if index["since"] else ""
     problem = f"; {index['problem']}" if index["problem"] else ""
     return (
-        f"index {index['index']}{current}: {index['articles']} articles, {index['pending']} changes pending{since}, {index['dead']} dead; "
+        f"index {index['index']}{current}: {amount(index['articles'], 'article')}, {amount(index['pending'], 'change')} pending{since}, {index['dead']} dead; "
         f"created {index['created']}, analysis {index['analysis']}{problem}"
     )
 
@@ -143,7 +144,7 @@ def _print_report(report: SyncReport, as_json: bool) -> None:
     if report.dead:
         console.err.print("`newsspider dead list` says what was refused, and why.")
     if report.pending:
-        console.error(f"{report.pending} changes stay pending: {report.problem or 'delivery was stopped'}")
+        console.error(f"{amount(report.pending, 'change')} still pending: {report.problem or 'delivery was stopped'}")
 
 
 @group.command()
@@ -170,7 +171,7 @@ def rebuild(
         done = {"index": built.index_id, "articles": articles, "dead": dead}
         console.print_json(done | {"kept": [] if drop else others, "dropped": others if drop else []})
         return
-    console.out.print(f"{articles} articles in index {built.index_id}, which is searched now; {dead} dead")
+    console.out.print(f"{amount(articles, 'article')} in index {built.index_id}, which is searched now; {dead} dead")
     if others:
         kept = "; `newsspider index rebuild --drop` deletes the old ones"
         console.out.print(f"{'dropped' if drop else 'kept'}: {', '.join(others)}{'' if drop else kept}", soft_wrap=True)
@@ -214,10 +215,12 @@ def verify(
     else:
         _print_drifts(drifts)
         mended = f", {len(drifts) - len(remaining)} mended" if fix else ""
-        console.out.print(f"{stored} articles compared: {len(drifts)} differ{mended}; {backlog.pending} pending, {backlog.dead} dead")
+        console.out.print(
+            f"{amount(stored, 'article')} compared: {len(drifts)} different{mended}; {backlog.pending} pending, {backlog.dead} dead"
+        )
     if remaining:
         hint = "`newsspider index rebuild` builds the index anew" if fix else "`newsspider index verify --fix` mends it"
-        console.error(f"{len(remaining)} articles differ between store and index; {problem or hint}")
+        console.error(f"{amount(len(remaining), 'article')} not alike in store and index; {problem or hint}")
         raise typer.Exit(1)
 
 

@@ -10,6 +10,7 @@ import typer
 
 from newsspider.cli import console
 from newsspider.cli.progress import counting
+from newsspider.text.amounts import amount
 
 if TYPE_CHECKING:
     from newsspider.reparse import Reread
@@ -66,5 +67,5 @@ def reparse(
         if rest:
             console.out.print(f"… {rest} more; --json prints all")
     said = ", ".join(f"{count} {result.replace('_', ' ')}" for result, count in counts.items())
-    console.err.print(f"{counts.total()} pages: {said or 'none'}" + (" (nothing was stored)" if dry_run else ""))
+    console.err.print(f"{amount(counts.total(), 'page')}: {said or 'none'}" + (" (nothing was stored)" if dry_run else ""))
     raise typer.Exit(int(counts[Result.UNREADABLE] > 0))

@@ -12,6 +12,7 @@ from newsspider.cli import console
 from newsspider.cli.options import AsJson
 from newsspider.errors import StoreError
 from newsspider.items import Outcome
+from newsspider.text.amounts import amount
 
 if TYPE_CHECKING:
     from newsspider.store import LedgerRow, RunSummary
@@ -61,15 +62,15 @@ def show(
         return
     console.out.print(f"{run.id}: {_state(run)}, started {run.started_at:%Y-%m-%d %H:%M:%S} UTC, took {_took(run)}", soft_wrap=True)
     if run.resumed:
-        console.out.print(f"taken over {run.resumed} times after its process had gone")
+        console.out.print(f"taken over {amount(run.resumed, 'time')} after its process had gone")
     if run.retries:
-        console.out.print(f"{run.retries} requests were sent again after a failure")
+        console.out.print(f"{amount(run.retries, 'request')} sent again after a failure")
     if note := said(run):
         console.out.print(f"note: {note}", soft_wrap=True)
     print_outcomes([run])
     if run.coverage.read:
         shares = ", ".join(f"{name} {share:.0%}" for name, share in run.coverage.shares().items() if share is not None)
-        console.out.print(f"of {run.coverage.read} pages read: {shares}", soft_wrap=True)
+        console.out.print(f"of {amount(run.coverage.read, 'page')} read: {shares}", soft_wrap=True)
     for row in rows:
         console.out.print(f"{row.url}  {row.reason}", soft_wrap=True)
     if outcome and len(rows) < (ended := run.outcomes.get(outcome, 0) + run.discovery.get(outcome, 0)):
@@ -126,12 +127,13 @@ def _newest(runs: Sequence[RunSummary]) -> RunSummary:
 def one_line(run: RunSummary) -> str:
     """That the outcomes add up to what was discovered."""
     terms = [f"{count} {outcome}" for outcome, count in run.outcomes.items()] + ([f"{run.open} open"] if run.open else [])
-    return f"{run.discovered} discovered = {' + '.join(terms) or 'none'}; {_pages_read(run)}, {run.known} announcements known already"
+    return f"{run.discovered} discovered = {' + '.join(terms) or 'none'}; {_pages_read(run)}, {amount(run.known, 'announcement')} known already"
 
 
 def _pages_read(run: RunSummary) -> str:
     pages, unread = sum(run.discovery.values()), _pages_unread(run)
-    return f"{pages - unread} of {pages} discovery pages read" if unread else f"{pages} discovery pages read"
+    share = f"{pages - unread} of " if unread else ""
+    return f"{share}{amount(pages, 'discovery page')} read"
 
 
 def _pages_unread(run: RunSummary) -> int:

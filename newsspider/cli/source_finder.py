@@ -19,6 +19,7 @@ from newsspider.net import Fetched
 from newsspider.sources import Source
 from newsspider.sources.draft import UNKNOWN_ZONE, Draft, name_of
 from newsspider.sources.homepage import Homepage, read_homepage
+from newsspider.text.amounts import amount
 
 FEED_PLACES = ("/feed", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/feed.json", "/ar/rss", "/rss/all.xml")
 SITEMAP_PLACES = ("/news-sitemap.xml", "/sitemap-news.xml", "/sitemap_news.xml", "/sitemap.xml", "/sitemap_index.xml", "/wp-sitemap.xml")
@@ -150,4 +151,4 @@ def _provisional(draft: Draft, kind: str, url: str) -> Source:
 
 def _described(item: Checked) -> str:
     newest = f", the newest of {item.newest}" if item.newest else ""
-    return f"{item.wanted} entries{newest}"
+    return f"{amount(item.wanted, 'entry', 'entries')}{newest}"

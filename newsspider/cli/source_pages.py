@@ -12,6 +12,7 @@ from newsspider.cli import console
 from newsspider.cli.options import AsJson
 from newsspider.cli.sources import group
 from newsspider.errors import SourceError
+from newsspider.text.amounts import amount
 
 if TYPE_CHECKING:
     from newsspider.extract import Page
@@ -111,7 +112,7 @@ def _print(drifts: list[Drift], count: int) -> None:
         rows = [(drift.source, drift.field, *_around_difference(drift.expected, drift.read), drift.url) for drift in drifts]
         console.print_table(("source", "field", "expected", "read now", "page"), rows)
     drifted = len({(drift.source, drift.url) for drift in drifts})
-    console.out.print(f"{count} saved pages read, " + (f"{drifted} otherwise than expected" if drifted else "all as expected"))
+    console.out.print(f"{amount(count, 'saved page')} read, " + (f"{drifted} otherwise than expected" if drifted else "all as expected"))
 
 
 def _around_difference(expected: Any, read: Any) -> tuple[str, str]:

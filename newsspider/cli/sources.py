@@ -15,6 +15,7 @@ from newsspider.cli import console
 from newsspider.cli.exports import written_whole
 from newsspider.cli.options import AsJson
 from newsspider.errors import FetchError, SourceError
+from newsspider.text.amounts import amount
 
 if TYPE_CHECKING:
     from newsspider.cli.source_check import Checked
@@ -48,7 +49,7 @@ def list_sources(as_json: AsJson = False) -> None:
     rows = []
     for name, source in sources.items():
         kinds = [kind for kind, _ in source.discovery_addresses()]
-        announces = ", ".join(f"{kinds.count(kind)} {kind.replace('_', ' ')}" for kind in dict.fromkeys(kinds))
+        announces = ", ".join(amount(kinds.count(kind), kind.replace("_", " ")) for kind in dict.fromkeys(kinds))
         origin = "builtin" if sources.files[name].parent == BUILTIN else str(sources.files[name].parent)
         rows.append((name, states[name], source.country or "", source.timezone, announces, origin, source.title))
     console.print_table(("name", "state", "country", "time zone", "announces through", "from", "title"), rows)
@@ -140,7 +141,8 @@ def add(
 
 def _tell_tried(results: list[Checked]) -> None:
     for item in results:
-        console.err.print(f"{item.url} {item.problem or f'announces {item.wanted} articles'}", soft_wrap=True)
+        said = item.problem or f"announces {amount(item.wanted, 'article')}"
+        console.err.print(f"{item.url} {said}", soft_wrap=True)
 
 
 def _require_free(name: str, known: Sources, *, dry_run: bool) -> None:
@@ -230,7 +232,9 @@ def _print_checked(results: list[Checked]) -> None:
     wrong = [item for item in results if item.problem]
     for item in wrong:
         console.out.print(f"{item.url} {item.problem}", soft_wrap=True)
-    console.out.print(f"{len(results)} addresses checked, " + (f"{len(wrong)} with a problem" if wrong else "all well"))
+    console.out.print(
+        f"{amount(len(results), 'address', 'addresses')} checked, " + (f"{len(wrong)} with a problem" if wrong else "all well")
+    )
 
 
 def _flattened(values: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ from newsspider.cli.logs import escape
 from newsspider.cli.options import AsJson
 from newsspider.cli.runs import outcomes, run_as_json, said
 from newsspider.items import Outcome
+from newsspider.text.amounts import amount
 
 if TYPE_CHECKING:
     from newsspider.monitoring import SourceStatus, Status
@@ -94,9 +95,10 @@ def _print(status: Status) -> None:
     elif index:
         waits = f", the oldest since {index.since:%Y-%m-%d %H:%M} UTC" if index.since else ""
         console.out.print(
-            f"index {status.index_id}: {index.pending} changes pending{waits}, {index.dead} dead {index.problem}".rstrip(), soft_wrap=True
+            f"index {status.index_id}: {amount(index.pending, 'change')} pending{waits}, {index.dead} dead {index.problem}".rstrip(),
+            soft_wrap=True,
         )
-    console.out.print(f"{status.stored} articles; messages: {status.messages_pending} pending, {status.messages_dead} dead")
+    console.out.print(f"{amount(status.stored, 'article')}; messages: {status.messages_pending} pending, {status.messages_dead} dead")
     used = ", ".join(f"{name} {size / MIB:.1f} MiB" for name, size in sorted(status.disk.items()))
     console.out.print(f"disk: {used or 'nothing'}; {status.free / MIB:.0f} MiB free", soft_wrap=True)
 
@@ -123,7 +125,7 @@ def _row(source: SourceStatus) -> tuple[str, ...]:
 def _print_source(source: SourceStatus) -> None:
     console.out.print(f"{source.name}: {source.title}", style="bold", soft_wrap=True)
     console.out.print(f"{source.state} {source.note}".rstrip(), soft_wrap=True)
-    console.out.print(f"{source.total} articles; next run: {_when(source)}")
+    console.out.print(f"{amount(source.total, 'article')}; next run: {_when(source)}")
     _print_list(("run", "state", "discovered", "outcomes", "note"), [_run_cells(run) for run in source.runs])
     terms = " + ".join(f"{count} {outcome}" for outcome, count in source.outcomes.items()) or "none"
     console.out.print(
@@ -133,7 +135,7 @@ def _print_source(source: SourceStatus) -> None:
     if source.delay is not None:
         console.out.print(f"from publication to the index: {duration(source.delay)}, nine in ten within {duration(source.delay_p90)}")
     shares = ", ".join(f"{name} {share:.0%}" for name, share in source.coverage.shares().items() if share is not None)
-    console.out.print(f"of {source.coverage.read} pages read: {shares or 'nothing'}")
+    console.out.print(f"of {amount(source.coverage.read, 'page')} read: {shares or 'nothing'}")
     _print_list(
         ("what went wrong", "reason", "count", "last", "for example"),
         [(f"{t.kind} {t.outcome}", t.reason, str(t.count), _ago(t.last_at), escape(t.url)) for t in source.troubles],

@@ -10,6 +10,7 @@ import typer
 from newsspider.cli import console
 from newsspider.cli.options import AsJson
 from newsspider.errors import StoreCorrupt
+from newsspider.text.amounts import amount
 
 group = typer.Typer(no_args_is_help=True, help="Look after the store.")
 
@@ -27,7 +28,7 @@ def check() -> None:
     try:
         with Store.open(url, create=False) as store:
             problems = store.check()
-            sound = f"sound: {store.count()} articles, last change {store.last_change()}"
+            sound = f"sound: {amount(store.count(), 'article')}, last change {store.last_change()}"
     except StoreCorrupt as e:
         problems = [str(e)]
     for problem in problems:
@@ -57,7 +58,7 @@ def restore(file: Annotated[Path, typer.Argument(help="A file that `store backup
     with console.err.status("copying and checking"):
         kept = Store.restore(file, url)
     with Store.open(url) as store:
-        console.out.print(f"restored {store.count()} articles from {file}", soft_wrap=True)
+        console.out.print(f"restored {amount(store.count(), 'article')} from {file}", soft_wrap=True)
     if kept:
         console.out.print(f"what was there before: {kept}", soft_wrap=True)
     console.out.print("Now run `newsspider index rebuild`: an index may hold articles that the backup does not have.", soft_wrap=True)
@@ -69,7 +70,9 @@ def upgrade() -> None:
     from newsspider.store import Store, schema
 
     with console.err.status("upgrading"), Store.open(console.config().store_url, create=False) as store:
-        console.out.print(f"schema {schema.REVISION}: {store.count()} articles, last change {store.last_change()}", soft_wrap=True)
+        console.out.print(
+            f"schema {schema.REVISION}: {amount(store.count(), 'article')}, last change {store.last_change()}", soft_wrap=True
+        )
 
 
 @group.command()
@@ -79,7 +82,7 @@ def renumber() -> None:
 
     with Store.open(console.config().store_url, create=False) as store:
         store.renumber()
-        console.out.print(f"{store.count()} articles have new change numbers; now run `newsspider index rebuild`", soft_wrap=True)
+        console.out.print(f"new change numbers for {amount(store.count(), 'article')}; now run `newsspider index rebuild`", soft_wrap=True)
 
 
 @group.command()
@@ -101,8 +104,8 @@ def prune(
     if as_json:
         console.print_json(counts | {"dead_letters": [letter.article_id for letter in done.dead_letters], "dry_run": dry_run})
         return
-    said = ", ".join(f"{count} {what.replace('_', ' ')}" for what, count in counts.items())
-    console.out.print(f"{'would drop' if dry_run else 'dropped'}: {said}, {len(done.dead_letters)} dead letters", soft_wrap=True)
+    said = ", ".join(amount(count, what.removesuffix("s").replace("_", " ")) for what, count in counts.items())
+    console.out.print(f"{'would drop' if dry_run else 'dropped'}: {said}, {amount(len(done.dead_letters), 'dead letter')}", soft_wrap=True)
     for letter in done.dead_letters:
         console.out.print(
             f"dead letter: article {letter.article_id} in {letter.index_id}: {letter.error_type}: {letter.reason}", soft_wrap=True

@@ -13,6 +13,7 @@ from newsspider.cli import console
 from newsspider.cli.logs import escape
 from newsspider.cli.options import AsJson
 from newsspider.errors import StoreError
+from newsspider.text.amounts import amount
 
 if TYPE_CHECKING:
     from newsspider.monitoring import Trace
@@ -78,7 +79,7 @@ def _print_trace(found: Trace) -> None:
         moment = waiting.next_try or waiting.due_at
         again = f", again from {moment:%Y-%m-%d %H:%M} UTC" if moment else ""
         console.out.print(
-            f"in the frontier of {waiting.source}: {waiting.state}{again}, {waiting.attempts} attempts since the last good one"
+            f"in the frontier of {waiting.source}: {waiting.state}{again}, {amount(waiting.attempts, 'attempt')} since the last good one"
         )
         console.out.print(
             f"found on {escape(waiting.found_on)}" if waiting.found_on else "named by the source file or an import", soft_wrap=True

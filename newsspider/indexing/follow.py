@@ -11,6 +11,7 @@ from newsspider.engines import Engine, open_engine
 from newsspider.errors import AnalysisMismatch, EngineError
 from newsspider.indexing.sync import TAKEN, SyncReport, sync
 from newsspider.store import Owner, Store
+from newsspider.text.amounts import amount
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +72,7 @@ class Follower:
         if done.kind == TAKEN:  # by another that delivers: nothing is wrong
             return
         if done.problem and done.kind != self.report.kind:
-            logger.warning("nothing is indexed now, %d changes wait in the store: %s", done.pending, done.problem)
+            logger.warning("nothing is indexed now, %s waiting in the store: %s", amount(done.pending, "change"), done.problem)
         elif self._failures and not done.problem:
             logger.warning("indexing goes on")
         self._failures = self._failures + 1 if done.problem else 0

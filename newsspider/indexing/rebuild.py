@@ -10,6 +10,7 @@ from newsspider.errors import EngineError
 from newsspider.indexing.sync import SyncReport, sync
 from newsspider.indexing.verify import again
 from newsspider.store import Owner, Store
+from newsspider.text.amounts import amount
 
 SAMPLE = 1000  # articles compared whole before an index becomes current
 
@@ -32,7 +33,7 @@ def rebuild(
     report = sync(store, target, owner, config, progress=progress)
     if report.pending:
         raise EngineError(
-            f"the new index is not complete: {report.pending} changes are pending ({report.problem}); run `newsspider index rebuild` again"
+            f"the new index is not complete: {amount(report.pending, 'change')} pending ({report.problem}); run `newsspider index rebuild` again"
         )
     _check(store, target)
     target.promote()
@@ -46,12 +47,12 @@ def _check(store: Store, target: Engine) -> None:
     indexed, dead, stored = target.count(), len(store.dead(target.index_id)), store.stored(checkpoint)
     if indexed + dead < stored:
         raise EngineError(
-            f"the new index holds {indexed} articles and {dead} are dead, but the store has {stored}; it was not made current"
+            f"of {amount(stored, 'article')} in the store the new index holds {indexed}, and {dead} as dead letters; it was not made current"
         )
     sample = store.sample(checkpoint, SAMPLE)
     if drifts := again(store, target, sample):
         raise EngineError(
-            f"of {len(sample)} articles looked at, the new index lacks {len(drifts)} or holds them otherwise, such as {drifts[0].url}; "
+            f"of {amount(len(sample), 'article')} looked at, the new index lacks {len(drifts)} or holds them otherwise, such as {drifts[0].url}; "
             "it was not made current"
         )
 

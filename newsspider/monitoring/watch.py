@@ -15,6 +15,7 @@ from newsspider.monitoring.status import MOST_NOTICES
 from newsspider.monitoring.volume import WINDOWS, volume
 from newsspider.sources import Source
 from newsspider.store import CRAWLED, Condition, Notice, NoticeKind, Receiver, RunSummary, SourceState, Store
+from newsspider.text.amounts import amount
 from newsspider.wording.languages import LANGUAGES
 from newsspider.wording.notices import announced, said
 
@@ -58,7 +59,7 @@ def _volumes(store: Store, source: str) -> dict[NoticeKind, Sequence[Condition]]
     found = volume(windows) if windows else None
     if found is None:
         return {}
-    text = f"{found.stored} articles stored in the last 24 hours, usually {found.usual:g}"
+    text = f"{amount(found.stored, 'article')} stored in the last 24 hours, usually {found.usual:g}"
     condition = Condition("volume", text, {"stored": found.stored, "usual": found.usual})
     return {NoticeKind.SILENT: [condition] if found.silent else [], NoticeKind.LOUD: [condition] if found.loud else []}
 

@@ -56,7 +56,7 @@ class Upkeep(Part):
             return problems
         with self._database.read() as tx:
             counted = [(tx.connection.scalar(query), what) for what, query in _BROKEN_RULES]
-            return [f"{count} {what}" for count, what in counted if count]
+            return [f"{what}: {count}" for count, what in counted if count]
 
     def backup(self, path: Path) -> None:
         """Write all that is stored by now into the new file `path` (0600), whole and checked, while others go on writing.

@@ -25,12 +25,12 @@ def test_a_round_tells_what_is_new_and_dead_messages_are_listed_and_sent_again(t
         newsspider(tmp_path, "import", "-", stdin=json.dumps(ARTICLE))
         newsspider(tmp_path, "index", "sync")
         done = newsspider(tmp_path, "alerts", "run", code=1)
-        assert done.stdout == "1 new alerts; 0 messages delivered, 0 to be sent again, 1 dead\n"
+        assert done.stdout == "1 new alert; 0 messages delivered, 0 to be sent again, 1 dead\n"
         (dead,) = json.loads(newsspider(tmp_path, "alerts", "list", "--json").stdout)
         assert (dead["to"], dead["attempts"]) == ("webhook of قمح", 1)
         assert "answered 410" in newsspider(tmp_path, "alerts", "list").stdout
         assert "there is no dead message x" in newsspider(tmp_path, "alerts", "retry", "x", code=1).stderr
-        assert newsspider(tmp_path, "alerts", "retry", dead["id"]).stdout == "1 messages will be sent again\n"
+        assert newsspider(tmp_path, "alerts", "retry", dead["id"]).stdout == "1 message to be sent again\n"
         sent = json.loads(newsspider(tmp_path, "alerts", "run", "--json").stdout)
         assert sent == {"alerts": 0, "messages": {"delivered": 1, "failed": 0, "dead": 0}, "problems": []}
     assert newsspider(tmp_path, "alerts", "list").stdout == "no dead messages\n"

@@ -60,7 +60,7 @@ def test_verify_says_what_differs_and_mends_it(tmp_path: Path, store: Store) -> 
     store.set_checkpoint(engine.index_id, store.last_change())
     said = newsspider(tmp_path, "index", "verify", code=1)
     assert said.stdout.count("missing") == 2
-    assert "30 articles compared: 2 differ" in said.stdout
+    assert "30 articles compared: 2 different" in said.stdout
     assert "--fix" in said.stderr
     assert "2 mended" in newsspider(tmp_path, "index", "verify", "--fix").stdout
     newsspider(tmp_path, "index", "verify")
@@ -94,7 +94,7 @@ def test_o13_forget_asks_first_and_removes_it_everywhere(tmp_path: Path, store: 
     newsspider(tmp_path, "index", "sync")
     assert newsspider(tmp_path, "forget", "--list").stdout == "nothing was forgotten so far\n"
     asked = newsspider(tmp_path, "forget", url, stdin="n\n", code=1)
-    assert "remove 1 articles for good" in asked.stderr
+    assert "remove 1 article for good" in asked.stderr
     assert found(tmp_path) == 30
     done = json.loads(newsspider(tmp_path, "forget", url, "--yes", "--json").stdout)
     assert done == {"forgotten": url, "articles": 1, "pages": 1, "problem": ""}

@@ -64,7 +64,7 @@ def test_show_counts_outcomes_and_reasons_and_adds_up(run_id: str) -> None:
         ["levant", "article", "skipped", "left_for_next_run", "1"],
         ["levant", "discovery", "new", "read", "1"],
     ]
-    assert "levant: 4 discovered = 3 failed + 1 skipped; 1 discovery pages read, 2 announcements known already" in text
+    assert "levant: 4 discovered = 3 failed + 1 skipped; 1 discovery page read, 2 announcements known already" in text
 
 
 def test_show_lists_addresses_of_an_outcome(run_id: str) -> None:

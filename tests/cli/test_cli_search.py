@@ -27,7 +27,7 @@ def filled(tmp_path: Path) -> Path:
 
 def test_a_hit_shows_source_day_section_and_marks(filled: Path) -> None:
     text = newsspider(filled, "search", "اسعار").stdout
-    assert "1–1 of 1 articles" in text
+    assert "1–1 of 1 article," in text
     assert "[أسعار] القمح" in text
     assert "levant · 2023-10-03 · اقتصاد" in text
     assert "https://news.example/1" in text

@@ -41,7 +41,7 @@ def test_a_saved_page_is_read_as_at_its_own_time(saved: tuple[Installation, Path
 
 def test_what_drifted_is_shown_and_can_be_accepted(saved: tuple[Installation, Path, str]) -> None:
     installation, path, url = saved
-    assert "1 saved pages read, all as expected" in installation.run("sources", "test").stdout
+    assert "1 saved page read, all as expected" in installation.run("sources", "test").stdout
     source = path.parents[1] / "olive.toml"
     source.write_text(source.read_text(encoding="utf-8") + '[selectors]\nsection = "i.desk"\n', encoding="utf-8")
     done = installation.run("sources", "test", "olive", "--json", code=1)

@@ -58,7 +58,7 @@ def test_list(site: Site, tmp_path: Path) -> None:
     write(site, tmp_path, feeds=[f"{site.origin}/feed"], sitemaps=[f"{site.origin}/a.xml", f"{site.origin}/b.xml"])
     code, out = run("list")
     assert code == 0
-    assert all(word in out for word in ("mysite", "SY", "Asia/Damascus", "1 feed, 2 sitemap", "موقعي"))
+    assert all(word in out for word in ("mysite", "SY", "Asia/Damascus", "1 feed, 2 sitemaps", "موقعي"))
     listed = json.loads(run("list", "--json")[1])
     assert [(item["name"], item["timezone"], item["file"]) for item in listed] == [
         ("mysite", "Asia/Damascus", str(tmp_path / "own" / "mysite.toml"))
@@ -94,7 +94,7 @@ def test_check_of_a_good_address(site: Site, tmp_path: Path) -> None:
     }  # fmt: skip
     code, out = run("check", "mysite")
     assert code == 0
-    assert "1 addresses checked, all well" in out
+    assert "1 address checked, all well" in out
 
 
 def test_check_tells_what_is_wrong(site: Site, tmp_path: Path) -> None:

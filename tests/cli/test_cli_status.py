@@ -37,7 +37,7 @@ def folder(tmp_path: Path) -> Path:
 def test_status_is_a_table_and_one_object(folder: Path) -> None:
     text = newsspider(folder, "status").stdout
     assert "farm    enabled  never" in text
-    assert "1 articles; messages: 0 pending, 0 dead" in text
+    assert "1 article; messages: 0 pending, 0 dead" in text
     newsspider(folder, "sources", "pause", "farm", "--note", "they asked")
     (source,) = json.loads(newsspider(folder, "status", "--json").stdout)["sources"]
     assert (source["state"], source["articles"], source["next_run"]) == ("paused", 1, None)

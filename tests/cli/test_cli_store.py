@@ -24,19 +24,19 @@ def stored(tmp_path: Path) -> Path:
 
 
 def test_check_backup_and_restore_tell_what_they_did(stored: Path) -> None:
-    assert newsspider(stored, "store", "check").stdout == "sound: 1 articles, last change 1\n"
+    assert newsspider(stored, "store", "check").stdout == "sound: 1 article, last change 1\n"
     assert "backup.db" in newsspider(stored, "store", "backup", "backup.db").stdout
     assert "exists already" in newsspider(stored, "store", "backup", "backup.db", code=1).stderr
     done = newsspider(stored, "store", "restore", "backup.db").stdout
-    assert "restored 1 articles" in done
+    assert "restored 1 article " in done
     assert "newsspider.db.replaced-" in done
     assert "index rebuild" in done
     assert "no such backup" in newsspider(stored, "store", "restore", "missing.db", code=1).stderr
 
 
 def test_upgrade_and_renumber_tell_what_they_did(stored: Path) -> None:
-    assert newsspider(stored, "store", "upgrade").stdout.endswith(": 1 articles, last change 1\n")
-    assert "1 articles have new change numbers" in newsspider(stored, "store", "renumber").stdout
+    assert newsspider(stored, "store", "upgrade").stdout.endswith(": 1 article, last change 1\n")
+    assert "new change numbers for 1 article;" in newsspider(stored, "store", "renumber").stdout
     assert "last change 1\n" not in newsspider(stored, "store", "check").stdout
 
 

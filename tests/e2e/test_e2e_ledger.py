@@ -98,7 +98,7 @@ def test_o14_requests_that_are_sent_again_within_a_run_are_counted(site: Site, t
     assert site.hits["/news/broken"] == 3
     (run,) = installation.json("runs", "list")
     assert (run["outcomes"], run["retries"]) == ({"failed": 1}, 2)
-    assert "2 requests were sent again" in installation.run("runs", "show").stdout
+    assert "2 requests sent again" in installation.run("runs", "show").stdout
     (of_source,) = installation.json("status", "farm")["sources"]
     assert of_source["runs"][0]["retries"] == 2
     with Store.open(f"sqlite:///{tmp_path / 'data' / 'newsspider.db'}") as store:

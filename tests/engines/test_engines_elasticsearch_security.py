@@ -175,7 +175,7 @@ def test_i12_o08_a_wrong_key_leaves_all_pending_and_no_secret_is_told_anywhere(
     for environment in (revoked, password):
         done = installation.run("index", "sync", code=75, environment=environment)
         assert "access refused" in done.stderr
-        assert "30 changes stay pending" in done.stderr
+        assert "30 changes still pending" in done.stderr
     following = installation.start("index", "sync", "--follow", environment=revoked)
     wait_until(lambda: "sync" in command_line(following.pid))
     told = [command_line(following.pid)]

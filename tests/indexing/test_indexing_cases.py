@@ -81,7 +81,7 @@ def test_i01_a_crawl_without_elasticsearch_is_delivered_afterwards(tmp_path: Pat
         add_pages(site, count)
         installation.source("farm", homepage=site.origin + "/", sitemaps=[site.origin + "/sitemap.xml"])
         crawled = installation.run("crawl", "farm")
-    assert f"{count} changes are stored but not searchable yet" in crawled.stderr
+    assert f"{count} changes stored, but not searchable yet" in crawled.stderr
     assert installation.run("index", "sync", code=75).stderr.count("cannot be reached") <= 2
     proxy.up()
     assert json.loads(installation.run("index", "sync", "--json").stdout) == {"indexed": count, "dead": 0, "pending": 0, "problem": ""}

@@ -147,5 +147,5 @@ def test_check_names_what_breaks_a_rule(tmp_path: Path, file_store: Store) -> No
         tx.connection.execute(raw, {"id": recorded.article_id})
         tx.connection.execute(sqlalchemy.text("DELETE FROM addresses"))
     assert file_store.check() == [
-        "1 articles whose change number is not that of the change feed", "1 change numbers above the counter", "1 articles without an address"
+        "articles whose change number is not that of the change feed: 1", "change numbers above the counter: 1", "articles without an address: 1"
     ]  # fmt: skip
