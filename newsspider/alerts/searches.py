@@ -28,13 +28,23 @@ def save_search(
     Raises QueryError for a text that is no search and a name that is none, AddressBlocked or FetchError for a webhook that must not or cannot be
     reached, StoreError when the owner has too many.
     """
-    name = name.strip()
-    if not 1 <= len(name) <= MAX_NAME:
-        raise QueryError(f"a saved search needs a name of 1 to {MAX_NAME} characters")
+    name = _name(name)
     parse_query(text)
     if webhook_url:
         require_reachable(guard, webhook_url)
     return store.save_search(name, text, filters_of(query), owner=owner, webhook_url=webhook_url or None)
+
+
+def rename_search(store: Store, search_id: str, name: str) -> SavedSearch | None:
+    """The search by another name; None where there is no such search. Raises QueryError for a name that is none."""
+    return store.rename_search(search_id, _name(name))
+
+
+def _name(text: str) -> str:
+    name = text.strip()
+    if not 1 <= len(name) <= MAX_NAME:
+        raise QueryError(f"a saved search needs a name of 1 to {MAX_NAME} characters")
+    return name
 
 
 def require_reachable(guard: Guard, url: str) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from newsspider.config import Config
     from newsspider.store import SavedSearch
 
+SearchId = Annotated[str, typer.Argument(metavar="ID", help="The search's id (`newsspider searches list`).")]
 group = typer.Typer(no_args_is_help=True, help="Keep searches, follow them as feeds, and be told of new articles by webhook.")
 
 
@@ -85,20 +86,34 @@ def list_searches(
         console.out.print("no saved searches; `newsspider searches add NAME QUERY` makes one")
 
 
+# Else a name such as -كلمة would be taken for an option.
+@group.command(context_settings={"ignore_unknown_options": True})
+def rename(search_id: SearchId, name: Annotated[str, typer.Argument(metavar="NAME", help="What to call it from now on.")]) -> None:
+    """Give a saved search another name. The addresses of its feeds stay, and what was found for it."""
+    from newsspider.alerts import rename_search
+    from newsspider.store import Store
+
+    with Store.open(console.config().store_url, create=False) as store:
+        renamed = rename_search(store, search_id, name)
+    if renamed is None:
+        raise _unknown(search_id)
+    console.out.print(f"{search_id} is called {renamed.name}", soft_wrap=True)
+
+
 @group.command()
-def remove(search_id: Annotated[str, typer.Argument(metavar="ID", help="The search's id (`newsspider searches list`).")]) -> None:
+def remove(search_id: SearchId) -> None:
     """Forget a saved search: its feeds end, and what its webhook has not got is dropped."""
     from newsspider.store import Store
 
     with Store.open(console.config().store_url, create=False) as store:
         if not store.remove_search(search_id):
-            raise StoreError(f"there is no saved search {search_id}; `newsspider searches list` shows them")
+            raise _unknown(search_id)
     console.out.print(f"removed {search_id}")
 
 
 @group.command()
 def rotate(
-    search_id: Annotated[str, typer.Argument(metavar="ID", help="The search's id (`newsspider searches list`).")],
+    search_id: SearchId,
     secret: Annotated[Secret, typer.Argument(metavar="SECRET", help="feeds: their addresses; webhook: what signs the messages to it.")],
     as_json: AsJson = False,
 ) -> None:
@@ -111,6 +126,10 @@ def rotate(
     if renewed is None:
         raise StoreError(f"there is no saved search {search_id}, or it has no webhook; `newsspider searches list` shows them")
     _print_new(config, renewed, as_json=as_json, secret=renewed.webhook_secret if secret is Secret.WEBHOOK else None)
+
+
+def _unknown(search_id: str) -> StoreError:
+    return StoreError(f"there is no saved search {search_id}; `newsspider searches list` shows them")
 
 
 def _print_new(config: Config, saved: SavedSearch, *, as_json: bool, secret: str | None) -> None:

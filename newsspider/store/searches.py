@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, exists, func, insert, select, update
+from sqlalchemy import Row, Update, delete, exists, func, insert, select, update
 
 from newsspider import clock
 from newsspider.errors import StoreError
@@ -120,6 +120,10 @@ class Searches(Part):
         with self._database.write() as tx:
             return bool(tx.connection.execute(wanted).rowcount)
 
+    def rename_search(self, search_id: str, name: str) -> SavedSearch | None:
+        """The search by another name; None where there is no such search."""
+        return self._changed(search_id, update(searches).where(searches.c.id == search_id).values(name=plain(name)))
+
     def renew_secret(self, search_id: str, secret: Secret) -> SavedSearch | None:
         """Another address for its feeds, or another secret for its webhook; the old one ends at once. The search as it is now; None where there is
         no such search, or no webhook of it."""
@@ -128,8 +132,11 @@ class Searches(Part):
             changed = changed.values(feed_key=new_feed_key())
         else:
             changed = changed.where(searches.c.webhook_url.is_not(None)).values(webhook_secret=new_webhook_secret())
+        return self._changed(search_id, changed)
+
+    def _changed(self, search_id: str, change: Update) -> SavedSearch | None:
         with self._database.write() as tx:
-            found = tx.connection.execute(changed).rowcount
+            found = tx.connection.execute(change).rowcount
         return self.search(search_id) if found else None
 
     def changed_ids(self, after: int, upto: int, limit: int) -> list[tuple[int, str]]:

@@ -8,9 +8,10 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, HTTPException, Request
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from newsspider import alerts
+from newsspider.alerts.searches import MAX_NAME
 from newsspider.errors import FetchError
 from newsspider.items import Secret
 from newsspider.net import Guard
@@ -27,13 +28,24 @@ from newsspider.web.views import AlertsView, AlertView, NewSearchView, SavedSear
 router = APIRouter(prefix="/api/v1/searches", responses=ERRORS | errors(409), tags=["saved searches"], dependencies=[READER])
 
 
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_NAME), Field(description="What to call it.")]
+
+
 class NewSearch(Search):
     """A search to keep, with its filters."""
 
     model_config = ConfigDict(extra="forbid")  # a filter by a wrong name would be none
 
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)] = Field(description="What to call it.")
+    name: Name
     webhook_url: str = Field("", max_length=2_000, description="Post each new article to this address, signed; nothing: none.")
+
+
+class Renaming(BaseModel):
+    """Another name for a search."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Name
 
 
 @router.get("")
@@ -52,6 +64,12 @@ def save(request: Request, asked: NewSearch) -> NewSearchView:
 def search(request: Request, search_id: str) -> SavedSearchView:
     """One of one's own saved searches."""
     return view(own_search(request, search_id))
+
+
+@router.patch("/{search_id}")
+def rename(request: Request, search_id: str, asked: Renaming) -> SavedSearchView:
+    """Give a search another name. The addresses of its feeds stay, and what was found for it."""
+    return view(rename_search(request, search_id, asked))
 
 
 @router.post("/{search_id}/secrets/{secret}")
@@ -85,6 +103,14 @@ def save_search(request: Request, asked: NewSearch) -> SavedSearch:
         return alerts.save_search(here.store, guard, asked.name, asked.q, asked.found(), owner=owner, webhook_url=asked.webhook_url)
     except FetchError as e:
         raise refusal("webhook_url", "unreachable") from e
+
+
+def rename_search(request: Request, search_id: str, asked: Renaming) -> SavedSearch:
+    """Raises HTTPException 404 for what is none of the user's searches."""
+    renamed = alerts.rename_search(resources(request).store, own_search(request, search_id).id, asked.name)
+    if renamed is None:
+        raise HTTPException(404)
+    return renamed
 
 
 def renew_secret(request: Request, search_id: str, secret: Secret) -> SavedSearch:

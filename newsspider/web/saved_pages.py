@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 
@@ -14,13 +16,14 @@ from newsspider.store import SavedSearch
 from newsspider.web.access import READER
 from newsspider.web.api import resources
 from newsspider.web.rendering import preferring, render
-from newsspider.web.saved import NewSearch, own_search, renew_secret, save_search, view
+from newsspider.web.saved import NewSearch, Renaming, own_search, rename_search, renew_secret, save_search, view
 from newsspider.web.signing_in import is_secure, read_form
 from newsspider.web.views import AlertView
 
 router = APIRouter(include_in_schema=False, dependencies=[READER])
 TOLD_COOKIE = "newsspider_told"
 SHOWN = 5  # alerts of each search
+Asked = TypeVar("Asked", bound=BaseModel)
 
 
 @router.get("/saved")
@@ -47,14 +50,14 @@ def saved_page(request: Request) -> Response:
 @router.post("/saved")
 async def save(request: Request) -> Response:
     """Raises RequestValidationError, and what `save_search` raises."""
-    form = await read_form(request)
-    given = {name: values if name in LISTS else values[0] for name, values in form.items() if name in _fields()}
-    try:
-        asked = NewSearch.model_validate(given)
-    except ValidationError as e:
-        raise RequestValidationError(e.errors()) from e
-    saved = await run_in_threadpool(save_search, request, asked)
+    saved = await run_in_threadpool(save_search, request, await _asked(request, NewSearch))
     return _telling_secret(request, saved) if saved.webhook_secret else _back_to(request, saved)
+
+
+@router.post("/saved/{search_id}/rename")
+async def rename(request: Request, search_id: str) -> Response:
+    """Raises RequestValidationError, and what `rename_search` raises."""
+    return _back_to(request, await run_in_threadpool(rename_search, request, search_id, await _asked(request, Renaming)))
 
 
 @router.post("/saved/{search_id}/secrets/{secret}")
@@ -89,5 +92,12 @@ def _telling_secret(request: Request, saved: SavedSearch) -> Response:
     return response
 
 
-def _fields() -> set[str]:
-    return {field.alias or name for name, field in NewSearch.model_fields.items()}
+async def _asked(request: Request, model: type[Asked]) -> Asked:
+    """What a form asks for, without the fields that are none of the model's. Raises RequestValidationError."""
+    form = await read_form(request)
+    known = {field.alias or name for name, field in model.model_fields.items()}
+    given = {name: values if name in LISTS else values[0] for name, values in form.items() if name in known}
+    try:
+        return model.model_validate(given)
+    except ValidationError as e:
+        raise RequestValidationError(e.errors()) from e

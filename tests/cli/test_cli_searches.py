@@ -25,6 +25,10 @@ def test_a_search_is_added_listed_and_removed(tmp_path: Path) -> None:
     assert all(str(address) in added for address in search["feeds"])  # type: ignore[attr-defined]
     assert listed(tmp_path, "--owner", "omar") == []
     assert added == newsspider(tmp_path, "searches", "list").stdout
+    newsspider(tmp_path, "searches", "rename", str(search["id"]), "-حبوب")
+    assert listed(tmp_path) == [search | {"name": "-حبوب"}]
+    assert "needs a name" in newsspider(tmp_path, "searches", "rename", str(search["id"]), " ", code=2).stderr
+    assert "no saved search 0" in newsspider(tmp_path, "searches", "rename", "0", "حبوب", code=1).stderr
     newsspider(tmp_path, "searches", "remove", str(search["id"]))
     assert "no saved searches" in newsspider(tmp_path, "searches", "list").stdout
     assert "there is no saved search" in newsspider(tmp_path, "searches", "remove", str(search["id"]), code=1).stderr
@@ -83,5 +87,6 @@ def test_the_webhook_secret_is_shown_once(tmp_path: Path, monkeypatch: pytest.Mo
     ],
 )
 def test_what_cannot_work_is_refused(tmp_path: Path, arguments: tuple[str, ...], code: int, message: str) -> None:
+    newsspider(tmp_path, "users", "add", "sara")  # which makes the store
     assert message in newsspider(tmp_path, "searches", "add", *arguments, code=code).stderr
     assert listed(tmp_path) == []

@@ -54,7 +54,7 @@ def test_s06_a_damaged_store_ends_with_a_remedy(stored: Path) -> None:
 def test_commands_that_only_look_make_no_store(tmp_path: Path) -> None:
     of_groups = {
         "store": ["check", "backup x", "upgrade"], "runs": ["list", "show"], "dead": ["list", "show x", "retry --all", "drop --all"],
-        "schedule": ["list"], "index": ["status"], "searches": ["list", "remove x", "rotate x feeds"], "alerts": ["list", "retry"], "users": ["list"],
+        "schedule": ["list"], "index": ["status"], "searches": ["list", "remove x", "rename x y", "rotate x feeds"], "alerts": ["list", "retry"], "users": ["list"],
     }  # fmt: skip
     for command in ("export", "status", *(f"{group} {name}" for group, names in of_groups.items() for name in names)):
         told = newsspider(tmp_path, *command.split(), code=1).stderr

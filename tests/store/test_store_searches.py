@@ -46,6 +46,17 @@ def test_a_search_is_kept_whole_and_only_its_owner_removes_it(store: Store) -> N
     assert store.search(made.id) is None
 
 
+def test_another_name_changes_nothing_else(store: Store) -> None:
+    made, other = saved(store), saved(store, owner="omar")
+    found = match(store)
+    store.note_matches(made, [found], 99)
+    renamed = store.rename_search(made.id, "حبوب")
+    assert renamed == replace(made, name="حبوب", change_no=99) == store.search(made.id)
+    assert [alert.article.id for alert in store.alerts(made.id)] == [found.article_id]
+    assert store.search(other.id) == other
+    assert store.rename_search("0", "حبوب") is None
+
+
 def test_secrets_are_made_and_not_shown(store: Store) -> None:
     first, second = saved(store), saved(store)
     assert first.webhook_secret

@@ -55,7 +55,10 @@ def test_u19_searches_are_ones_own(client: httpx.Client, config: Config) -> None
     assert client.get("/api/v1/searches", headers=other).json()["searches"] == []
     for method, path in (("GET", ""), ("DELETE", ""), ("GET", "/alerts")):
         assert client.request(method, f"/api/v1/searches/{saved['id']}{path}", headers=other).status_code == 404
-    assert client.post(f"/saved/{saved['id']}/remove", headers=other | OWN).status_code == 404
+    for action in ("remove", "rename"):
+        assert client.post(f"/saved/{saved['id']}/{action}", data={"name": "b"}, headers=other | OWN).status_code == 404
+    assert client.patch(f"/api/v1/searches/{saved['id']}", json={"name": "b"}, headers=other).status_code == 404
+    assert client.get(f"/api/v1/searches/{saved['id']}").json()["name"] == "a"
     assert client.get(f"/api/v1/searches/{saved['id']}").status_code == 200
 
 
@@ -91,6 +94,30 @@ def test_what_cannot_be_kept_is_refused(client: httpx.Client, asked: dict[str, o
     response = client.post("/api/v1/searches", json=asked)
     assert (response.status_code, problem_code(response)) == (status, code)
     assert client.get("/api/v1/searches").json()["searches"] == []
+
+
+def test_a_search_gets_another_name_and_its_feeds_follow(client: httpx.Client) -> None:
+    saved = client.post("/api/v1/searches", json={"name": "قمح", "q": "القمح"}).json()
+    renamed = client.patch(f"/api/v1/searches/{saved['id']}", json={"name": " حبوب "})
+    assert renamed.status_code == 200
+    assert renamed.json() == {name: value for name, value in saved.items() if name != "webhook_secret"} | {"name": "حبوب"}
+    assert httpx.get(client.base_url.join(saved["json_feed"])).json()["title"] == "حبوب"
+
+    form = html.document_fromstring(client.get("/saved?lang=en").text).cssselect(".saved form[action*='/rename']")[0]
+    assert form.cssselect("input")[0].get("value") == "حبوب"
+    done = client.post(form.get("action"), data={"name": ATTACKS[0]}, headers=OWN)
+    assert (done.status_code, done.headers["location"]) == (303, f"/saved?lang=en#{saved['id']}")
+    assert html.document_fromstring(client.get("/saved").text).cssselect(".saved h2")[0].text_content() == ATTACKS[0]
+    assert client.post(form.get("action"), data={"name": "x"}, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert client.post(form.get("action"), data={"name": " "}, headers=OWN).status_code == 422
+
+
+@pytest.mark.parametrize("asked", [{}, {"name": ""}, {"name": " "}, {"name": "a" * 101}, {"name": 1}, {"name": "b", "q": "الشعير"}])
+def test_what_is_no_name_is_refused(client: httpx.Client, asked: dict[str, object]) -> None:
+    saved = client.post("/api/v1/searches", json={"name": "a" * 100, "q": "القمح"}).json()
+    response = client.patch(f"/api/v1/searches/{saved['id']}", json=asked)
+    assert (response.status_code, problem_code(response)) == (422, "invalid_parameter")
+    assert client.get("/api/v1/searches").json()["searches"][0]["name"] == "a" * 100
 
 
 def test_the_page_saves_what_the_results_show_and_u16_names_are_text(client: httpx.Client) -> None:
