@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
+from newsspider import clock
 from newsspider.search.expression import Days, Keyword, Label, Text
 from newsspider.search.problems import BadQuery
 from newsspider.text import fold
@@ -40,6 +41,7 @@ _NAMES: dict[Named, str] = {
 }
 _FIELDS: dict[str, Named] = {fold(name): field for field, names in _NAMES.items() for name in names.split()}
 _CODES: dict[str, Callable[[str], str | None]] = {Keyword.COUNTRY: country_code, Keyword.LANGUAGE: language_code}
+_DAYS_AGO = {fold(word): ago for ago, words in enumerate(("today اليوم", "yesterday أمس البارحة")) for word in words.split()}
 _DAY = re.compile(r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?")
 
 
@@ -49,11 +51,14 @@ def field_named(name: str) -> Named | None:
 
 
 def period(text: str) -> Days | None:
-    """The days of a day, month or year in digits of any script, of * all that there are; None when it is none."""
+    """The days of a day, month or year in digits of any script, of today or yesterday in UTC, of * all that there are; None when it is none."""
     if text == "*":
         return Days()
-    match = _DAY.fullmatch(fold(text))
-    if not match:
+    folded = fold(text)
+    if folded in _DAYS_AGO:
+        spoken = clock.now().date() - timedelta(_DAYS_AGO[folded])
+        return Days(spoken, spoken)
+    if not (match := _DAY.fullmatch(folded)):
         return None
     year, month, day = (int(part) if part else None for part in match.groups())
     assert year is not None

@@ -40,8 +40,8 @@ MESSAGES = {
         "عند الحرف {at} في {part}: لا يُبحث بالرمزين ~ و^، وصيغ الكلمة تُوجد من دونهما",
     ),
     "day": (
-        "{part} at character {at} is no day such as 2024-01-31, no month such as 2024-01 and no year",
-        "ما عند الحرف {at}، أي {part}، ليس يومًا مثل 2024-01-31 ولا شهرًا مثل 2024-01 ولا سنة",
+        "{part} at character {at} is no day such as 2024-01-31 or yesterday, no month such as 2024-01 and no year",
+        "ما عند الحرف {at}، أي {part}، ليس يومًا مثل 2024-01-31 أو أمس، ولا شهرًا مثل 2024-01 ولا سنة",
     ),
     "days": ("the first day of the range at character {at} is after the last", "اليوم الأول من المدة عند الحرف {at} بعد الأخير"),
     "range": (

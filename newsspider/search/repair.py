@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from operator import itemgetter
 
+from newsspider.search.fields import period
 from newsspider.search.problems import BadQuery
 from newsspider.text import analyse
 
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](\d{4})")
-_A_DAY = re.compile(r"\d{4}(?:[-/]\d{1,2}){0,2}")
+_BOUND = re.compile(r"\w+(?:[-/]\d{1,2}){0,2}")
 _SPACE_WITHIN = re.compile(r"(?<=\() | (?=\))")
 ROUNDS = 8  # mistakes that are mended one by one
 
@@ -64,11 +66,12 @@ def _days_of_range(text: str, at: int) -> str | None:
     """The text with its range around or from `at` as it must be written; None where there are no days in it."""
     start = max(text.rfind("[", 0, at + 1), text.rfind("{", 0, at + 1))
     closed = re.compile(r"[\]}]").search(text, at)
-    found = list(_A_DAY.finditer(text, start, closed.start() if closed else len(text))) if start >= 0 else []
+    bounds = _BOUND.finditer(text, start, closed.start() if closed else len(text)) if start >= 0 else ()
+    found = [(str(days.first), bound) for bound in bounds if (days := period(bound[0]))][:2]
     if not found:
         return None
-    first, last = sorted(day[0] for day in found[:2]) if len(found) > 1 else (found[0][0], "*")
-    return f"{text[:start]}[{first} TO {last}]{text[closed.end() if closed else found[-1].end() :]}"
+    first, last, *_ = *(bound[0] for _, bound in sorted(found, key=itemgetter(0))), "*"
+    return f"{text[:start]}[{first} TO {last}]{text[closed.end() if closed else found[-1][1].end() :]}"
 
 
 def _words(text: str, parse: Callable[[str], object], most_length: int, most_words: int) -> str | None:

@@ -7,11 +7,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from articles import article
+from articles import FETCHED, article
 from es_server import own_names
 from receivers import Hook, hook
 
@@ -81,6 +82,17 @@ def opened(config: Config) -> Iterator[House]:
     with Store.open(config.store_url) as store, hook() as receiver:
         yield House(config, store, engine, receiver)
     engine.close()
+
+
+def test_a_search_for_today_moves_with_time(any_house: House) -> None:
+    house = any_house
+    search = house.save("القمح تاريخ:اليوم")
+    for number, later in ((1, -1), (2, 0)):  # both of the day before FETCHED
+        with clock.fixed(FETCHED + timedelta(later)):
+            house.take_in(article(number))
+            house.index()
+            assert house.run().alerts == -later
+    assert [alert.article.title for alert in house.store.alerts(search.id)] == [article(1).title]
 
 
 def test_what_is_new_and_matches_is_told_once(any_house: House) -> None:

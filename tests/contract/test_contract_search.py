@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from engine_samples import PORT, article, numbers, put
 
+from newsspider import clock
 from newsspider.engines import Engine
 from newsspider.engines.elasticsearch import ElasticsearchEngine, documents
 from newsspider.engines.embedded import schema
@@ -100,6 +101,13 @@ def test_exclusions_take_hits_away(news: Engine, text: str, found: set[int]) -> 
 )
 def test_the_query_language_means_the_same_to_every_engine(news: Engine, text: str, found: set[int]) -> None:
     assert set(numbers(news, text)) == found
+
+
+def test_today_and_yesterday_move_with_the_clock(news: Engine) -> None:
+    for day, today, yesterday in ((21, {3}, {1}), (22, {2}, {3})):
+        with clock.fixed(datetime(2025, 1, day, 12, tzinfo=UTC)):
+            assert (set(numbers(news, "تاريخ:اليوم")), set(numbers(news, "published:yesterday"))) == (today, yesterday)
+            assert set(numbers(news, "تاريخ:[أمس إلى اليوم]")) == today | yesterday
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsspider import clock
 from newsspider.errors import QueryError
 from newsspider.search import Query, Word, parse_query
 from newsspider.search.expression import Address, And, Days, Keyword, Label, Node, Not, Or, Phrase, Prefix, Text, Value
@@ -134,6 +135,23 @@ def test_fields_in_latin_and_arabic(text: str, node: Node) -> None:
     assert parse_query(text) == Query(required=(node,))
 
 
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("تاريخ:اليوم", Days(date(2026, 3, 1), date(2026, 3, 1))),
+        ("published:TODAY", Days(date(2026, 3, 1), date(2026, 3, 1))),
+        ("نشر:امس", Days(date(2026, 2, 28), date(2026, 2, 28))),
+        ("date:yesterday", Days(date(2026, 2, 28), date(2026, 2, 28))),
+        ("تاريخ:>=أمس", Days(date(2026, 2, 28), None)),
+        ("published:<today", Days(None, date(2026, 2, 28))),
+        ("تاريخ:[2026-01 إلى البارحة]", Days(date(2026, 1, 1), date(2026, 2, 28))),
+    ],
+)
+def test_days_as_people_say_them_are_those_of_the_clock(text: str, days: Days) -> None:
+    with clock.fixed(datetime(2026, 3, 1, 0, 1, tzinfo=UTC)):
+        assert parse_query(text) == Query(required=(days,))
+
+
 @pytest.mark.parametrize("text", ["مصدر: الوزير استقال", "الساعة 10:30", "عاجل:استقالة", "[عاجل] استقالة", "خبر؟ عاجل! 50%", "title: x"])
 def test_headlines_are_words(text: str) -> None:
     query = parse_query(text)
@@ -180,6 +198,9 @@ def test_words_alone_are_read_as_any_other_query(words: list[str], end: str) -> 
         ("تاريخ:٣١/١٢/٢٠٢٤ خبر", 7, "day", "تاريخ:٢٠٢٤-١٢-٣١ خبر"),
         ("تاريخ:[1/2/2024 إلى 3/4/2024]", 8, "day", "تاريخ:[2024-02-01 إلى 2024-04-03]"),
         ("تاريخ:45/12/2024 خبر", 7, "day", "خبر"),
+        ("تاريخ:غدًا خبر", 7, "day", "خبر"),
+        ("تاريخ:[اليوم إلى أمس] خبر", 8, "days", "تاريخ:[أمس TO اليوم] خبر"),
+        ("تاريخ:[أمس خبر", 7, "range", "تاريخ:[أمس TO *] خبر"),
         ("بلد:زحل خبر", 5, "country", "خبر"),
         ("خبر country:ZZ", 13, "country", "خبر"),
         ("language:xx خبر", 10, "language", "خبر"),
