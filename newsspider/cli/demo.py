@@ -15,6 +15,7 @@ import typer
 
 from newsspider.cli import console
 from newsspider.errors import ConfigError
+from newsspider.wholefile import write_whole
 
 MARK = "# The demo's configuration: the bundled sites on loopback. Delete the folder when you are done.\n"
 CONFIG = f"""\
@@ -52,7 +53,7 @@ def demo(
     from newsspider.demo import serve
 
     _make_anew(folder)
-    (folder / "newsspider.toml").write_text(CONFIG, encoding="utf-8")
+    write_whole(folder / "newsspider.toml", CONFIG)
     with serve() as sites:
         sites.write_sources(folder / "sources")
         _say(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from newsspider.cli import console
 from newsspider.errors import ConfigError, NewsspiderError
 from newsspider.export import Asked, Export, Format
 from newsspider.text.amounts import amount
+from newsspider.wholefile import whole, write_whole
 
 if TYPE_CHECKING:
     from newsspider.items import StoredArticle
@@ -67,7 +69,7 @@ def write_export(file: str, articles: Iterable[StoredArticle], form: Format | No
     if file != "-":
         described = json.dumps(manifest.as_json(), ensure_ascii=False, indent=2, default=str) + "\n"
         try:
-            Path(f"{file}.manifest.json").write_text(described, encoding="utf-8")
+            write_whole(Path(f"{file}.manifest.json"), described)
         except OSError as e:
             raise NewsspiderError(f"{file} is whole, but {file}.manifest.json could not be written ({e.strerror})") from e
         console.err.print(f"{amount(manifest.articles, 'article')} in {file}, described in {file}.manifest.json", soft_wrap=True)
@@ -82,7 +84,7 @@ def _day(text: str | None) -> date | None:
 
 @contextmanager
 def written_whole(file: str) -> Iterator[BinaryIO]:
-    """The file's bytes go into FILE.part, which takes the name when all are there; on an error it goes."""
+    """For a file's bytes, all or none; - is standard output."""
     target = Path(file)
     if file == "-":
         yield sys.stdout.buffer
@@ -91,16 +93,10 @@ def written_whole(file: str) -> Iterator[BinaryIO]:
         with target.open("wb") as opened:
             yield opened
         return
-    part = target.with_name(target.name + ".part")
+    if not os.access(target.parent, os.W_OK):
+        raise ConfigError(f"{file} cannot be written: {target.parent} is no folder, or may not be written to")
     try:
-        opened = part.open("wb")
-    except OSError as e:
-        raise ConfigError(f"{file} cannot be written ({e.strerror})") from e
-    try:
-        with opened:
+        with whole(target) as opened:
             yield opened
-        part.replace(target)
     except OSError as e:
         raise NewsspiderError(f"{file} could not be written whole ({e.strerror}); nothing of it was kept") from e
-    finally:
-        part.unlink(missing_ok=True)

@@ -19,6 +19,7 @@ from newsspider.cli.keys import keys
 from newsspider.cli.options import AsJson
 from newsspider.errors import ConfigError, EngineError
 from newsspider.text.amounts import amount
+from newsspider.wholefile import write_whole
 
 if TYPE_CHECKING:
     from newsspider.engines import Engine
@@ -277,7 +278,7 @@ def lists(folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where t
             if file.exists():
                 console.out.print(f"kept {file}")
             else:
-                file.write_text(builtin_list(name), encoding="utf-8")
+                write_whole(file, builtin_list(name))
                 console.out.print(f"wrote {file}")
     except OSError as e:
         raise ConfigError(f"{folder}: cannot be written ({e})") from e

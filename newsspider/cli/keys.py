@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +10,7 @@ import typer
 from newsspider.cli import console
 from newsspider.cli.options import AsJson
 from newsspider.errors import ConfigError
+from newsspider.wholefile import write_whole
 
 
 def keys(
@@ -51,7 +51,6 @@ def keys(
 def _write_secret(file: Path, secret: str) -> None:
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
-            opened.write(secret + "\n")
+        write_whole(file, secret + "\n", new=True, mode=0o600)
     except OSError as e:
         raise ConfigError(f"{file} cannot be written ({e.strerror}); revoke the keys just made and try again") from e

@@ -19,6 +19,7 @@ from newsspider import clock
 from newsspider.demo.content import EDITIONS
 from newsspider.demo.render import Answer, View
 from newsspider.demo.sites import SITES, Site
+from newsspider.wholefile import write_whole
 
 HOST = "127.0.0.1"
 IDLE_SECONDS = 60  # after which a kept-alive connection is closed
@@ -52,7 +53,7 @@ class DemoServer:
         folder.mkdir(parents=True, exist_ok=True)
         files = [folder / f"{site.name}.toml" for site in SITES.values()]
         for file, site in zip(files, SITES.values(), strict=True):
-            file.write_text(self.view(site).source_file(), encoding="utf-8")
+            write_whole(file, self.view(site).source_file())
         return files
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from newsspider.errors import SourceError
+from newsspider.wholefile import whole
 
 FOLDER = ".pages"
 
@@ -36,8 +37,10 @@ def save_page(folder: Path, source: str, page: FrozenPage) -> Path:
     text = {"url": page.url, "fetched_at": page.fetched_at.isoformat(), "headers": dict(page.headers), "expected": dict(page.expected)}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.with_suffix(".html").write_bytes(page.body)
-        path.write_text(json.dumps(text, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        with whole(path) as expectations, whole(path.with_suffix(".html")) as body:
+            body.write(page.body)
+            expectations.write((json.dumps(text, ensure_ascii=False, indent=2) + "\n").encode())
+            expectations.flush()  # a full disk shows before either takes its place
     except OSError as e:
         raise SourceError(f"{path}: the page cannot be saved: {e}") from e
     return path

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from newsspider.config import Config
 from newsspider.errors import ConfigError
+from newsspider.wholefile import write_whole
 
 FILE = "web-token"
 
@@ -44,14 +45,8 @@ def _make(file: Path) -> bool:
     """Write a new token, whole at once; False where there is one already."""
     if file.exists():
         return False
-    staged = file.with_name(f"{FILE}.{secrets.token_hex(4)}")
-    descriptor = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as opened:
-        opened.write(secrets.token_urlsafe(32) + "\n")
     try:
-        os.link(staged, file)  # unlike a replacement, fails when another process was first
-    except FileExistsError:
+        write_whole(file, secrets.token_urlsafe(32) + "\n", new=True, mode=0o600)
+    except FileExistsError:  # another process was first
         return False
-    finally:
-        staged.unlink()
     return True

@@ -7,7 +7,6 @@ index/20250122T101500-1f0c…/     tantivy's files, and newsspider.json with the
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +18,7 @@ from newsspider.engines.embedded.schema import SCHEMA_VERSION, create_index
 from newsspider.engines.protocol import IndexInfo
 from newsspider.errors import EngineError
 from newsspider.text import analysis_id
+from newsspider.wholefile import write_whole
 
 REBUILD = "run `newsspider index rebuild`"
 
@@ -68,14 +68,14 @@ class IndexFolder:
             for folder in (self.path.parent, self.path):  # `parents` alone would make the data folder with the process's umask
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             create_index(path)
-            _replace(path / "newsspider.json", json.dumps(about, indent=2) + "\n")
+            write_whole(path / "newsspider.json", json.dumps(about, indent=2) + "\n")
         except OSError as e:
             raise EngineError(f"{self.path}: no index can be made here ({e}); check data_folder") from e
         return self.read(path.name)
 
     def promote(self, concrete: Concrete) -> None:
         """Makes it the current one."""
-        _replace(self._pointer, concrete.path.name + "\n")
+        write_whole(self._pointer, concrete.path.name + "\n")
 
     def all(self) -> list[Concrete]:
         """Every whole concrete index, the oldest first. A folder whose making was interrupted, or whose id is damaged, is none."""
@@ -102,14 +102,10 @@ class IndexFolder:
         shutil.rmtree(concrete.path)
 
     def _become_first(self, concrete: Concrete) -> None:
-        staged = self.path / f"current.{uuid4()}"
-        staged.write_text(concrete.path.name + "\n", encoding="ascii")
         try:
-            os.link(staged, self._pointer)  # unlike a replacement, fails when another process was first
-        except FileExistsError:
+            write_whole(self._pointer, concrete.path.name + "\n", new=True)
+        except FileExistsError:  # another process was first
             shutil.rmtree(concrete.path)
-        finally:
-            staged.unlink()
 
     def _whole(self, name: str) -> Concrete | None:
         try:
@@ -125,13 +121,3 @@ class IndexFolder:
             return Concrete(path, about["index_id"], about["analysis_id"], about["schema"], datetime.fromisoformat(about["created"]))
         except (OSError, ValueError, KeyError, TypeError) as e:
             raise EngineError(f"{path}: the index is missing or damaged ({e!r}); {REBUILD}") from e
-
-
-def _replace(path: Path, text: str) -> None:
-    """Writes a file so that a reader, or a crash, sees the old text or the new one."""
-    staged = path.with_name(f"{path.name}.{uuid4()}")
-    with staged.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    staged.replace(path)
