@@ -87,7 +87,7 @@ def filter_values(name: str, texts: Iterable[str] | None) -> tuple[str, ...]:
 def _code(name: str, text: str) -> str:
     code = _CODES[name](text.strip())
     if code is None:
-        raise BadQuery(f"no_{name}", part=text)
+        raise BadQuery(f"no_{name}", part=text, filter=name)
     return code
 
 

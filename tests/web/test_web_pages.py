@@ -255,6 +255,20 @@ def test_a_long_body_by_many_authors(tmp_path: Path) -> None:
         assert len(client.get(f"/article/{identity}").text) > 120_000
 
 
+def test_a_filter_that_is_none_is_left_out_by_the_search_that_works(site: httpx.Client) -> None:
+    for path in ("/", "/compare"):
+        wrong = site.get(path, params={"q": "القمح", "country": ["SY", "ZZ"], "language": "ar"})
+        assert wrong.status_code == 400
+        tree = html.document_fromstring(wrong.text)
+        assert texts(tree, ".nothing p")[0] == "ليس في البلدان «ZZ»: اكتب اسم البلد أو رمزه"
+        (works,) = tree.cssselect(".meant a")
+        assert works.text_content() == "القمح"
+        target = httpx.URL(works.get("href"))
+        assert (target.path, target.params.multi_items()) == (path, [("q", "القمح"), ("country", "SY"), ("language", "ar")])
+        assert site.get(works.get("href")).status_code == 200
+    assert texts(html.document_fromstring(site.get("/?language=xx&lang=en").text), ".meant a") == [LANGUAGES["en"].words["everything"]]
+
+
 def test_days_keep_their_order_among_arabic_letters(site: httpx.Client) -> None:
     mistakes = {"?from=x": ["2025-01-31"], "?q=published:%5B2024-01-01": ["[2024-01-01 TO 2024-03-31]"]}
     mistakes["?from=2026-05-02&to=2026-05-01"] = ["2026-05-02", "2026-05-01"]
