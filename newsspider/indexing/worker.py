@@ -11,12 +11,14 @@ from typing import Self
 from newsspider.config import Config
 from newsspider.errors import AnalysisMismatch, ConfigError, StoreError
 from newsspider.indexing.follow import Follower
-from newsspider.indexing.sync import SyncReport
+from newsspider.indexing.sync import TAKEN, SyncReport
 from newsspider.store import Owner, Store
+from newsspider.text.amounts import amount
 
 logger = logging.getLogger(__name__)
 
 LOOK = 0.1  # seconds between two looks at what the other thread has done
+PATIENCE = 2.0  # seconds that a crawl's end waits before it says so; less where a problem is known
 GRACE = 5.0  # seconds for a request under way when all crawls have ended
 
 
@@ -33,6 +35,7 @@ class IndexWorker:
         self._waiting = 0  # such crawls
         self._reached = 0
         self._broken = ""  # by what waiting does not mend
+        self._told = False  # that crawls wait, since one last did not have to
         self._thread = threading.Thread(target=self._run, name="index", daemon=True)
 
     def __enter__(self) -> Self:
@@ -55,21 +58,37 @@ class IndexWorker:
         self._wake.set()
 
     async def finished(self) -> SyncReport:
-        """Wait until the changes made so far are searchable, whoever delivers them, at most config.index.wait seconds; what is pending then."""
+        """Wait until the changes made so far are searchable, whoever delivers them, at most config.index.wait seconds; what is pending then.
+
+        A wait of which somebody would wonder is logged, once for all crawls that meet the same trouble.
+        """
         target, deadline = self._store.last_change(), time.monotonic() + self._wait
         self._target = max(self._target, target)
         self._waiting += 1
         try:
             while self._reached < target and not self._broken and time.monotonic() < deadline:
                 self._wake.set()
+                self._tell(deadline - time.monotonic())
                 await asyncio.sleep(LOOK)
         finally:
             self._waiting -= 1
         pending = self._store.pending(self._reached) if self._reached < target else 0
         if not pending:
+            self._told = False
             return SyncReport()
         problem = self._broken or self._follower.report.problem or "the engine did not answer in time"
         return SyncReport(pending=pending, problem=problem)
+
+    def _tell(self, left: float) -> None:
+        report = self._follower.report
+        known = bool(report.problem) and report.kind != TAKEN
+        if self._told or not (known or left < self._wait - PATIENCE):
+            return
+        self._told = True
+        logger.warning(
+            "%s safe in the store, but not searchable yet: %s; waiting for the index, at most %.0f s more",
+            amount(self._store.pending(self._reached), "change"), report.problem or "it has not taken them so far", left,
+        )  # fmt: skip
 
     def _run(self) -> None:
         while self._wake.wait() and not self._closing.is_set():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import socket
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -255,6 +257,33 @@ def test_i01_the_worker_reports_what_is_pending_when_the_engine_is_away(store: S
         report = asyncio.run(worker.finished())
     assert report.pending == 7
     assert report.problem
+
+
+@pytest.mark.parametrize(
+    ("listens", "patience", "wait", "said"), [(False, 60, 8, "cannot be reached"), (True, 0.5, 3, "it has not taken them so far")]
+)
+def test_i01_crawls_that_wait_for_an_engine_say_so_once(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
+    *, listens: bool, patience: float, wait: float, said: str,
+) -> None:  # fmt: skip
+    """Of one that refuses at once, of one that takes requests and is silent after a little while."""
+    monkeypatch.setattr("newsspider.indexing.worker.PATIENCE", patience)
+
+    async def both(worker: indexing.IndexWorker) -> None:
+        assert [report.pending for report in await asyncio.gather(worker.finished(), worker.finished())] == [7, 7]
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"http://127.0.0.1:{server.getsockname()[1]}"
+        if not listens:
+            server.close()
+        config = Config(data_folder=tmp_path, engine=EngineConfig(url=address, timeout=4), index=IndexConfig(wait=wait))
+        with indexing.IndexWorker(store, config, OWNER) as worker:
+            fill(store, range(7))
+            asyncio.run(both(worker))
+    (line,) = [record.message for record in caplog.records if "safe in the store" in record.message]
+    assert line.startswith("7 changes safe in the store, but not searchable yet: ")
+    assert said in line
+    assert re.search(r"at most [1-8] s more$", line)
 
 
 @pytest.mark.parametrize("kind", [StoreUnavailable, ZeroDivisionError])

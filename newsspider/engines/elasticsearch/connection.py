@@ -81,7 +81,9 @@ def reported(url: str) -> Iterator[None]:
         transient = e.meta.status in (408, 429) or e.meta.status >= 500
         raise (EngineUnavailable if transient else EngineError)(problem) from e
     except ConnectionTimeout as e:
-        raise EngineTimeout(f"{url}: Elasticsearch did not answer in time; ask for less at once, or raise engine.search_timeout") from e
+        raise EngineTimeout(
+            f"{url}: Elasticsearch did not answer in time; ask for less at once, or raise engine.timeout (of searches engine.search_timeout)"
+        ) from e
     except TransportError as e:
         raise EngineUnavailable(f"{url}: {silence(e)}") from e
 
