@@ -177,7 +177,8 @@ def _begin(raw: Any, in_turn: bool) -> None:
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _DISK_FULL = ("53100",)
 _DAMAGED = ("XX001", "XX002")
-_HELD = ("55P03", "40P01", "40001")
+_HELD = "55P03"
+_CROSSED = ("40P01", "40001")
 _AWAY = ("08", "57P", "53", "25P03", "58")
 _REFUSED = ("28", "3D000", "42501", "25006")
 
@@ -190,8 +191,10 @@ def explain(name: str, error: BaseException) -> StoreError | None:
         return full(name)
     if code in _DAMAGED:
         return StoreCorrupt(f"{name} is damaged ({said}): look with pg_amcheck, bring back a backup with pg_restore")
-    if code in _HELD:
+    if code == _HELD:
         return StoreUnavailable(f"{name}: another session has held what is needed for {WAIT_SECONDS} s ({said}); run again")
+    if code in _CROSSED:
+        return StoreUnavailable(f"{name}: another session wanted the same rows, and one had to give way ({said}); run again")
     if code.startswith(_REFUSED):
         return StoreUnavailable(f"{name} cannot be used ({said}); check user, password, database and that the server may be written to")
     if code.startswith(_AWAY) or (not code and isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)):

@@ -127,7 +127,7 @@ def explain(path: Path, error: BaseException) -> StoreError | None:
     if code in (_CORRUPT, _NOTADB):
         return StoreCorrupt(f"{path} is damaged ({error}): {REMEDY}")
     if code in (_BUSY, _LOCKED):
-        return StoreUnavailable(f"{path} is held by another process for {BUSY_SECONDS * BUSY_TRIES} s or more ({error})")
+        return StoreUnavailable(f"{path} is held by another process ({error}); run again")
     if code in (_PERM, _READONLY, _CANTOPEN):
         return StoreUnavailable(f"{path} cannot be opened for writing ({error}); check that the folder is there and is yours")
     if code == _IOERR:

@@ -10,6 +10,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from pg_server import BINARIES, PostgresServer, postgres_server
@@ -243,3 +244,25 @@ def test_s07_a_dump_is_a_backup_and_a_restored_store_is_indexed_anew(dumped: tup
             store.backup(tmp_path / "x")
     with pytest.raises(StoreError, match=r"pg_restore.*newsspider store renumber"):
         Store.restore(tmp_path / "dump", second)
+
+
+def test_of_two_that_want_each_others_rows_one_gives_way_and_is_not_said_to_have_waited(postgresql: PostgresServer) -> None:
+    url = postgresql.fresh_store()
+    met = Barrier(2, timeout=60)
+
+    def lock(store: Store, *names: str) -> str:
+        try:
+            with store._database.write(own_rows=True) as tx:
+                for name in names:
+                    tx.raw.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [name])
+                    if name == names[0]:
+                        met.wait()
+        except StoreUnavailable as e:
+            return str(e)
+        return ""
+
+    with Store.open(url) as one, Store.open(url) as other, ThreadPoolExecutor(2) as pool:
+        said = [*pool.map(lock, (one, other), ("a", "b"), ("b", "a"))]
+    assert "" in said
+    assert "one had to give way (deadlock detected" in "".join(said)
+    assert "60 s" not in "".join(said)
