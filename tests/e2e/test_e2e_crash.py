@@ -7,12 +7,16 @@ import random
 import secrets
 import signal
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sites import Installation, Site, serve
+
+from newsspider.store import Store
 
 WORDS = "قالت الحكومة إن الوزارة أعلنت خطة جديدة لدعم القطاع الزراعي في المحافظات وأضاف المتحدث أن المشروع سيبدأ الشهر المقبل بتمويل من البنك المركزي".split()
 CONCURRENCY = 16
@@ -83,6 +87,38 @@ def test_c01_killed_five_times_loses_nothing(site: Site, installation: Installat
     assert runs[0]["outcomes"] == {"new": count}
     assert sqlite3.connect(installation.folder / "data" / "newsspider.db").execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert installation.json("search", "الزراعي")["total"] == count
+
+
+DIES = """
+import os, signal
+import newsspider.session
+from newsspider.cli import main
+from newsspider.store import Store
+newsspider.session.MOST_AT_ONCE = 10
+announce, calls = Store.announce, []
+def dying(self, *arguments, **named):
+    calls.append(announce(self, *arguments, **named))
+    if len(calls) == 3:  # the source's own addresses, and two parts of the sitemap
+        os.kill(os.getpid(), signal.SIGKILL)
+    return calls[-1]
+Store.announce = dying
+main()
+"""
+
+
+def test_c01_a_sitemap_whose_reading_was_killed_half_way_loses_none_of_its_addresses(site: Site, installation: Installation) -> None:
+    """What was announced by then counts as known when the sitemap is read again; it is visited all the same, by the very next crawl."""
+    add_articles(site, 30)
+    killed = subprocess.run(
+        [sys.executable, "-c", DIES, "crawl", "farm"], env=installation.environment, cwd=installation.folder, capture_output=True
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    with Store.open(f"sqlite:///{installation.folder}/data/newsspider.db") as store:
+        assert (store.runs()[0].discovered, fetched(site)) == (20, 0)
+        installation.run("crawl", "farm")
+        (run,) = store.runs()
+        assert (run.state, run.discovered, run.outcomes, run.open, store.count(), fetched(site)) == ("finished", 30, {"new": 30}, 0, 30, 30)
+        assert run.known >= 20
 
 
 def test_c02_sigterm_ends_cleanly_and_the_next_crawl_goes_on(site: Site, installation: Installation) -> None:
