@@ -19,7 +19,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -34,6 +33,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from ports import free_port
 
 VERSION = "9.2.0"
 ARTIFACT = f"org.elasticsearch.distribution.integ-test-zip:elasticsearch:{VERSION}:zip"
@@ -105,7 +105,7 @@ class Node(Server):
     def __init__(self, settings: Mapping[str, str] | None = None, *, secured: bool = False, heap: str = "512m") -> None:
         jdk = find_jdk()
         archive = fetch_archive()
-        port = _free_port()
+        port = free_port()
         super().__init__(f"http://127.0.0.1:{port}", (ADMIN, PASSWORD) if secured else None)
         self.folder = Path(tempfile.mkdtemp(prefix="newsspider-elasticsearch-"))
         self.process: subprocess.Popen[bytes] | None = None
@@ -117,7 +117,7 @@ class Node(Server):
         }
         try:
             self._unpack(archive, jdk)
-            self._configure(SETTINGS | {"http.port": str(port), "transport.port": str(_free_port())} | dict(settings or {}), secured)
+            self._configure(SETTINGS | {"http.port": str(port), "transport.port": str(free_port())} | dict(settings or {}), secured)
             if os.geteuid() == 0:  # Elasticsearch refuses to run as root
                 for path in (self.folder, *self.folder.rglob("*")):
                     shutil.chown(path, "nobody")
@@ -265,13 +265,6 @@ def _run(command: Sequence[str], seconds: float) -> str | None:
         return subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=True).stdout.strip()
     except (OSError, subprocess.SubprocessError):
         return None
-
-
-def _free_port() -> int:
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        port: int = s.getsockname()[1]
-        return port
 
 
 def _end_with_parent() -> None:

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from ports import free_port
 
 from newsspider.store import Store
 
@@ -42,7 +43,7 @@ class PostgresServer:
     def __init__(self, settings: Mapping[str, str] | None = None) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="newsspider-postgresql-"))
         self.data = self.folder / "data"
-        self.port = _free_port()
+        self.port = free_port()
         self._settings = SETTINGS | {"port": str(self.port)} | dict(settings or {})
         self._user = _unprivileged()
         self._numbers = count(1)
@@ -112,14 +113,6 @@ def _unprivileged() -> str | None:
     if os.geteuid() != 0:
         return None
     return "postgres" if any(entry.pw_name == "postgres" for entry in pwd.getpwall()) else "nobody"
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import socket
 import socketserver
 import ssl
 import threading
@@ -16,6 +15,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+from ports import free_port
 from standardwebhooks import Webhook
 
 
@@ -106,8 +106,7 @@ class TlsMailbox:
 @contextlib.contextmanager
 def tls_mailbox(context: ssl.SSLContext, security: str, user: str, password: str) -> Iterator[TlsMailbox]:
     """A mail server on localhost that takes mail only of who has signed in: over TLS from the start ("tls") or by STARTTLS ("starttls")."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        kept = TlsMailbox(free.getsockname()[1])
+    kept = TlsMailbox(free_port())
 
     class Handler:
         async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd calls it so
@@ -119,7 +118,7 @@ def tls_mailbox(context: ssl.SSLContext, security: str, user: str, password: str
         kept.logins.append((given.login, given.password))
         return AuthResult(success=(given.login, given.password) == (user.encode(), password.encode()), handled=True)
 
-    options: dict[str, Any] = {"authenticator": knows, "auth_required": True}
+    options: dict[str, Any] = {"authenticator": knows, "auth_required": True, "ready_timeout": 60}
     options |= {"auth_require_tls": False} if security == "tls" else {"tls_context": context, "require_starttls": True}
     controller = Controller(Handler(), "127.0.0.1", kept.port, ssl_context=context if security == "tls" else None, **options)
     controller.start()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ports import free_port
 from sites import Installation, Site, serve
 from test_e2e_crash import add_articles
 
@@ -104,9 +104,7 @@ def scrapyd(tmp_path: Path, installation: Installation) -> Iterator[Scrapyd]:
     (packages,) = home.glob("lib/python*/site-packages")
     shared = next(path for path in sys.path if path.endswith("site-packages"))
     (packages / "shared.pth").write_text(shared + "\n")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     folder = tmp_path / "scrapyd"
     folder.mkdir()
     (folder / "scrapyd.conf").write_text(f"[scrapyd]\nbind_address = 127.0.0.1\nhttp_port = {port}\npoll_interval = 0.5\n")

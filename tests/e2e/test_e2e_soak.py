@@ -9,7 +9,6 @@ import json
 import os
 import random
 import signal
-import socket
 import statistics
 import subprocess
 import time
@@ -23,6 +22,7 @@ import psutil
 import pytest
 from es_server import Server
 from fault_proxy import FaultProxy
+from ports import free_port
 from sites import Installation, Site, serve
 from test_e2e_crash import article
 
@@ -42,8 +42,7 @@ class House:
 
     def __init__(self, folder: Path, site: Site, config: str = "") -> None:
         self.site, self.published = site, 0
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.store_url = f"sqlite:///{folder / 'store.db'}"
         self.installation = Installation(
             folder,
