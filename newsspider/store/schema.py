@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, In
 
 from newsspider.store.sqlite import no_zeros
 
-REVISION = "0019"  # the newest migration
+REVISION = "0020"  # the newest migration
 
 metadata = MetaData()
 
@@ -111,7 +111,7 @@ frontier = Table(
     _maybe_big("read_at"),  # when it was last fetched whole, not answered with 304
     _maybe_big("missing_since"),  # an article's: since when the site answers 404 or 410
     _partial_index("frontier_due", "source", "state", "rank", "due_at", where="due_at IS NOT NULL"),
-    _partial_index("frontier_retry", "source", "next_try", where="next_try IS NOT NULL"),
+    _partial_index("frontier_retry", "source", "next_try", "outcome", where="next_try IS NOT NULL"),
 )
 
 changes = Table(
