@@ -142,7 +142,7 @@ def test_u08_numbers_and_days_out_of_range(site: httpx.Client, parameters: dict[
 
 
 def test_a_refused_method_is_told_which_there_are(site: httpx.Client) -> None:
-    for path, methods in (("/api/v1/searches", "GET, POST"), ("/api/v1/searches/0", "DELETE, GET"), ("/api/v1/search", "GET")):
+    for path, methods in (("/api/v1/searches", "GET, POST"), ("/api/v1/searches/0", "DELETE, GET, PATCH"), ("/api/v1/search", "GET")):
         refused = site.put(path)
         assert (refused.status_code, refused.headers["allow"]) == (405, methods)
 
