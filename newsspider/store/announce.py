@@ -141,11 +141,19 @@ def _look_up(tx: Transaction, run_id: str, keys: Sequence[str]) -> Mapping[str, 
     wanted = select(*columns, *more).outerjoin(runs, runs.c.id == frontier.c.run_id)
     found: dict[str, Any] = {}
     for start in range(0, len(keys), CHUNK):
-        # Written out: of so many parameters PostgreSQL makes a plan that compares each with every row, once it has prepared the statement.
-        chunk: BindParameter[str] = bindparam("keys", keys[start : start + CHUNK], expanding=True, literal_execute=True)
+        chunk = _among(keys[start : start + CHUNK], tx.connection.dialect.name)
         for row in tx.connection.execute(wanted.where(frontier.c.url_key.in_(chunk))):
             found[row.url_key] = row
     return found
+
+
+def _among(keys: Sequence[str], dialect: str) -> BindParameter[str]:
+    """What a key is to be one of. SQLite's driver keeps each connection's last statements, 100 kB for one of 500 keys: so there is one for each power
+    of two, and keys are repeated up to it. For PostgreSQL they are written out: of so many parameters it makes a plan that compares each with every
+    row, once it has prepared the statement."""
+    if dialect == "sqlite":
+        keys = [*keys, *[keys[-1]] * ((1 << (len(keys) - 1).bit_length()) - len(keys))]
+    return bindparam("keys", keys, expanding=True, literal_execute=dialect != "sqlite")
 
 
 def _is_due_again(row: Any, link: Link, said: Announcement, now: int) -> bool:
